@@ -1,0 +1,63 @@
+"""What the engine needs of the world, as protocols. Adapters implement them; tests may, too."""
+
+from bot.ports.agent import (
+    Answer,
+    Check,
+    FileChange,
+    Judgement,
+    Question,
+    Result,
+    Run,
+    Tests,
+    Tool,
+    TreeSpec,
+    Workbench,
+)
+from bot.ports.outside import (
+    Annotation,
+    CheckRun,
+    CodeHost,
+    Model,
+    PullRequestText,
+    Reply,
+    Repository,
+    Request,
+    Sent,
+    Surface,
+)
+from bot.ports.store import Arrival, Dispatcher, Receipt, SessionRow, Store, Wake
+from bot.ports.trouble import Clock, Conflict, Forbidden, Trouble
+
+__all__ = [
+    "Annotation",
+    "Answer",
+    "Arrival",
+    "Check",
+    "CheckRun",
+    "Clock",
+    "CodeHost",
+    "Conflict",
+    "Dispatcher",
+    "FileChange",
+    "Forbidden",
+    "Judgement",
+    "Model",
+    "PullRequestText",
+    "Question",
+    "Receipt",
+    "Reply",
+    "Repository",
+    "Request",
+    "Result",
+    "Run",
+    "Sent",
+    "SessionRow",
+    "Store",
+    "Surface",
+    "Tests",
+    "Tool",
+    "TreeSpec",
+    "Trouble",
+    "Wake",
+    "Workbench",
+]

@@ -1,0 +1,51 @@
+"""Any ASGI application on a free loopback port, in the running event loop."""
+
+import asyncio
+import socket
+from types import TracebackType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+class Served:
+    """`async with Served(app) as served:` listens until the block ends; `served.url` is its address.
+
+    The socket is bound at construction, so the address is known before the server runs.
+    """
+
+    def __init__(self, app: ASGIApp, port: int = 0) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(
+            app,
+            interface="asgi3",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Served":
+        # `_serve` is what `serve` does without taking over the process's signals, which belong to the program.
+        self._task = asyncio.create_task(self._server._serve([self._socket]))
+        while not self._server.started:
+            if self._task.done():
+                await self._task
+            await asyncio.sleep(0.002)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+        self._socket.close()

@@ -1,0 +1,65 @@
+"""A post: what is said, surface-neutral. Surfaces render it; `bot.speech.render` is the one way out to text."""
+
+from typing import Literal
+
+from bot.domain.refs import ConversationRef, Value
+
+
+class Text(Value):
+    """Our own words, Markdown."""
+
+    kind: Literal["text"] = "text"
+    markdown: str
+
+
+class Quote(Value):
+    """Somebody else's words (a person's, the model's): neutralised and quoted, never taken as ours."""
+
+    kind: Literal["quote"] = "quote"
+    text: str
+    by: str = ""
+
+
+class Table(Value):
+    kind: Literal["table"] = "table"
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Code(Value):
+    """Verbatim output, fenced; folded under `title` when it has one."""
+
+    kind: Literal["code"] = "code"
+    text: str
+    title: str = ""
+    language: str = ""
+
+
+class Checklist(Value):
+    kind: Literal["checklist"] = "checklist"
+    items: tuple[tuple[bool, str], ...]
+
+
+class Button(Value):
+    """A button's value is a command text, so clicking and typing are one path."""
+
+    label: str
+    command: str
+    style: Literal["primary", "danger", ""] = ""
+
+
+Block = Text | Quote | Table | Code | Checklist
+
+
+class Post(Value):
+    """`key` is its identity in the session: a key is posted once; a `status` post is edited in place afterwards.
+
+    `where` is the place it goes to; `notify` is False for what nobody must be called for.
+    """
+
+    key: str
+    kind: Literal["say", "status"]
+    where: ConversationRef
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+    target: str = ""

@@ -1,0 +1,1 @@
+"""The surfaces people meet Maestro on, the settings, and the composition root."""

@@ -1,0 +1,1 @@
+"""Migrations, images and deployment files that ship with the program."""

@@ -1,0 +1,1 @@
+"""Isolated environments and safe git: knows nothing of sessions, models or people."""
