@@ -1,7 +1,7 @@
 """The session: a fold over its events, never stored. Only `evolve` changes it; only `next_job` schedules."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -136,7 +136,7 @@ class Session:
     head: str | None = None
     tree: str | None = None
     checkpoints: tuple[tuple[int, str], ...] = ()
-    iterations: MappingProxyType[str, int] = MappingProxyType({})
+    iterations: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     plan: Plan | None = None
     approved: Approved | None = None
     asks: tuple[Ask, ...] = ()
@@ -155,6 +155,7 @@ class Session:
     delivered: str | None = None
     pull_request: PullRequest | None = None
     check_run: CheckRunSet | None = None
+    refusals: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     faults: int = 0
     fault: Faulted | None = None
     started_at: datetime | None = None
@@ -248,7 +249,10 @@ def _heard(s: Session, body: Human) -> Session:
             )
         case TextChanged():
             return replace(s, text_changed=s.text_changed or body.what == "edited")
-        case Refused() | Looked():
+        case Refused():
+            counted = dict(s.refusals) | {body.actor.id: s.refusals.get(body.actor.id, 0) + 1}
+            return replace(s, refusals=MappingProxyType(counted))
+        case Looked():
             return s
         case _:
             assert_never(body)
@@ -265,7 +269,7 @@ def _spoken(s: Session, body: Spoke) -> Session:
     return replace(
         s,
         phase=Phase.PLANNING,
-        back_to=s.phase if question and s.phase is Phase.AWAITING else Phase.IDLE,
+        back_to=Phase.AWAITING if s.phase is Phase.AWAITING and body.verb in ("", "explain") else Phase.IDLE,
         verb=body.verb or s.verb,
         asked_in=body.where,
         only_question=question,

@@ -1,7 +1,7 @@
 """The agent's tools and the evidence's checks: what they may use and what they give back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -89,16 +89,20 @@ class Tests:
 
 @dataclass(frozen=True, slots=True)
 class TreeSpec:
-    """A tree to run on: all of `of`, with some paths taken from the other side (absent there: removed here)."""
+    """A tree to run on: all of `of`, with some paths taken from the other side (absent there: removed here). `placed`
+    are pairs (path here, path there): the other side's file of another name, for what moved."""
 
     of: Literal["head", "base"]
     swapped: frozenset[str] = frozenset()
+    placed: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One execution that a check wants: `name` is its key among the results. `argv` may hold {results}, the directory
-    for result files. `timeout` in seconds. `runner` parses (None: exit code and output are all)."""
+    for result files. `timeout` in seconds. `runner` parses (None: exit code and output are all). `files` are result
+    files whose text the check reads itself. Runs of the same non-empty `place` share one sandbox, in the order asked
+    for, and have the machine to themselves: for measuring. `repeat` tells one execution of the same from another."""
 
     name: str
     tree: TreeSpec
@@ -106,11 +110,14 @@ class Run:
     timeout: float
     runner: str | None = None
     repeat: int = 0
+    files: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one execution gave. `output` may be cut in the middle; `log_sha256` names all that was kept."""
+    """What one execution gave. `output` may be cut in the middle; `log_sha256` names all that was kept. `exit_code` is
+    None when it had none, and `unfinished` then says why (its time limit, a sandbox that died)."""
 
     run: Run
     exit_code: int | None
@@ -119,6 +126,8 @@ class Result:
     started_at: datetime
     log_sha256: str
     tests: Tests | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    unfinished: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +182,13 @@ class Check(Protocol):
         """Whether it runs on every change, claimed or not."""
         ...
 
-    def problem(self, args: Mapping[str, JsonValue]) -> str | None:
+    def problem(self, args: Mapping[str, JsonValue], /) -> str | None:
         """What is wrong with a claim's arguments, for the model to mend; None when they will do."""
         ...
 
-    def step(self, question: Question, results: Mapping[str, Result]) -> tuple[Run, ...] | Judgement:
-        """The executions still needed, or the judgement. Called again with the results until it judges."""
+    def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
+        """The executions still needed, or the judgement. Called again with all results so far until it judges.
+
+        None: the question doesn't arise for this change (no test was touched), and nothing is recorded.
+        """
         ...

@@ -77,6 +77,11 @@ class CodeHost(Protocol):
     Raises Trouble (retry later) or Forbidden (never).
     """
 
+    @property
+    def pull_requests(self) -> bool:
+        """Whether this host has pull requests and check runs at all; where not, a pushed branch is the delivery."""
+        ...
+
     async def repository(self, repo: RepoRef) -> Repository: ...
 
     async def trust(self, repo: RepoRef, actor: Actor) -> Trust:
@@ -85,6 +90,10 @@ class CodeHost(Protocol):
 
     async def remote(self, repo: RepoRef, *, push: bool = False) -> Remote:
         """Address and a fresh token for git, scoped to this one repository and to what is needed."""
+        ...
+
+    async def release(self, remote: Remote) -> None:
+        """The job is over: its token is revoked. May be called twice; never raises for what is gone already."""
         ...
 
     async def identity(self) -> tuple[str, str]:

@@ -11,21 +11,25 @@ from bot.domain.refs import ConversationRef, Heard
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An inbox row that has not been processed: `id` is the row, `heard` what happened."""
+    """An inbox row that has not been processed: `id` is the row, `heard` what happened, `attempts` the hearings that
+    failed."""
 
     id: int
     source: str
     heard: Heard
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A session that is due. `generation` is what `rest` must still see; `attempts` counts claims without an append."""
+    """A session that is due and leased to `worker`. `generation` is what `rest` must still see; `attempts` counts the
+    claims, this one included, since the last append or orderly rest: 1 is the first."""
 
     session: str
     repository: str
     generation: int
     attempts: int
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,21 @@ class Store(Protocol):
     async def receive(self, source: str, heard: Heard) -> bool:
         """Durable when it returns: True for news, False when this delivery or this happening was stored before.
 
-        Many callers at once share one commit (group commit). Wakes the inbox.
+        Many callers at once share one commit (group commit).
         """
         ...
 
-    async def arrivals(self, limit: int = 100) -> Sequence[Arrival]:
-        """Unprocessed inbox rows, oldest first."""
+    async def arrivals(self, limit: int = 100, now: datetime | None = None) -> Sequence[Arrival]:
+        """Unprocessed inbox rows, oldest first; with `now`, without those that are to be tried again later."""
         ...
 
     async def dismiss(self, arrival: int) -> None:
         """The arrival led to nothing: mark it processed."""
+        ...
+
+    async def arrival_failed(self, arrival: int, what: str, retry_at: datetime | None = None) -> bool:
+        """Hearing it failed, and `what` says why. With `retry_at` (something outside is down) it is offered again from
+        then on. Without, the failure counts, and the fifth sets the arrival aside for good: True."""
         ...
 
     async def events(self, session: str, after: int = 0) -> Sequence[Event]: ...
@@ -85,11 +94,16 @@ class Store(Protocol):
         due: datetime | None = None,
         row: SessionRow | None = None,
         places: Sequence[ConversationRef] = (),
+        worker: str = "",
     ) -> Sequence[Event]:
         """Append after `seq` (the last one seen); raises Conflict when it isn't the last.
 
         In the same transaction: `arrival` is marked processed, the wake row's generation grows and its due time becomes
-        the earlier of the standing one and `due` (default `at`), the list row is replaced, and `places` are linked.
+        the earlier of the standing one and `due` (default `at`), the list row is replaced, and `places` are linked (a
+        place that was linked elsewhere moves).
+
+        Conflict, too, when `arrival` was processed before, by somebody else. `worker` is given by the one that runs the
+        session: while it holds the lease it needs no waking, so generation and due stay, and its `rest` succeeds.
         """
         ...
 
@@ -110,8 +124,14 @@ class Store(Protocol):
 
     async def owns(self, worker: str, session: str, now: datetime) -> bool: ...
 
-    async def rest(self, worker: str, wake: Wake, due: datetime | None) -> None:
-        """Give the lease back. Due becomes `due` only if the generation is still the one seen; else it stays due."""
+    async def rest(self, worker: str, wake: Wake, due: datetime | None, *, failed: bool = False) -> None:
+        """Give the lease back. Due becomes `due` only if the generation is still the one seen; else it stays due.
+
+        `failed` keeps the count of attempts; otherwise it starts again. Nothing happens when the lease is another's."""
+        ...
+
+    async def nudge(self, session: str, now: datetime) -> None:
+        """Make a session due that has neither a due time nor a live lease; the watchdog's one deed."""
         ...
 
     async def release(self, worker: str) -> None:
@@ -146,4 +166,6 @@ class Dispatcher(Protocol):
         """Work on due sessions until cancelled."""
         ...
 
-    def signal(self) -> None: ...
+    def signal(self, session: str = "") -> None:
+        """Something may be due: this session, or any. Never waits, and may be lost: the wake row isn't."""
+        ...

@@ -3,6 +3,7 @@
 `Refused` is the only error: it carries the status, message and error list that the real service would answer with.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias, cast
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Send
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -52,6 +53,9 @@ async def drop(send: Send) -> None:
     if transport is None:
         raise ConnectionResetError("the double dropped the connection")
     transport.abort()
+    # Let the server notice, or it would write an error into the closed connection.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 class Fields:

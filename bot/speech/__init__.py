@@ -1,0 +1,134 @@
+"""Every sentence the bot says: pure functions from what happened to a post. One event gives at most one post."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.events import (
+    Asked,
+    Event,
+    Human,
+    Looked,
+    Planned,
+    Proving,
+    Refused,
+    Replied,
+    Rested,
+    TextChanged,
+    Working,
+)
+from bot.domain.refs import ConversationRef
+from bot.domain.session import ACTIVE, Session
+from bot.domain.work import Outcome, Plan
+from bot.speech.evidence import overall, sentence, table
+from bot.speech.looks import look
+from bot.speech.post import Block, Button, Checklist, Post, Quote, Table, Text
+from bot.speech.voice import Voice
+from bot.speech.words import code, inline
+
+
+def speak(session: Session, event: Event, voice: Voice) -> Post | None:
+    """What is said of one event; `session` is the fold up to and including it."""
+    body = event.body
+    where = session.asked_in or session.home
+    if where is None:
+        return None
+    if isinstance(body, Human):
+        return _to_people(session, event.seq, body, voice)
+    if isinstance(body, Working):
+        return _of_work(session, event.seq, body, where)
+    if isinstance(body, Proving):
+        return _say(event.seq, where, rested(session, body, voice)) if isinstance(body, Rested) else None
+    assert_never(body)
+
+
+def _say(
+    seq: int, where: ConversationRef, blocks: Sequence[Block], *, target: str = "", buttons: Sequence[Button] = ()
+) -> Post:
+    return Post(key=str(seq), kind="say", where=where, blocks=tuple(blocks), buttons=tuple(buttons), target=target)
+
+
+def _to_people(session: Session, seq: int, body: Human, voice: Voice) -> Post | None:
+    match body:
+        case Refused():
+            text = f"@{body.actor.login} {body.reason} {body.advice}".rstrip()
+            return _say(seq, body.where, [Text(markdown=text)], target=body.target)
+        case Looked():
+            return _say(seq, body.where, look(session, body, voice), target=body.target)
+        case TextChanged(what="edited") if session.phase in ACTIVE or session.plan is not None:
+            text = "The text was edited after I read it. I go on from the text I saw; `/maestro plan` reads it again."
+            return _say(seq, body.where, [Text(markdown=text)])
+        case _:
+            return None
+
+
+def _of_work(session: Session, seq: int, body: Working, where: ConversationRef) -> Post | None:
+    match body:
+        case Planned():
+            buttons = (
+                Button(label="Approve", command=f"/maestro approve r{body.plan.rev}", style="primary"),
+                Button(label="Reject", command="/maestro reject", style="danger"),
+            )
+            return _say(seq, where, plan(session, body.plan), buttons=buttons)
+        case Asked():
+            options = [Button(label=o[:70], command=f"/maestro answer {o}") for o in body.options]
+            return _say(seq, where, question(body), buttons=options)
+        case Replied():
+            return _say(seq, where, [Quote(text=body.text)])
+        case _:
+            return None
+
+
+def plan(session: Session, proposed: Plan) -> list[Block]:
+    """The plan with its claims, each with the check that will prove it."""
+    rows = tuple(
+        (inline(c.text), code(c.check), code(", ".join(f"{k}={v}" for k, v in c.args.items()))) for c in proposed.claims
+    )
+    blocks: list[Block] = [
+        Text(markdown=f"### Plan r{proposed.rev} `{proposed.digest}`"),
+        Quote(text=proposed.summary),
+        Checklist(items=tuple((False, inline(step, 400)) for step in proposed.steps)),
+        Text(markdown="Files: " + (", ".join(code(f) for f in proposed.files) or "none")),
+        Table(head=("claim", "check", "arguments"), rows=rows),
+    ]
+    for name, words in (("Risks", proposed.risks), ("Questions", proposed.questions)):
+        if words:
+            blocks.append(Text(markdown=f"**{name}**\n\n" + "\n".join(f"- {inline(w, 400)}" for w in words)))
+    return [*blocks, *_ground(session), Text(markdown=_decision(proposed.rev))]
+
+
+def _ground(session: Session) -> list[Block]:
+    """What the plan rests on: the base, what was detected, and what was wrong with the rules."""
+    found = session.detected
+    tests = f"tests by {code(found.test)}" if found.test else "no test command was found"
+    because = f" (from {', '.join(code(b) for b in found.because[:5])})" if found.because else ""
+    said = [f"Base {code((session.base or '')[:12])} of {code(session.base_branch)}; {tests}{because}."]
+    if session.set_up and not session.set_up.ok:
+        said.append(f"Set-up failed: {code(' && '.join(session.set_up.commands))}; the live page has its log.")
+    said += [f"`.maestro.yml`: {inline(problem, 300)}" for problem in session.problems]
+    return [Text(markdown="\n\n".join(said))]
+
+
+def _decision(rev: int) -> str:
+    return f"`/maestro approve r{rev}` starts it. `/maestro reject` ends it. Words in reply change it."
+
+
+def question(asked: Asked) -> list[Block]:
+    head = "I need an answer" if asked.by == "model" else "I stopped and need a decision"
+    blocks: list[Block] = [Text(markdown=f"**{head}**"), Quote(text=asked.question)]
+    if asked.options:
+        rows = "\n".join(f"{n}. {inline(option, 300)}" for n, option in enumerate(asked.options, 1))
+        blocks.append(Text(markdown=rows))
+    return [*blocks, Text(markdown="Reply here, or `/maestro answer <words or number>`.")]
+
+
+def rested(session: Session, body: Rested, voice: Voice) -> list[Block]:
+    """How the turn ended, with the evidence when there is some."""
+    words = {Outcome.DONE: "Done", Outcome.FAILED: "I could not finish this", Outcome.DECLINED: "I won't do this"}
+    head = f"**{words.get(body.outcome, body.outcome.value)}.** {inline(body.reason, 600)}"
+    blocks: list[Block] = [Text(markdown=f"{head}\n\n{body.advice}".rstrip())]
+    if session.pull_request and overall(session) is not None and session.delivered:
+        blocks += [
+            Text(markdown=f"Pull request #{session.pull_request.number}. {sentence(session)}"),
+            table(session, voice),
+        ]
+    return blocks

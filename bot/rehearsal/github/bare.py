@@ -27,15 +27,15 @@ while read -r old new ref; do
   case " $REHEARSAL_PROTECTED " in *" $ref "*)
     echo "error: GH006: Protected branch update failed for $ref." >&2; exit 1;;
   esac
-  if [ -n "$REHEARSAL_NO_WORKFLOWS" ] && [ "$new" != %(zero)s ]; then
-    [ "$old" = %(zero)s ] && old=$(git merge-base HEAD "$new" 2>/dev/null || git hash-object -t tree /dev/null)
+  if [ -n "$REHEARSAL_NO_WORKFLOWS" ] && [ "$new" != ZERO ]; then
+    [ "$old" = ZERO ] && old=$(git merge-base HEAD "$new" 2>/dev/null || git hash-object -t tree /dev/null)
     if [ -n "$(git diff --name-only "$old" "$new" -- .github/workflows)" ]; then
       echo "refusing to allow a GitHub App to create or update workflow without \\`workflows\\` permission" >&2
       exit 1
     fi
   fi
 done
-""" % {"zero": ZERO}
+""".replace("ZERO", ZERO)
 
 
 class NoSuchObject(Exception):
@@ -195,9 +195,11 @@ class Bare:
         """The files that differ between two commits, with GitHub's status words and patches."""
         words = {"A": "added", "D": "removed", "M": "modified", "T": "changed"}
         numbers = self.git("diff", "--no-renames", "--numstat", "-z", base, head, "--").decode("utf-8", "replace")
-        raw = self.git("diff", "--no-renames", "--raw", "--no-abbrev", "-z", base, head, "--").decode("utf-8", "replace")
+        raw = self.git("diff", "--no-renames", "--raw", "--no-abbrev", "-z", base, head, "--").decode(
+            "utf-8", "replace"
+        )
         fields = raw.split("\0")[:-1]
-        lines = dict((line.split("\t", 2)[2], line.split("\t", 2)[:2]) for line in numbers.split("\0")[:-1])
+        lines = {line.split("\t", 2)[2]: line.split("\t", 2)[:2] for line in numbers.split("\0")[:-1]}
         found = []
         for meta, path in zip(fields[::2], fields[1::2], strict=True):
             _, _, old, new, status = meta.split()

@@ -1,18 +1,28 @@
 """What the embedded GitHub knows: people, repositories, threads, checks, tokens. State, and nothing that acts on it.
 
-These classes change over time and are compared by identity; everything that leaves them is rendered in `shapes`.
+These classes change over time and are compared by identity. What programs read of them is rendered in `shapes`;
+what a person would read is rendered here, as chat.
 """
 
-import itertools
-from collections.abc import Callable
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TypeAlias
 
 from bot.rehearsal.github.bare import Bare
-from bot.rehearsal.github.faults import Faults
-from bot.rehearsal.wire import Json, Refused
+from bot.rehearsal.wire import Json
+
+FACES = {
+    "+1": "👍",
+    "-1": "👎",
+    "laugh": "😄",
+    "confused": "😕",
+    "heart": "❤️",
+    "hooray": "🎉",
+    "rocket": "🚀",
+    "eyes": "👀",
+}
+MARKER = re.compile(r"\s*<!-- maestro:.*?-->", re.S)
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 PERMISSIONS = {
@@ -66,6 +76,12 @@ class App:
     events: tuple[str, ...] = EVENTS
 
 
+def said(text: str | None, edits: "list[Edit]", reactions: "list[Reaction]") -> str:
+    """`(edited 2×): text [👀 alice]`, without hidden markers."""
+    faces = "".join(f" [{FACES[one.content]} {one.user.login}]" for one in reactions)
+    return f"{f' (edited {len(edits)}×)' if edits else ''}: {MARKER.sub('', text or '').strip()}{faces}"
+
+
 @dataclass(eq=False, slots=True)
 class Reaction:
     """One person's one feeling."""
@@ -100,6 +116,10 @@ class Comment:
     reactions: list[Reaction] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
 
+    def chat(self) -> str:
+        """As a line of the thread."""
+        return f"{self.user.login}{said('(deleted)' if self.deleted else self.body, self.edits, self.reactions)}"
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class LineComment(Comment):
@@ -109,6 +129,11 @@ class LineComment(Comment):
     review: "Review"
     commit: str
     diff_hunk: str
+
+    def chat(self) -> str:
+        """As a line of the thread, with its place in the code."""
+        rest = said("(deleted)" if self.deleted else self.body, self.edits, self.reactions)
+        return f"{self.user.login} on {self.thread.place}{rest}"
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -125,6 +150,10 @@ class Thread:
     comments: list[LineComment] = field(default_factory=list)
     resolved_by: User | None = None
 
+    @property
+    def place(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Review:
@@ -138,6 +167,11 @@ class Review:
     commit: str
     submitted_at: datetime | None
     app: App | None = None
+
+    def chat(self) -> str:
+        """As a line of the thread."""
+        words = {"APPROVED": "approved", "CHANGES_REQUESTED": "requested changes"}
+        return f"{self.user.login} {words.get(self.state, 'reviewed')}{said(self.body, [], [])}"
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -194,6 +228,12 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    happened: "list[Happening]" = field(default_factory=list)
+
+    def chat(self) -> str:
+        """The opening line of the thread."""
+        kind = f"pull request #{self.number}" if self.pull else f"#{self.number}"
+        return f'{self.user.login} opened {kind} "{self.title}"{said(self.body, self.edits, self.reactions)}'
 
     @property
     def living(self) -> list[Comment]:
@@ -259,6 +299,13 @@ class Moment:
     who: str
     what: str
 
+    def chat(self) -> str:
+        """As a line of the thread."""
+        return f"{self.who} {self.what}"
+
+
+Happening: TypeAlias = Comment | Review | Moment
+
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Repo:
@@ -284,7 +331,6 @@ class Repo:
     check_runs: list[CheckRun] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     pushes: list[Push] = field(default_factory=list)
-    timeline: list[Moment] = field(default_factory=list)
 
     @property
     def full_name(self) -> str:
@@ -321,8 +367,6 @@ class Repo:
             self.permissions[user.id] = (permission, role or permission)
 
     def thread(self, number: int) -> list[str]:
-        """The conversation as chat lines, markers stripped; see `bot.rehearsal.github.thread`."""
-        return render(self, number)
-
-
-Listener: TypeAlias = Callable[[Moment], None]
+        """The conversation as chat lines in the order things happened, hidden markers stripped."""
+        issue = self.issues[number]
+        return [issue.chat(), *(one.chat() for one in issue.happened)]

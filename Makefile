@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make demo`, `make test`. The environment is .venv; nothing is installed elsewhere, save
+# the sandbox's own packages when this runs as root on Debian or Ubuntu.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.set-up
+
+.PHONY: help setup demo test check bench format clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## the environment .venv and the program .venv/bin/maestro
+	@infra/sandbox-packages
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Maestro needs Python 3.11 or newer: make setup PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $(STAMP)
+
+demo: setup ## the whole conversation, from /maestro implement to a pull request
+	@$(BIN)/maestro demo
+
+test: setup ## the test suite; what can't run here is skipped aloud
+	$(BIN)/pytest
+
+check: setup ## format, lint, types, import rules, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto --cov
+
+bench: setup ## the performance goals, with today's figures
+	$(BIN)/python -m tests.bench
+
+format: setup ## format and mend what can be mended
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+lock: setup ## pin the newest allowed versions
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url --upgrade -o requirements.lock
+
+clean: ## remove the environment
+	rm -rf .venv

@@ -1,0 +1,155 @@
+"""Which files go across when one side's tests are laid over the other side's sources.
+
+Test files, everything else in test folders (helpers, fixtures, snapshots), and what tells the runner how to run them.
+Unchanged files need no laying: they are the same on both sides.
+"""
+
+import configparser
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+
+from bot.checks.testfiles import tests_of
+from bot.ports import FileChange, Question, TreeSpec
+
+_CONFIG = re.compile(
+    r"(\.?pytest\.ini|\.?pytest\.toml|conftest\.py|(jest|vitest|karma|playwright|ava)\.(config|conf|workspace|setup)\.\w+"
+    r"|\.mocharc(\.\w+)?|\.nycrc(\.\w+)?|nextest\.toml|phpunit\.xml(\.dist)?|\.rspec)"
+)
+"""Files that only say how tests are run."""
+
+_IN_SOURCE = re.compile(r"^\s*#\[cfg\(test\)\]", re.MULTILINE)
+
+
+def test_changes(question: Question) -> tuple[FileChange, ...]:
+    """The changes to tests and to what tells the runner how to run them."""
+    known = frozenset(tests_of(question.base_paths | question.head_paths)) | _started(question.detected.test)
+    return tuple(
+        change
+        for change in question.changes
+        if change.path in known or change.renamed_from in known or configures(change)
+    )
+
+
+def _started(command: str) -> frozenset[str]:
+    """Files that the test command itself reads: a script that it names, make's and nox's own."""
+    words = re.split(r"[\s;&|()]+", command)
+    scripts = {word.removeprefix("./") for word in words}
+    return frozenset(scripts | {file for word in words for file in _READ_BY.get(word, ())})
+
+
+_READ_BY = {
+    "make": ("Makefile", "makefile", "GNUmakefile"),
+    "just": ("justfile", "Justfile", ".justfile"),
+    "nox": ("noxfile.py",),
+    "tox": ("tox.ini",),
+}
+
+
+def configures(change: FileChange) -> bool:
+    """Whether this change alters how tests are run: a runner's own file, or its section in a shared one."""
+    name = PurePosixPath(change.path).name
+    if _CONFIG.fullmatch(name):
+        return True
+    section = _SECTIONS.get(name)
+    if section is None or change.old is None or change.new is None:
+        return False
+    return section(change.old) != section(change.new)
+
+
+def old_tests_on_new(question: Question) -> tuple[TreeSpec, ...]:
+    """Base's tests over head's sources. Where test files moved there are two layouts, the head's with the base's
+    contents and the base's own: an old test holds when it holds in either."""
+    laid = [change for change in test_changes(question) if not follows(change, question.changes)]
+    moved = [change for change in laid if change.renamed_from is not None]
+    stay = frozenset(change.path for change in laid if change.renamed_from is None)
+    placed = frozenset((change.path, change.renamed_from) for change in moved if change.renamed_from is not None)
+    here = TreeSpec("head", stay, placed)
+    if not any(change.renamed_from is not None for change in test_changes(question)):
+        return (here,)
+    return (here, TreeSpec("head", _both_names(test_changes(question))))
+
+
+def new_tests_on_old(question: Question) -> TreeSpec:
+    """Head's tests over base's sources."""
+    return TreeSpec("base", _both_names(test_changes(question)))
+
+
+def _both_names(changes: Iterable[FileChange]) -> frozenset[str]:
+    return frozenset(path for c in changes for path in (c.path, c.renamed_from) if path is not None)
+
+
+def follows(change: FileChange, changes: Iterable[FileChange]) -> bool:
+    """Whether a test file differs from the old one only in the new names of files that were renamed: then it is the
+    old test still."""
+    if change.old is None or change.new is None:
+        return False
+    old, new = change.old.splitlines(), change.new.splitlines()
+    if len(old) != len(new):
+        return False
+    renames = [form for c in changes if c.renamed_from for form in _forms(c.renamed_from, c.path)]
+    return all(was == now or _renamed(was, now, renames) for was, now in zip(old, new, strict=True))
+
+
+def _renamed(was: str, now: str, renames: Iterable[tuple[str, str]]) -> bool:
+    return any(re.sub(rf"(?<!\w){re.escape(a)}(?!\w)", lambda _, b=b: b, was) == now for a, b in renames)
+
+
+def _forms(old: str, new: str) -> Iterable[tuple[str, str]]:
+    """The ways in which sources name a file: `src/pkg/a`, `pkg/a`, `a`, and with dots or double colons."""
+    olds, news = PurePosixPath(old).with_suffix("").parts, PurePosixPath(new).with_suffix("").parts
+    for skipped in range(min(len(olds), len(news))):
+        if olds[:skipped] == news[:skipped]:
+            for separator in (".", "/", "::"):
+                yield separator.join(olds[skipped:]), separator.join(news[skipped:])
+
+
+def altered_in_source(change: FileChange) -> bool:
+    """Whether a source file holds tests of its own (Rust) and lines of them were changed or removed."""
+    found = _IN_SOURCE.search(change.old or "")
+    if found is None:
+        return False
+    rest = iter((change.new or "").splitlines())
+    return not all(line in rest for line in (change.old or "")[found.start() :].splitlines())
+
+
+def _pyproject(text: str) -> object:
+    try:
+        tool = tomllib.loads(text).get("tool", {})
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return text
+    return {key: tool.get(key) for key in ("pytest", "coverage")} if isinstance(tool, dict) else None
+
+
+def _ini(*sections: str) -> Callable[[str], object]:
+    def read(text: str) -> object:
+        parser = configparser.RawConfigParser()
+        try:
+            parser.read_string(text)
+        except configparser.Error:
+            return text
+        return [parser.items(name) if parser.has_section(name) else None for name in sections]
+
+    return read
+
+
+def _package(text: str) -> object:
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(whole, dict):
+        return None
+    scripts = whole.get("scripts")
+    tests = {k: v for k, v in scripts.items() if "test" in k} if isinstance(scripts, dict) else None
+    return [tests, *(whole.get(key) for key in ("jest", "vitest", "mocha", "ava", "nyc", "c8"))]
+
+
+_SECTIONS: Mapping[str, Callable[[str], object]] = {
+    "pyproject.toml": _pyproject,
+    "setup.cfg": _ini("tool:pytest", "aliases"),
+    "tox.ini": _ini("pytest", "testenv"),
+    "package.json": _package,
+}

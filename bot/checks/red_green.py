@@ -1,0 +1,139 @@
+"""`red_green`: do the *new* tests prove the change? Head's test files over base's sources: one of the added or changed
+tests must fail there and pass at head, three times each."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from bot.checks.arguments import not_claimable
+from bot.checks.comparing import texts_of
+from bot.checks.overlay import configures, new_tests_on_old, test_changes
+from bot.checks.pairing import Named, pair
+from bot.checks.running import (
+    BASE,
+    HEAD,
+    Suite,
+    counts_of,
+    missing,
+    moves_of,
+    names_in,
+    passed,
+    quoted,
+    suite_of,
+    tests_in,
+    unusable,
+)
+from bot.checks.wording import count, listed
+from bot.domain.work import TestChanges, Verdict
+from bot.ports import Judgement, Question, Result, Run, Tests
+
+TIMES = 3
+CONFIRMED = 10
+"""So many tests are repeated; one of them is enough."""
+
+_WORDS = (".md", ".rst", ".txt", ".adoc")
+
+
+class RedGreenCheck:
+    name = "red_green"
+    always = True
+
+    def problem(self, _: Mapping[str, JsonValue], /) -> str | None:
+        return not_claimable(self.name)
+
+    def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
+        suite = suite_of(question)
+        if suite is None or suite.runner is None or not _arises(question):
+            return None
+        wanted = missing((suite.run("base", BASE), suite.run("head", HEAD)), results)
+        if wanted:
+            return wanted
+        if why := unusable(results["head"]):
+            return Judgement(Verdict.UNPROVEN, f"The new tests can't be run at head: {why}.", "head")
+        touched = _touched(question, suite, results)
+        if not touched:
+            return None
+        return _crossed(suite, question, touched, results)
+
+
+def _arises(question: Question) -> bool:
+    """Only when a change to sources came with a change to tests."""
+    tests = {change.path for change in test_changes(question)}
+    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(_WORDS)]
+    return bool(sources) and any(change.new is not None and not configures(change) for change in test_changes(question))
+
+
+def _touched(question: Question, suite: Suite, results: Mapping[str, Result]) -> dict[str, bool]:
+    """The tests at head that were added (True) or changed (False): by their bodies where those can be read, else by
+    their file."""
+    base, head = tests_in(results["base"]), tests_in(results["head"])
+    old = names_in(base.outcomes, suite, question.base_paths, texts_of(question.changes, "old"))
+    new = names_in(head.outcomes, suite, question.head_paths, texts_of(question.changes, "new"))
+    pairing, before = pair(old, new, moves_of(question)), {test.id: test for test in old}
+    files = {change.path for change in test_changes(question) if change.old != change.new}
+    found = {}
+    for test in new:
+        of = pairing.bases.get(test.id)
+        if of is None or (test.file in files and _differs(before[of], test)):
+            found[test.id] = of is None
+    return found
+
+
+def _differs(old: Named, new: Named) -> bool:
+    return not (old.body and new.body) or old.body != new.body
+
+
+def _crossed(
+    suite: Suite, question: Question, touched: Mapping[str, bool], results: Mapping[str, Result]
+) -> tuple[Run, ...] | Judgement:
+    """Head's tests on base's sources, all of the touched files first, then the telling ones twice more."""
+    tree = new_tests_on_old(question)
+    files = {suite.file_of(test, question.head_paths) for test in touched}
+    paths = () if "" in files or not suite.selects else tuple(files)
+    crossed = results.get("crossed")
+    if crossed is None:
+        return (suite.run("crossed", tree, paths=paths),)
+    if crossed.exit_code is None:
+        return Judgement(Verdict.UNPROVEN, f"The new tests on the old code: {crossed.unfinished}.", "crossed")
+    telling = _telling(touched, crossed, tests_in(results["head"]))
+    again = [
+        suite.run(f"{side}-again-{n}", on, only=telling[:CONFIRMED], repeat=n)
+        for n in range(1, TIMES if telling else 1)
+        for side, on in (("crossed", tree), ("green", HEAD))
+    ]
+    return missing(again, results) or _judge(touched, telling, results)
+
+
+def _telling(touched: Mapping[str, bool], crossed: Result, head: Tests) -> tuple[str, ...]:
+    """The tests that fail on the old code and pass on the new; those that really ran come first."""
+    red = [test for test in touched if test in passed(head) and _fails(test, touched[test], crossed)]
+    ran = tests_in(crossed).outcomes
+    return tuple(sorted(red, key=lambda test: (ran.get(test) != "failed", test)))
+
+
+def _fails(test: str, added: bool, crossed: Result) -> bool:
+    """Missing counts as failing only for a test that is new: what it needs is not there yet."""
+    outcome = tests_in(crossed).outcomes.get(test)
+    if outcome is None:
+        return added and crossed.exit_code not in (0, None)
+    return outcome == "failed" or (outcome == "error" and added)
+
+
+def _judge(touched: Mapping[str, bool], telling: tuple[str, ...], results: Mapping[str, Result]) -> Judgement:
+    steady, unsteady = [], []
+    for test in telling[:CONFIRMED]:
+        red = all(_fails(test, touched[test], results[f"crossed-again-{n}"]) for n in range(1, TIMES))
+        green = all(test in passed(tests_in(results[f"green-again-{n}"])) for n in range(1, TIMES))
+        (steady if red and green else unsteady).append(test)
+    crossed = tests_in(results["crossed"])
+    changes = TestChanges(fixed=tuple(steady), flaky=tuple(unsteady))
+    if steady:
+        told = listed([quoted(test, crossed) for test in steady])
+        reason = f"{count(steady, 'new or changed test')} failing on the old code and passing on the new, each {TIMES} times: {told}."
+        return Judgement(Verdict.UPHELD, reason, "crossed", counts_of(crossed), changes)
+    flaky = f" Flaky: {listed(unsteady)}." if unsteady else ""
+    reason = f"None of the {count(touched, 'new or changed test')} fails on the old code: they do not demonstrate the change.{flaky}"
+    return Judgement(Verdict.UNPROVEN, reason, "crossed", counts_of(crossed), changes)
+
+
+CHECK = RedGreenCheck()

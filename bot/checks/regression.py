@@ -1,0 +1,213 @@
+"""`regression`: do the *old* tests still hold on the *new* code? Base's test files over head's sources."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from bot.checks.arguments import not_claimable
+from bot.checks.comparing import texts_of
+from bot.checks.overlay import altered_in_source, old_tests_on_new
+from bot.checks.pairing import Named, pair
+from bot.checks.repeating import Again
+from bot.checks.running import (
+    BASE,
+    RED,
+    Suite,
+    counts_of,
+    missing,
+    moves_of,
+    names_in,
+    outcome_of,
+    passed,
+    quoted,
+    suite_of,
+    tests_in,
+    unusable,
+)
+from bot.checks.wording import count, listed, sentence
+from bot.domain.work import Finding, Plan, TestChanges, Verdict
+from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
+
+
+class RegressionCheck:
+    name = "regression"
+    always = True
+
+    def problem(self, _: Mapping[str, JsonValue], /) -> str | None:
+        return not_claimable(self.name)
+
+    def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
+        suite = suite_of(question)
+        if suite is None or suite.runner is None:
+            return None
+        layouts = {f"old-{n}": tree for n, tree in enumerate(old_tests_on_new(question), 1)}
+        first = {"old-1": layouts["old-1"]}
+        wanted = missing((suite.run("base", BASE), *(suite.run(name, tree) for name, tree in first.items())), results)
+        if wanted:
+            return wanted
+        return _judge_base(results["base"]) or _step(question, suite, layouts, results)
+
+
+def _judge_base(base: Result) -> Judgement | None:
+    """None when there are old tests that passed."""
+    if why := unusable(base):
+        return Judgement(Verdict.UNPROVEN, f"The old tests can't be run at base: {why}.", "base")
+    if not passed(tests_in(base)):
+        tally = counts_of(tests_in(base))
+        return Judgement(Verdict.UNPROVEN, "No test passed at base, so there is nothing to hold.", "base", tally)
+    return None
+
+
+def _step(
+    question: Question, suite: Suite, layouts: Mapping[str, TreeSpec], results: Mapping[str, Result]
+) -> tuple[Run, ...] | Judgement:
+    old = _olds(question, suite, tests_in(results["base"]))
+    laid = tuple(_laid(name, question, suite, old, results) for name in layouts if name in results)
+    lost = _lost(laid)
+    if lost and len(laid) < len(layouts):
+        return (suite.run("old-2", layouts["old-2"]),)
+    doubts = _doubts(suite, laid, layouts, lost)
+    wanted = tuple(run for doubt in doubts for run in doubt.next(results))
+    if wanted:
+        return wanted
+    flaky = _flaky(laid, doubts, results, lost)
+    # Shown is the layout in which the fewest were lost.
+    shown = min(laid, key=lambda each: len(each.lost))
+    return _unclear(shown, results[shown.run]) or _judge(question, shown, _Lost(old, lost - flaky, flaky))
+
+
+def _olds(question: Question, suite: Suite, base: Tests) -> tuple[Named, ...]:
+    return names_in(sorted(passed(base)), suite, question.base_paths, texts_of(question.changes, "old"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The old tests in one layout over the new sources: what each is called there, and which do not pass."""
+
+    run: str
+    tests: Tests
+    names: Mapping[str, tuple[str, ...]]
+    lost: frozenset[str]
+
+    def name_of(self, old: str) -> str:
+        """What stands for the old test there: the first of its counterparts that does not pass, else its own id."""
+        names = self.names.get(old, (old,))
+        return next((name for name in names if self.tests.outcomes.get(name) != "passed"), names[0])
+
+
+def _laid(run: str, question: Question, suite: Suite, old: Sequence[Named], results: Mapping[str, Result]) -> _Laid:
+    tests = tests_in(results[run])
+    there = names_in(tests.outcomes, suite, question.base_paths | question.head_paths, {})
+    names = pair(old, there, moves_of(question)).heads
+    lost = frozenset(
+        test.id
+        for test in old
+        if not all(tests.outcomes.get(name) == "passed" for name in names.get(test.id, (test.id,)))
+    )
+    return _Laid(run, tests, names, lost)
+
+
+def _lost(laid: Sequence[_Laid]) -> frozenset[str]:
+    """Old tests that pass in no layout."""
+    return frozenset.intersection(*(each.lost for each in laid))
+
+
+def _doubts(
+    suite: Suite, laid: Sequence[_Laid], layouts: Mapping[str, TreeSpec], lost: frozenset[str]
+) -> tuple[Again, ...]:
+    """Red tests again where they were red, and where they passed. What is missing is not a matter of luck."""
+    red = {old for old in lost if any(outcome_of(each.name_of(old), each.tests) in RED for each in laid)}
+    there = tuple(
+        Again(suite, each.run, layouts[each.run], frozenset(map(each.name_of, red)) & frozenset(each.tests.outcomes))
+        for each in laid
+    )
+    return (*there, Again(suite, "base", BASE, frozenset(red)))
+
+
+def _flaky(
+    laid: Sequence[_Laid], doubts: Sequence[Again], results: Mapping[str, Result], lost: frozenset[str]
+) -> frozenset[str]:
+    """Old tests whose outcome differed on one same tree."""
+    found = doubts[-1].flaky(results)
+    for each, doubt in zip(laid, doubts, strict=False):
+        differing = doubt.flaky(results)
+        found |= frozenset(old for old in lost if each.name_of(old) in differing)
+    return found
+
+
+def _unclear(shown: _Laid, result: Result) -> Judgement | None:
+    """A judgement where the run can't be believed or did not end; None where it can be read."""
+    if result.exit_code is None:
+        return Judgement(Verdict.UNPROVEN, f"The old tests on the new code: {result.unfinished}.", shown.run)
+    if shown.tests.disagreement:
+        reason = f"What the test run says of itself does not agree: {shown.tests.disagreement}."
+        return Judgement(Verdict.UNPROVEN, reason, shown.run, counts_of(shown.tests))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """The tests that passed at base, those of them that steadily don't on the new code, and the flaky ones."""
+
+    old: Sequence[Named]
+    steady: frozenset[str]
+    flaky: frozenset[str]
+
+
+def _judge(question: Question, shown: _Laid, seen: _Lost) -> Judgement:
+    findings = tuple(_named_by_plan(question, seen))
+    expected = frozenset(finding.what for finding in findings)
+    broken = sorted(name for name in seen.steady if _changes(name) not in expected)
+    altered = sorted(change.path for change in question.changes if altered_in_source(change))
+    verdict = Verdict.REFUTED if broken else Verdict.UNPROVEN if altered else Verdict.UPHELD
+    told = [_told(name, shown) for name in broken]
+    held = f"{len(seen.old) - len(seen.steady) - len(seen.flaky)} of {count(seen.old, 'test')} that passed at base"
+    reason = sentence(
+        f"{count(broken, 'old test')} failing on the new code: {listed(told)}" if broken else "",
+        "" if broken else f"{held} pass on the new code with the base's test files",
+        f"changing as the plan names: {listed([f.what.split()[0] for f in findings])}" if findings else "",
+        f"flaky: {listed(sorted(seen.flaky))}" if seen.flaky else "",
+        f"tests inside changed source files can't be kept apart from them: {listed(altered)}" if altered else "",
+    )
+    changes = TestChanges(broken=tuple(broken), flaky=tuple(sorted(seen.flaky)))
+    return Judgement(verdict, reason, shown.run, counts_of(shown.tests), changes, findings)
+
+
+def _told(name: str, shown: _Laid) -> str:
+    there = shown.name_of(name)
+    if outcome := outcome_of(there, shown.tests):
+        return quoted(name, shown.tests) if there in shown.tests.outcomes and there == name else f"{name} ({outcome})"
+    return f"{name} (not run)"
+
+
+def _changes(name: str) -> str:
+    return f"{name} does not hold any more."
+
+
+def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
+    """Old tests that the approved plan names, or whose deleted file it names: they are meant to change."""
+    words = _words(question.plan)
+    deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
+    for test in seen.old:
+        if test.id not in seen.steady:
+            continue
+        function = re.split(r"::|\.|/| > ", test.stem)[-1]
+        file = test.file if test.file in deleted else ""
+        if _holds(words, function) or (file and _holds(words, file)):
+            path = test.file or test.id
+            yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")
+
+
+def _words(plan: Plan | None) -> str:
+    if plan is None:
+        return ""
+    return "\n".join((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
+
+
+def _holds(words: str, name: str) -> bool:
+    return len(name) > 3 and re.search(rf"(?<![\w/]){re.escape(name)}(?!\w)", words) is not None
+
+
+CHECK = RegressionCheck()

@@ -1,0 +1,85 @@
+"""Reading a repository's own command line: which programs it starts, seen through wrappers such as `poetry run`."""
+
+import re
+import shlex
+from pathlib import PurePosixPath
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_NUMBER = re.compile(r"[\d.]+[smhd]?")
+_PYTHON = re.compile(r"(python|pypy)[\d.]*w?")
+_PLAIN = frozenset(
+    ["env", "exec", "time", "nice", "command", "xvfb-run", "timeout", "stdbuf", "cross-env", "npx", "bunx", "c8", "nyc"]
+)
+_RUN = frozenset({"poetry", "uv", "pipenv", "pdm", "hatch", "rye"})
+_PACKAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
+_BINARIES = frozenset({"jest", "vitest", "node"})
+_PYTHON_VALUES = frozenset({"-W", "-X"})
+
+
+def programs(command: str) -> tuple[tuple[str, ...], ...]:
+    """The programs that a shell command starts, each with its arguments; `python -m x` counts as `x`.
+
+    A text that is no shell command (unbalanced quotes) starts none.
+    """
+    found = []
+    for line in command.replace("\\\n", " ").splitlines():
+        try:
+            words = shlex.shlex(line, posix=True, punctuation_chars=True)
+            words.whitespace_split = True
+            tokens = list(words)
+        except ValueError:
+            return ()
+        found += [program for part in _split(tokens) if (program := _program(part))]
+    return tuple(found)
+
+
+def starts(command: str, *names: str) -> bool:
+    """Whether the command starts one of these programs."""
+    return any(words[0] in names for words in programs(command))
+
+
+def _split(tokens: list[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token and set(token) <= set("();<>|&"):
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _program(words: list[str]) -> tuple[str, ...]:
+    while words:
+        head = PurePosixPath(words[0]).name
+        if _ASSIGNMENT.match(words[0]):
+            words = words[1:]
+        elif head in _PLAIN:
+            words = _after_options(words[1:])
+        elif (head in _RUN and words[1:2] == ["run"]) or (head in _PACKAGERS and words[1:2] in (["exec"], ["x"])):
+            words = _after_options(words[2:])
+        elif head in _PACKAGERS and words[1:2] and words[1] in _BINARIES:
+            words = words[1:]
+        elif _PYTHON.fullmatch(head) or (head == "coverage" and words[1:2] == ["run"]):
+            return _module(words) or (head, *words[1:])
+        else:
+            return (head, *words[1:])
+    return ()
+
+
+def _after_options(words: list[str]) -> list[str]:
+    """What follows a wrapper's own options: `timeout -k 5 60 pytest` → `pytest`."""
+    while words and (words[0].startswith("-") or _NUMBER.fullmatch(words[0])):
+        words = words[1:]
+    return words
+
+
+def _module(words: list[str]) -> tuple[str, ...]:
+    """The module that `python -m module …` runs, with its arguments; () for a script."""
+    rest = words[2:] if words[1:2] == ["run"] else words[1:]
+    while rest and rest[0].startswith("-"):
+        if rest[0] == "-m":
+            return tuple(rest[1:])
+        if rest[0].startswith("-m"):
+            return (rest[0][2:], *rest[1:])
+        rest = rest[2:] if rest[0] in _PYTHON_VALUES else rest[1:]
+    return ()

@@ -1,0 +1,119 @@
+"""What the checks that run something share: the effective test command, time limits, runs, and reading outcomes."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.checks.pairing import Named, bodies, named
+from bot.checks.runners import Runner, by_name
+from bot.domain.work import Counts
+from bot.ports import Question, Result, Run, Tests, TreeSpec
+
+LIMIT = 20 * 60.0
+"""Seconds that one execution may take where the repository's rules don't say."""
+
+HEAD, BASE = TreeSpec("head"), TreeSpec("base")
+RED = frozenset({"failed", "error"})
+_NOTHING = Tests({}, {})
+_SEPARATOR = re.compile(r"::|[./ ]")
+
+
+def limit_of(question: Question) -> float:
+    """Seconds that one execution may take."""
+    minutes = question.rules.budget.minutes
+    return LIMIT if minutes is None else minutes * 60.0
+
+
+def shell(command: str) -> tuple[str, ...]:
+    return ("/bin/sh", "-c", command)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The repository's test command, and the runner that tells results by test (None: only an exit code)."""
+
+    command: str
+    runner: Runner | None
+    limit: float
+
+    def run(
+        self, name: str, tree: TreeSpec, *, paths: Sequence[str] = (), only: Sequence[str] = (), repeat: int = 0
+    ) -> Run:
+        """Run all tests, or those in `paths` or named by `only` where the runner can select."""
+        if self.runner is None:
+            return Run(name, tree, shell(self.command), self.limit, None, repeat)
+        argv = self.runner.instrument(self.command, tuple(sorted(paths)), tuple(sorted(only)))
+        return Run(name, tree, argv, self.limit, self.runner.name, repeat)
+
+    @property
+    def selects(self) -> bool:
+        return self.runner is not None and self.runner.selects
+
+    def file_of(self, test: str, paths: Collection[str]) -> str:
+        return self.runner.file_of(test, paths) if self.runner is not None else ""
+
+
+def suite_of(question: Question) -> Suite | None:
+    """The effective test command; None when there is none."""
+    command = question.detected.test
+    return Suite(command, by_name(question.detected.runner), limit_of(question)) if command else None
+
+
+def missing(wanted: Iterable[Run], results: Mapping[str, Result]) -> tuple[Run, ...]:
+    return tuple(run for run in wanted if run.name not in results)
+
+
+def tests_in(result: Result) -> Tests:
+    return result.tests if result.tests is not None else _NOTHING
+
+
+def failed(tests: Tests) -> frozenset[str]:
+    return frozenset(name for name, outcome in tests.outcomes.items() if outcome in RED)
+
+
+def passed(tests: Tests) -> frozenset[str]:
+    return frozenset(name for name, outcome in tests.outcomes.items() if outcome == "passed")
+
+
+def counts_of(tests: Tests) -> Counts:
+    said = list(tests.outcomes.values())
+    tally = {word: said.count(word) for word in ("passed", "failed", "skipped", "error")}
+    return Counts(passed=tally["passed"], failed=tally["failed"], skipped=tally["skipped"], errors=tally["error"])
+
+
+def unusable(result: Result) -> str:
+    """Why nothing can be told from a run of tests; '' when it can."""
+    tests = tests_in(result)
+    untold = "" if result.tests is not None else "its tests are not told one by one"
+    return result.unfinished or tests.broken or untold
+
+
+def containers(test: str) -> Iterator[str]:
+    """The names of files, modules and classes that could hold the test, as its id tells, shortest first. What can't be
+    loaded is reported under such a name, and its tests are then missing rather than failed."""
+    return (test[: found.start()] for found in _SEPARATOR.finditer(test) if found.start())
+
+
+def outcome_of(test: str, tests: Tests) -> str:
+    """The outcome of a test, 'error' when its file could not be loaded, '' when it was not there."""
+    outcome = tests.outcomes.get(test, "")
+    return outcome or ("error" if any(tests.outcomes.get(name) in RED for name in containers(test)) else "")
+
+
+def quoted(test: str, tests: Tests) -> str:
+    """A test with the first line of what it said."""
+    lines = tests.messages.get(test, "").strip().splitlines()
+    return f"{test} ({lines[0][:200]})" if lines else test
+
+
+def names_in(tests: Iterable[str], suite: Suite, paths: frozenset[str], texts: Mapping[str, str]) -> tuple[Named, ...]:
+    """Tests with the files that hold them, and for Python their bodies, as `texts` has those files."""
+    files = {test: suite.file_of(test, paths) for test in tests}
+    python = {file for file in files.values() if file.endswith(".py") and file in texts}
+    functions = {file: bodies(texts[file]) for file in python}
+    return tuple(named(test, file, functions.get(file, {})) for test, file in files.items())
+
+
+def moves_of(question: Question) -> dict[str, str]:
+    """Old path → new path of every file that was renamed."""
+    return {change.renamed_from: change.path for change in question.changes if change.renamed_from is not None}

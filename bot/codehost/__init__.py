@@ -1,0 +1,27 @@
+"""Code hosts: GitHub by githubkit, and a local repository for the terminal."""
+
+from bot.codehost.check import check
+from bot.codehost.client import Call, Client, Got, Shape, read
+from bot.codehost.faults import Denied, Failure, Limited
+from bot.codehost.github import Account, GitHubHost
+from bot.codehost.local import LocalHost
+from bot.codehost.pace import Pace
+from bot.codehost.tokens import PERMISSIONS, path_of
+
+__all__ = [
+    "PERMISSIONS",
+    "Account",
+    "Call",
+    "Client",
+    "Denied",
+    "Failure",
+    "GitHubHost",
+    "Got",
+    "Limited",
+    "LocalHost",
+    "Pace",
+    "Shape",
+    "check",
+    "path_of",
+    "read",
+]

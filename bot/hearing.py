@@ -1,0 +1,72 @@
+"""What somebody's words lead to: pure decisions from a Heard to events."""
+
+from bot.commands import Parsed, Refusal, Said, decide, parse
+from bot.domain.events import Body, Event, Opened, Refused, TextChanged
+from bot.domain.refs import Heard, Trust
+from bot.domain.session import ACTIVE, Phase, Session, evolve
+
+MAX_REFUSALS = 3
+"""How often one actor is refused in one session before we fall silent: two programs must not talk for ever."""
+
+CHANGES = ("edited", "closed", "reopened", "deleted", "transferred", "locked", "merged")
+
+
+def intents(session: Session, heard: Heard, bot: str) -> tuple[Parsed, ...]:
+    """What was said to us: commands, a mention, or plain words that our own question or plan asked for."""
+    if heard.kind != "comment":
+        return parse(heard.text, bot) if heard.kind == "opened" else ()
+    commands = parse(heard.text, bot)
+    if commands or session.home is None or not heard.text.strip():
+        return commands
+    listening = session.phase is Phase.AWAITING or session.phase in ACTIVE
+    return (Parsed("", heard.text.strip()),) if listening else ()
+
+
+def change_of(session: Session, heard: Heard) -> TextChanged | None:
+    """What happened to a text that a session works from."""
+    what = next((change for change in CHANGES if heard.kind == f"issue-{change}"), None)
+    if what is None or session.home is None or session.text_changed:
+        return None
+    if what == "edited" and heard.title == session.title and heard.body == session.text:
+        return None
+    return TextChanged.model_validate({"where": heard.where, "actor": heard.actor, "what": what})
+
+
+def addressed(parsed: tuple[Parsed, ...], heard: Heard, bot: str) -> bool:
+    """Whether the words were said to us by name (and so are acknowledged), not just overheard."""
+    return bool(parsed) and bool(parse(heard.text, bot))
+
+
+def lead_to(session: Session, heard: Heard, said: tuple[Parsed, ...], trust: Trust) -> tuple[Body, ...]:
+    """All events of one Heard, decided one command after the other. Overheard words of people without a say lead to
+    nothing, and so do refusals beyond the limit."""
+    bodies: list[Body] = []
+    for parsed in said:
+        one = Said(heard.where, heard.actor, trust, parsed.words, heard.target, heard.url)
+        decision = decide(session, parsed, one)
+        news = _refused(session, decision, heard, parsed) if isinstance(decision, Refusal) else decision
+        if news and session.home is None:
+            news = (_opened(heard), *news)
+        for body in news:
+            session = evolve(session, Event(session=session.id, seq=session.seq + 1, turn=1, at=heard.at, body=body))
+        bodies += news
+    return tuple(bodies)
+
+
+def _opened(heard: Heard) -> Opened:
+    return Opened(place=heard.where, title=heard.title, text=heard.body, requester=heard.actor)
+
+
+def _refused(session: Session, refusal: Refusal, heard: Heard, parsed: Parsed) -> tuple[Body, ...]:
+    overheard = parsed.verb == "" and parsed.words == heard.text.strip()
+    if overheard or session.refusals.get(heard.actor.id, 0) >= MAX_REFUSALS:
+        return ()
+    return (
+        Refused(
+            where=heard.where,
+            actor=heard.actor,
+            reason=refusal.reason,
+            advice=refusal.advice,
+            target=heard.target,
+        ),
+    )

@@ -1,0 +1,87 @@
+"""What both APIs have in common on the wire: server-sent events, narrow models of them, and a complete answer.
+
+Unknown fields are ignored everywhere; what we read must have the right type, else the answer is garbage.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.work import ToolCall
+
+MAX_ANSWER = 16 * 1024 * 1024
+"""Bytes of one answer on the wire; a longer one is not worth reading."""
+
+
+class Garbage(Exception):
+    """The server answered, but not with what the API promises; trying again may help."""
+
+
+class Sent(BaseModel):
+    """A part of what a server sent: fields that we don't know are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What the server counted."""
+
+    input: int
+    output: int
+    cached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A complete answer; `tokens` is None when the server didn't count."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+    tokens: Tokens | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one API answers: where it is asked, and how its streamed or whole answer is read."""
+
+    path: str
+    read: Callable[[AsyncIterator[bytes]], Awaitable[Heard]]
+    read_whole: Callable[[bytes], Heard]
+
+
+async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The data of each server-sent event, until the stream ends. Raises Garbage when it is endless.
+
+    Lines end with LF or CR LF only: text may hold every other character that Python takes for a line's end.
+    """
+    data: list[bytes] = []
+    async for line in _lines(chunks):
+        if line.startswith(b"data:"):
+            data.append(line[5:].removeprefix(b" "))
+        elif not line and data:
+            yield b"\n".join(data)
+            data.clear()
+    if data:
+        yield b"\n".join(data)
+
+
+async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    room = MAX_ANSWER
+    begun: list[bytes] = []
+    async for chunk in chunks:
+        room -= len(chunk)
+        if room < 0:
+            raise Garbage(f"the answer is longer than {MAX_ANSWER} bytes")
+        first, *rest = chunk.split(b"\n")
+        begun.append(first)
+        for part in rest:
+            yield b"".join(begun).removesuffix(b"\r")
+            begun = [part]
+    yield b"".join(begun)
+
+
+def clean(text: str) -> str:
+    """Without lone surrogates and null characters, which no store takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

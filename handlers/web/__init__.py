@@ -1,0 +1,1 @@
+"""The HTTP side: webhooks, pages, API, live events."""

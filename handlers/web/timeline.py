@@ -1,0 +1,153 @@
+"""One line of a session's timeline for each event: pure."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.events import (
+    Answered,
+    Approved,
+    Asked,
+    Checked,
+    Checkpointed,
+    CheckRunSet,
+    Committed,
+    Event,
+    Faulted,
+    Finished,
+    Grounded,
+    Halted,
+    Human,
+    Judged,
+    Looked,
+    MarkedReady,
+    ModelReplied,
+    Opened,
+    Planned,
+    Proving,
+    PullRequestOpened,
+    Pushed,
+    Refused,
+    Rejected,
+    Reminded,
+    Replied,
+    Rested,
+    Resumed,
+    SetUp,
+    Spoke,
+    TextChanged,
+    ToolReturned,
+    Working,
+)
+
+TEXT_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`seq` is the event's; `who` is human, model, program or evidence; `text` is folded under `title`."""
+
+    seq: int
+    at: str
+    who: str
+    title: str
+    text: str = ""
+    tone: str = ""
+
+
+def item(event: Event) -> Item:
+    body = event.body
+    if isinstance(body, Human):
+        who, title, text, tone = "human", *_human(body)
+    elif isinstance(body, Working):
+        who, title, text, tone = _working(body)
+    elif isinstance(body, Proving):
+        who, title, text, tone = "evidence", *_proving(body)
+    else:
+        assert_never(body)
+    return Item(event.seq, event.at.strftime("%H:%M:%S"), who, title, text[:TEXT_LIMIT], tone)
+
+
+def _human(body: Human) -> tuple[str, str, str]:
+    match body:
+        case Opened():
+            return f"{body.requester.login} opened “{body.title}”", body.text, ""
+        case Spoke():
+            return f"{body.actor.login}: {body.verb or 'said'}", body.text, ""
+        case Refused():
+            return f"refused {body.actor.login}: {body.reason}", body.advice, "bad"
+        case Looked():
+            return f"{body.actor.login} looked: {body.verb} {body.args}", "", ""
+        case Approved():
+            return f"{body.by.login if body.by else 'the rules'} approved plan r{body.rev}", "", "good"
+        case Rejected():
+            return f"{body.by.login} rejected plan r{body.rev}", body.why, "bad"
+        case Answered():
+            return f"{body.by.login} answered", body.text, ""
+        case Halted():
+            return f"{body.by.login} said stop", "", "bad"
+        case Resumed():
+            return f"{body.by.login} said {body.verb}", "", ""
+        case TextChanged():
+            return f"{body.actor.login}: the text was {body.what}", "", ""
+        case _:
+            assert_never(body)
+
+
+def _working(body: Working) -> tuple[str, str, str, str]:
+    match body:
+        case Grounded():
+            found = f"tests: {body.detected.test or 'none found'}"
+            return "program", f"cloned {body.base_branch} at {body.base[:12]}; {found}", "\n".join(body.problems), ""
+        case SetUp():
+            word = "found" if body.cached else f"ran in {body.seconds:.1f} s"
+            tone = "good" if body.ok else "bad"
+            return "program", f"set-up {word}{'' if body.ok else ', and failed'}", body.log, tone
+        case ModelReplied():
+            calls = ", ".join(call.name for call in body.calls) or "words only"
+            asked = "\n\n".join(f"{call.name} {call.arguments}" for call in body.calls)
+            return "model", calls, f"{body.text}\n\n{asked}".strip(), ""
+        case ToolReturned():
+            return "program", f"{body.name} returned in {body.seconds:.1f} s", body.text, "" if body.ok else "bad"
+        case Reminded():
+            return "program", "reminded the model", body.text, ""
+        case Checkpointed():
+            paths = ", ".join(f"{i.path} (#{i.n})" for i in body.iterations)
+            return "program", f"checkpoint {body.sha[:12]}: {paths}", "\n".join(map(": ".join, body.refused)), ""
+        case Planned():
+            return "model", f"plan r{body.plan.rev}: {body.plan.summary}", "\n".join(body.plan.steps), ""
+        case Asked():
+            return "model", f"asked: {body.question}", "\n".join(body.options), ""
+        case Replied():
+            return "model", "answered", body.text, ""
+        case Finished():
+            return "model", f"handed over: {body.title}", body.summary, ""
+        case _:
+            assert_never(body)
+
+
+def _proving(body: Proving) -> tuple[str, str, str]:
+    tones = {"upheld": "good", "refuted": "bad", "unproven": "open"}
+    match body:
+        case Checked():
+            e = body.evidence
+            return f"#{e.n} {e.check}: {e.verdict}", e.reason, tones[e.verdict]
+        case Judged():
+            again = "; back to the agent" if body.again else ""
+            said = f"round {body.round}: {len(body.refuted)} refuted, {len(body.unproven)} unproven{again}"
+            return said, "", "bad" if body.refuted else "good"
+        case Committed():
+            return f"commit {body.sha[:12]} “{body.title}”", "", ""
+        case Pushed():
+            return f"pushed {body.sha[:12]} to {body.branch}", "", "good"
+        case PullRequestOpened():
+            return f"pull request #{body.number} ({'draft' if body.draft else 'ready'})", body.url, "good"
+        case CheckRunSet():
+            return f"check run: {body.conclusion or body.status}", "", ""
+        case MarkedReady():
+            return f"pull request #{body.number} is ready for review", "", "good"
+        case Faulted():
+            return f"{body.job} failed (attempt {body.attempt}): {body.what}", "", "bad"
+        case Rested():
+            return f"{body.outcome}: {body.reason}", body.advice, "good" if body.outcome == "done" else "open"
+        case _:
+            assert_never(body)

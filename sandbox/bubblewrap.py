@@ -1,0 +1,368 @@
+"""The embedded backend: every command in a bubblewrap of its own, over a scratch home that lives with the sandbox.
+
+Nothing but files passes from one command to the next, and the kernel ends every process with its command: the first
+process of the command's pid namespace is killed, however the command ended. When the server is root, bubblewrap itself
+is started as the session's unprivileged uid (see `policy.uid_of`).
+"""
+
+import asyncio
+import contextlib
+import os
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sandbox import cgroups, egress, policy, register, rootfs, seccomp, toolchains, usage
+from sandbox.api import (
+    WORKSPACE,
+    Capability,
+    Limits,
+    Mount,
+    OnOutput,
+    PathRefused,
+    Ran,
+    SandboxLost,
+    SandboxUnavailable,
+    Spec,
+)
+from sandbox.launch import UNABLE, Launched, Staging, launch, unstartable
+from sandbox.process import Tape, capture
+from sandbox.toolchains import Toolchain
+
+PROBE_SECONDS = 20.0
+INSTALL = "install bubblewrap (apt-get install bubblewrap libseccomp2), or set MAESTRO_SANDBOX=docker"
+STAGE = "maestro-stage-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """Everything about one sandbox that does not change between its commands."""
+
+    spec: Spec
+    box: Path
+    staging: Staging
+    group: cgroups.Group | None
+    files: tuple[str, ...]
+    mounts: tuple[Mount, ...]
+    environment: Mapping[str, str]
+
+    def options(self, env: Mapping[str, str], rules: int, status: int) -> list[str]:
+        """bubblewrap's options for one command. `rules` and `status` are descriptors."""
+        stage = self.staging.place
+        workspace = Mount(self.spec.workspace, WORKSPACE, self.spec.writable)
+        return [
+            *rootfs.isolation(),
+            *rootfs.system(self.files),
+            *rootfs.own_files(self.box, stage, self.spec.limits),
+            *rootfs.mounts((workspace, *self.mounts), stage),
+            *rootfs.settings({**self.environment, **env}),
+            *("--remount-ro", "/", "--chdir", WORKSPACE),
+            *("--seccomp", str(rules), "--json-status-fd", str(status)),
+        ]
+
+    def limiter(self) -> list[str]:
+        """Runs inside, in front of the command: limits that count within the sandbox's own user namespace."""
+        limits = self.spec.limits
+        _, open_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+        open_files = 65_536 if open_files == resource.RLIM_INFINITY else min(open_files, 65_536)
+        memory = [] if self.group is not None else [f"--data={limits.memory}"]
+        counts = [f"--nproc={limits.pids}", f"--fsize={limits.disk}", f"--nofile={open_files}"]
+        return ["/usr/bin/prlimit", *counts, *memory, "--core=0", "--"]
+
+    def places(self) -> list[Path]:
+        """Host directories that the sandbox can write."""
+        scratch = [self.box / "home", self.box / "tmp"]
+        shared = [mount.source for mount in self.mounts if mount.writable]
+        return [*scratch, *shared, *([self.spec.workspace] if self.spec.writable else [])]
+
+    def doors(self) -> tuple[Path, ...]:
+        return self.group.doors if self.group is not None else ()
+
+    def check_targets(self) -> None:
+        """A mount below /workspace must not be led elsewhere by a link that a command put in its way."""
+        for mount in self.mounts:
+            if not mount.target.startswith(WORKSPACE + "/"):
+                continue
+            path = self.spec.workspace
+            for part in mount.target.removeprefix(WORKSPACE + "/").split("/"):
+                path = path / part
+                if path.is_symlink():
+                    raise PathRefused(mount.target, "a link stands where a directory is to be mounted")
+
+
+class Bubble:
+    """One bubblewrap sandbox; see `sandbox.api.Sandbox`. Commands run one at a time."""
+
+    def __init__(self, inside: _Inside, gate: egress.Gate | None) -> None:
+        self._inside, self._gate = inside, gate
+        self._meter = usage.Meter(inside.places(), inside.spec.limits)
+        self._turn = asyncio.Lock()
+        self._running: Launched | None = None
+        self._closed = False
+
+    @property
+    def blocked(self) -> list[str]:
+        """`host:port` of every connection that was refused so far, oldest first."""
+        return [] if self._gate is None else self._gate.blocked
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Ran:
+        async with self._turn:
+            if self._closed:
+                raise SandboxLost("the sandbox was closed")
+            tape = Tape(self._inside.spec.limits.output, on_output)
+            started = time.monotonic()
+            kills = self._out_of_memory()
+            code = await self._command(argv, timeout, env or {}, tape)
+            if self._out_of_memory() > kills:
+                tape.say(f"out of memory: the limit is {self._inside.spec.limits.memory // 1024**2} MiB")
+            output, dropped = tape.cut()
+            return Ran(tuple(argv), code, output, dropped, time.monotonic() - started)
+
+    async def _command(self, argv: Sequence[str], timeout: float, env: Mapping[str, str], tape: Tape) -> int | None:
+        try:
+            running = await self._launch(argv, env, tape)
+        except (OSError, ValueError) as error:
+            reason = unstartable(error)
+            if reason is None:
+                raise SandboxLost(f"bubblewrap can't be started: {error}") from error
+            tape.say(reason)
+            return UNABLE
+        async with self._watched(running):
+            return await running.wait(timeout)
+
+    async def _launch(self, argv: Sequence[str], env: Mapping[str, str], tape: Tape) -> Launched:
+        inside = self._inside
+        inside.check_targets()
+        bridge = [] if self._gate is None else egress.bridge(str(toolchains.own_python().program))
+        return await launch(
+            [*([] if inside.group is not None else ["nice", "-n", "5"]), *inside.staging.launcher(inside.doors())],
+            partial(inside.options, env),
+            [*inside.limiter(), *bridge, *argv],
+            filter_=seccomp.program(),
+            tape=tape,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _watched(self, running: Launched) -> AsyncIterator[None]:
+        """Keep a running command within its limits, and end it for certain, also when our caller is cancelled."""
+        self._running = running
+        limits = self._inside.spec.limits
+        short = partial(running.over_memory, limits.memory) if self._inside.group is None else lambda: None
+        watch = asyncio.create_task(self._meter.watch(running.stop, short))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            self._running = None
+            await asyncio.shield(asyncio.gather(watch, running.end(), return_exceptions=True))
+
+    def _out_of_memory(self) -> int:
+        return 0 if self._inside.group is None else self._inside.group.out_of_memory()
+
+    async def seal(self) -> str | None:
+        return None
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._running is not None:
+            self._running.lose()
+        async with self._turn:
+            if self._gate is not None:
+                await self._gate.close()
+            await asyncio.to_thread(_discard, self._inside.box)
+
+
+class Bubblewrap:
+    """Makes bubblewrap sandboxes; see `sandbox.api.Backend`.
+
+    `home` is where their scratch files lie; `toolchains` are shown in every sandbox, our own interpreter when there
+    are none; `authorities` is a file of certificates that networked commands trust, the system's when None;
+    `reachable` names networks that the operator opens to allowed names (see `egress.Gate`).
+    """
+
+    name = "bubblewrap"
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        offered: Sequence[Toolchain] = (),
+        authorities: Path | None = None,
+        reachable: Sequence[str] = (),
+        resolve: egress.Resolve = egress.resolve,
+    ) -> None:
+        self._home = home / "bubblewrap"
+        self._toolchains = tuple(offered) or (toolchains.own_python(),)
+        self._door = egress.Door(authorities or egress.system_authorities(), tuple(reachable), resolve)
+
+    async def open(self, spec: Spec) -> Bubble:
+        self._must_exist()
+        box = await asyncio.to_thread(register.new_box, self._home)
+        try:
+            sandbox = await self._furnish(spec, box)
+        except BaseException:
+            await asyncio.to_thread(_discard, box)
+            raise
+        try:
+            probe = await sandbox.run(["true"], timeout=PROBE_SECONDS)
+        except SandboxLost as error:
+            await sandbox.close()
+            raise SandboxUnavailable(f"bubblewrap does not work here: {error}; {INSTALL}") from error
+        if probe.exit_code != 0:
+            await sandbox.close()
+            raise SandboxUnavailable(f"nothing runs in bubblewrap: {probe.output.decode(errors='replace').strip()}")
+        return sandbox
+
+    def _must_exist(self) -> None:
+        missing = [name for name in ("bwrap", "setpriv", "unshare", "prlimit") if not _where(name)]
+        if missing:
+            raise SandboxUnavailable(f"{', '.join(missing)} not found: {INSTALL}")
+        try:
+            seccomp.program()
+        except OSError as error:
+            raise SandboxUnavailable(f"no system call filter: {error}; {INSTALL}") from error
+
+    async def _furnish(self, spec: Spec, box: Path) -> Bubble:
+        uid = policy.uid_of(spec.session)
+        _fill(box, uid)
+        mounts = (*toolchains.mounts(self._toolchains), *spec.mounts)
+        for path in (spec.workspace, *(mount.source for mount in mounts if mount.writable)):
+            policy.own_top(path, uid)
+        gate, settings = None, {}
+        if spec.network:
+            gate, shown, settings = await self._door.open(spec.network, box / "egress", uid)
+            mounts = tuple(dict.fromkeys((*mounts, *shown, *toolchains.mounts([toolchains.own_python()]))))
+        stage = _stage(box) if uid is not None else box
+        staging = Staging(uid, stage, tuple(dict.fromkeys((box, spec.workspace, *(each.source for each in mounts)))))
+        staging.prepare()
+        environment = policy.environment(toolchains.path_folders(self._toolchains), settings, spec.env)
+        group = cgroups.create(_group_name(box), spec.limits)
+        files = tuple(rootfs.present(rootfs.SYSTEM_FILES))
+        return Bubble(_Inside(spec, box, staging, group, files, mounts, environment), gate)
+
+    async def sweep(self) -> int:
+        left = await asyncio.to_thread(register.orphans, self._home)
+        for box in left:
+            await asyncio.to_thread(_discard, box)
+        return len(left)
+
+    def environment(self, spec: Spec) -> tuple[str, str]:
+        shown = [[each.name, each.version] for each in self._toolchains]
+        limits = policy.limits_key(spec.limits)
+        system = Path("/etc/os-release").read_text() if Path("/etc/os-release").exists() else ""
+        return "host", policy.digest("bubblewrap", system, shown, limits, policy.mounts_key(spec.mounts))
+
+    async def capabilities(self) -> tuple[Capability, ...]:
+        return (
+            await _version(),
+            await self._works(),
+            _filter_capability(),
+            _group_capability(),
+            _user_capability(),
+            *(
+                Capability(f"toolchain {each.name}", True, f"{each.version}, {each.program}", needed=False)
+                for each in self._toolchains
+            ),
+        )
+
+    async def _works(self) -> Capability:
+        """Open a sandbox and run something in it."""
+        name = "bubblewrap sandbox"
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            try:
+                sandbox = await self.open(Spec("doctor", Path(folder)))
+            except SandboxUnavailable as error:
+                return Capability(name, False, str(error), advice=_namespace_advice())
+            await sandbox.close()
+        return Capability(name, True, "opens, runs and ends")
+
+
+def _where(name: str) -> str | None:
+    return shutil.which(name, path=policy.SYSTEM_PATH)
+
+
+def _fill(box: Path, uid: int | None) -> None:
+    """Generated /etc for everybody to read; home, tmp and the proxy's door for the session's uid alone."""
+    (box / "etc").mkdir()
+    for name, text in rootfs.ETC.items():
+        (box / "etc" / name).write_text(text)
+        (box / "etc" / name).chmod(0o644)
+    (box / "etc").chmod(0o755)
+    for name in ("home", "tmp", "egress"):
+        (box / name).mkdir(mode=0o700)
+        policy.own_top(box / name, uid)
+
+
+def _stage(box: Path) -> Path:
+    """An empty directory that every uid can reach; remembered in the box, so that it can be removed with it."""
+    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir="/tmp"))
+    stage.chmod(0o711)
+    (box / "stage").write_text(str(stage))
+    return stage
+
+
+def _group_name(box: Path) -> str:
+    return f"maestro-{box.name}"
+
+
+def _discard(box: Path) -> None:
+    """Remove everything that belongs to a box: its processes first. May be called twice. Blocking."""
+    group = cgroups.find(_group_name(box))
+    if group is not None:
+        group.remove()
+    if (box / "stage").exists():
+        stage = Path((box / "stage").read_text())
+        if stage.name.startswith(STAGE):
+            register.remove(stage)
+    register.remove(box)
+
+
+async def _version() -> Capability:
+    program = _where("bwrap")
+    if program is None:
+        return Capability("bubblewrap", False, "not found", advice=INSTALL)
+    _, said = await capture([program, "--version"], env={})
+    return Capability("bubblewrap", True, said.strip())
+
+
+def _filter_capability() -> Capability:
+    try:
+        size = len(seccomp.program())
+    except OSError as error:
+        return Capability("system call filter", False, str(error), advice="apt-get install libseccomp2")
+    return Capability("system call filter", True, f"{len(seccomp.RULES)} rules, {size} bytes")
+
+
+def _group_capability() -> Capability:
+    group = cgroups.create(f"maestro-doctor-{os.getpid()}", Limits())
+    if group is None:
+        advice = "run as root or with delegated control groups for a memory limit that covers a whole sandbox"
+        return Capability("control groups", False, "not writable: limits per process", needed=False, advice=advice)
+    group.remove()
+    return Capability("control groups", True, "memory, processes and processor time are limited per sandbox")
+
+
+def _user_capability() -> Capability:
+    uid = policy.uid_of("doctor")
+    found = f"one uid per session (such as {uid})" if uid is not None else f"uid {os.getuid()}, shared by all sessions"
+    return Capability("sandbox user", True, found)
+
+
+def _namespace_advice() -> str:
+    for name in ("kernel/apparmor_restrict_unprivileged_userns", "kernel/unprivileged_userns_clone"):
+        file = Path("/proc/sys") / name
+        if file.exists():
+            return f"unprivileged user namespaces may be switched off: see sysctl {name.replace('/', '.')}"
+    return INSTALL

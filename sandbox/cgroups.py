@@ -1,0 +1,139 @@
+"""Limits that the kernel keeps for a whole group of processes, where this machine lets us make groups.
+
+Both layouts are known: one directory per controller (version 1) and one tree (version 2). Where neither can be written
+(an ordinary user without delegation, most containers) there are no groups and resource limits of processes must do.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.api import Limits
+
+ROOT = Path("/sys/fs/cgroup")
+PERIOD = 100_000
+"""Microseconds over which processor time is shared out."""
+
+SPARE = 16
+"""Processes of bubblewrap and ours that live in the group beside the command's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group: `folders` are its directories, one per controller (version 1) or a single one (version 2)."""
+
+    folders: tuple[Path, ...]
+
+    @property
+    def doors(self) -> tuple[Path, ...]:
+        """Files to which a process writes `0` to enter."""
+        return tuple(folder / "cgroup.procs" for folder in self.folders)
+
+    def out_of_memory(self) -> int:
+        """How often the kernel has ended a process of this group for want of memory."""
+        for folder in self.folders:
+            for name in ("memory.events", "memory.oom_control"):
+                for line in _read(folder / name).splitlines():
+                    if line.startswith("oom_kill "):
+                        return int(line.split()[1])
+        return 0
+
+    def processes(self) -> list[int]:
+        return sorted({int(pid) for folder in self.folders for pid in _read(folder / "cgroup.procs").split()})
+
+    def remove(self) -> None:
+        """End whatever is left inside and remove the group. Waits up to a second for the kernel."""
+        for _ in range(100):
+            for pid in self.processes():
+                _end(pid)
+            if all(_removed(folder) for folder in self.folders):
+                return
+            time.sleep(0.01)
+
+
+def create(name: str, limits: Limits) -> Group | None:
+    """Make a group with these limits; None when this machine does not let us."""
+    group = Group(_folders(name))
+    try:
+        for folder in group.folders:
+            folder.mkdir(parents=True)
+        _limit(group, limits)
+    except OSError:
+        group.remove()
+        return None
+    return group if group.folders else None
+
+
+def find(name: str) -> Group | None:
+    """A group made earlier, perhaps by a process that is no more."""
+    folders = tuple(folder for folder in _folders(name) if folder.is_dir())
+    return Group(folders) if folders else None
+
+
+def _folders(name: str) -> tuple[Path, ...]:
+    if (ROOT / "cgroup.controllers").exists():
+        return (ROOT / "maestro" / name,)
+    ours = dict(_own_paths())
+    return tuple(ROOT / kind / ours[kind].lstrip("/") / name for kind in ("memory", "pids", "cpu") if kind in ours)
+
+
+def _own_paths() -> list[tuple[str, str]]:
+    """(controller, our own path in its hierarchy), version 1 only: our groups lie below our own, never beside it."""
+    rows = [line.split(":", 2) for line in _read(Path("/proc/self/cgroup")).splitlines()]
+    return [(kind, path) for _, kinds, path in rows for kind in kinds.split(",") if (ROOT / kind).is_dir()]
+
+
+def _limit(group: Group, limits: Limits) -> None:
+    if (ROOT / "cgroup.controllers").exists():
+        for parent in (ROOT, ROOT / "maestro"):
+            (parent / "cgroup.subtree_control").write_text("+memory +pids +cpu")
+    quota = int(limits.cpus * PERIOD)
+    settings: dict[str, tuple[str, bool]] = {
+        "memory.max": (str(limits.memory), True),
+        "memory.swap.max": ("0", False),
+        "memory.limit_in_bytes": (str(limits.memory), True),
+        "memory.memsw.limit_in_bytes": (str(limits.memory), False),
+        "pids.max": (str(limits.pids + SPARE), True),
+        "cpu.max": (f"{quota} {PERIOD}", True),
+        "cpu.cfs_quota_us": (str(quota), True),
+        "cpu.weight": ("50", False),
+        "cpu.shares": ("512", False),
+    }
+    for folder in group.folders:
+        for name, (value, needed) in settings.items():
+            _set(folder / name, value, needed)
+
+
+def _set(file: Path, value: str, needed: bool) -> None:
+    """Absent files belong to the other version or to a controller that is off; some settings are welcome only."""
+    try:
+        if file.exists():
+            file.write_text(value)
+    except OSError:
+        if needed:
+            raise
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
+def _removed(folder: Path) -> bool:
+    return not folder.exists() or _try(folder.rmdir)
+
+
+def _end(pid: int) -> None:
+    _try(lambda: os.kill(pid, 9))
+
+
+def _try(act: Callable[[], None]) -> bool:
+    try:
+        act()
+    except OSError:
+        return False
+    return True
