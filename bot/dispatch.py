@@ -63,10 +63,16 @@ class InProcessDispatcher:
         self._concurrency, self._per_repository, self._lease = concurrency, per_repository, lease
         self._sweep = sweep
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._resting: set[str] = set()
         self._news = asyncio.Event()
 
     def signal(self, session: str = "") -> None:  # noqa: ARG002  one loop serves every session
         self._news.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a session is being worked on."""
+        return bool(self._running)
 
     async def run(self) -> None:
         """Work until cancelled; then stop what runs, so that another worker can take it over at once."""
@@ -89,10 +95,9 @@ class InProcessDispatcher:
                 await self._fill()
             except Trouble as trouble:
                 _log.warning("can't look for due sessions: %s", trouble.what)
-            try:
-                await asyncio.wait_for(self._news.wait(), POLL)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL):  # never wait_for: before 3.12 it may swallow our cancellation
+                    await self._news.wait()
 
     async def _fill(self) -> None:
         while len(self._running) < self._concurrency:
@@ -105,6 +110,7 @@ class InProcessDispatcher:
 
     def _ended(self, session: str, task: asyncio.Task[None]) -> None:
         del self._running[session]
+        self._resting.discard(session)
         self._news.set()
         if not task.cancelled() and (error := task.exception()):
             _log.error("%s could not be given back", session, exc_info=error)
@@ -118,6 +124,7 @@ class InProcessDispatcher:
             next_due, failed = self._outcome(wake, work)
         finally:
             await _stop(work)
+            self._resting.add(wake.session)  # from here on, a lease that is gone is one that we gave back
             await self._rest(wake, next_due, failed)
 
     async def _rest(self, wake: Wake, due: datetime | None, failed: bool) -> None:
@@ -148,9 +155,10 @@ class InProcessDispatcher:
             except Trouble as trouble:
                 _log.warning("can't renew the leases: %s", trouble.what)
                 continue
-            for session in held.keys() - set(ours):
-                _log.warning("%s was taken over by another worker", session)
-                held[session].cancel()
+            for session in held.keys() - set(ours) - self._resting:
+                if not held[session].done():
+                    _log.warning("%s was taken over by another worker", session)
+                    held[session].cancel()
 
     async def _sweep_regularly(self, sweep: Callable[[], Awaitable[None]]) -> None:
         while True:

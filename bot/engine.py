@@ -63,12 +63,13 @@ async def _caught(work: Awaitable[None], session: str) -> Trouble | None:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the engine is made of; put together in the composition root."""
+    """What the engine is made of; put together in the composition root. `bot` is the login by which we are mentioned,
+    as far as it is known yet."""
 
     mouth: Mouth
     hosts: Mapping[SurfaceName, CodeHost]
     jobs: Mapping[Job, JobRunner]
-    bot: str
+    bot: Callable[[], str]
 
     @property
     def store(self) -> Store:
@@ -76,8 +77,9 @@ class Parts:
 
 
 class Engine:
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, parts: Parts, wake_worker: Callable[[], None] = lambda: None) -> None:
+        """`wake_worker` makes what was appended sooner seen; a sweep sees it anyway."""
+        self.parts, self.wake_worker = parts, wake_worker
         self._news = asyncio.Event()
         self._later: dict[int, datetime] = {}
 
@@ -123,21 +125,22 @@ class Engine:
         journal = await self._journal(found or session_id(heard.where))
         while True:
             change = hearing.change_of(journal.session, heard)
-            said = hearing.intents(journal.session, heard, self.parts.bot)
+            said = hearing.intents(journal.session, heard, self.parts.bot())
             if change is None and not said:
                 return await self.parts.store.dismiss(arrival.id)
             bodies = (change,) if change else await self._decide(journal.session, heard, said)
             if not bodies:
                 return await self.parts.store.dismiss(arrival.id)
             try:
-                return await journal.append(*bodies, arrival=arrival.id)
+                await journal.append(*bodies, arrival=arrival.id)
+                return self.wake_worker()
             except Conflict:
                 if not await journal.refresh():
                     return None  # another worker heard this arrival
 
     async def _decide(self, session: Session, heard: Heard, said: tuple[Parsed, ...]) -> tuple[Body, ...]:
         surface = self.parts.mouth.surfaces[heard.where.surface]
-        if hearing.addressed(said, heard, self.parts.bot):
+        if hearing.addressed(said, heard, self.parts.bot()):
             try:
                 await surface.acknowledge(heard.where, heard.target)
             except Trouble as trouble:

@@ -24,6 +24,7 @@ from bot.domain.events import (
     Body,
     Checkpointed,
     Event,
+    ModelReplied,
     Planned,
     Rested,
     Spoke,
@@ -69,9 +70,12 @@ class Log(Protocol):
 class Bench(Workbench, Protocol):
     """A workbench that can be saved and brought back."""
 
-    async def save(self, why: str) -> Checkpointed | None:
-        """Commit what changed since the last time; None when nothing did. `why` is for changes without a word of
-        their own."""
+    async def save(self) -> Checkpointed | None:
+        """Commit what changed since the last time, with who changed each file and why; None when nothing did."""
+        ...
+
+    def unsaved(self) -> Sequence[tuple[str, str]]:
+        """(path, reason) of what saving keeps out, each told once."""
         ...
 
     async def recover(self) -> None:
@@ -101,7 +105,7 @@ async def take(log: Log, desk: Desk) -> None:
     phase = log.session.phase
     try:
         async with desk.bench(log) as bench:
-            if log.session.pending:
+            if interrupted(log.events):
                 await bench.recover()
             turn = Turn(log, desk, bench)
             while log.session.phase is phase:
@@ -110,6 +114,20 @@ async def take(log: Log, desk: Desk) -> None:
         raise Trouble(str(missing), retry_in=None, advice="`maestro doctor` tells what to install or set.") from missing
     except SandboxError as error:
         raise Trouble(f"The work tree or its sandbox failed: {error}") from error
+
+
+def interrupted(events: Sequence[Event]) -> bool:
+    """Whether a call of the last answer was begun, perhaps, and never returned: then the work tree can't be trusted."""
+    returned: set[str] = set()
+    for event in reversed(events):
+        match event.body:
+            case ToolReturned():
+                returned.add(event.body.call)
+            case ModelReplied():
+                return any(call.id not in returned for call in event.body.calls)
+            case _:
+                pass
+    return False
 
 
 class Turn:
@@ -176,8 +194,8 @@ class Turn:
         """Run one call, save what it changed, and record both at once."""
         began = time.monotonic()
         answer = self._admit(await self._use(call))
-        saved = await self.bench.save(f"{call.name}: {cut(call.arguments, 100)}")
-        unsaved = "".join(f"\nNot saved: {path}: {reason}" for path, reason in saved.refused[:20]) if saved else ""
+        saved = await self.bench.save()
+        unsaved = "".join(f"\nNot saved: {path}: {reason}" for path, reason in self.bench.unsaved()[:20])
         returned = ToolReturned(
             call=call.id,
             name=call.name,

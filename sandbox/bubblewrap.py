@@ -24,7 +24,6 @@ from sandbox.api import (
     Limits,
     Mount,
     OnOutput,
-    PathRefused,
     Ran,
     SandboxLost,
     SandboxUnavailable,
@@ -92,7 +91,7 @@ class _Inside:
             for part in mount.target.removeprefix(WORKSPACE + "/").split("/"):
                 path = path / part
                 if path.is_symlink():
-                    raise PathRefused(mount.target, "a link stands where a directory is to be mounted")
+                    raise SandboxLost(f"a link stands where {mount.target} is to be mounted")
 
 
 class Bubble:
@@ -240,7 +239,8 @@ class Bubblewrap:
         mounts = (*toolchains.mounts(self._toolchains), *spec.mounts)
         for path in (spec.workspace, *(mount.source for mount in mounts if mount.writable)):
             policy.own_top(path, uid)
-        gate, settings = None, {}
+        gate = None
+        settings: dict[str, str] = {}
         if spec.network:
             gate, shown, settings = await self._door.open(spec.network, box / "egress", uid)
             mounts = tuple(dict.fromkeys((*mounts, *shown, *toolchains.mounts([toolchains.own_python()]))))

@@ -85,9 +85,7 @@ class Container:
         async with self._turn:
             if self._closed:
                 raise SandboxLost("the sandbox was closed")
-            loop = asyncio.get_running_loop()
-            hear = None if on_output is None else lambda data: loop.call_soon_threadsafe(on_output, data) and None
-            tape = Tape(self._spec.limits.output, hear)
+            tape = Tape(self._spec.limits.output, _on_loop(on_output))
             started = time.monotonic()
             code = await self._command(argv, timeout, env or {}, tape)
             output, dropped = tape.cut()
@@ -102,7 +100,8 @@ class Container:
         reading = asyncio.ensure_future(self._call(_pump, stream, tape))
         watch = asyncio.create_task(self._meter.watch(self._stop_for))
         try:
-            await asyncio.wait({reading, self._stop}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {reading, self._stop}
+            await asyncio.wait(ends, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             in_time = reading.done() or self._stop.done()
         finally:
             watch.cancel()
@@ -118,7 +117,7 @@ class Container:
         if self._stop is not None and not self._stop.done():
             self._stop.set_result(reason)
 
-    def _begin(self, argv: Sequence[str], timeout: float, env: Mapping[str, str]) -> tuple[str, socket.socket]:
+    def _begin(self, argv: Sequence[str], timeout: float, env: Mapping[str, str]) -> tuple[str, "_Stream"]:
         api = self._engine.client.api
         limit = str(math.ceil(timeout) + RESERVE)
         number = api.exec_create(
@@ -128,8 +127,7 @@ class Container:
             user=f"{self._uid}:{self._uid}",
             workdir=WORKSPACE,
         )["Id"]
-        opened = api.exec_start(number, socket=True)
-        return number, opened._sock if hasattr(opened, "_sock") else opened
+        return number, _Stream(api.exec_start(number, socket=True))
 
     def _exit_code(self, number: str) -> int:
         self._engine.reload()
@@ -138,7 +136,7 @@ class Container:
         code: int | None = self._engine.client.api.exec_inspect(number)["ExitCode"]
         return KILLED if code is None else code
 
-    async def _settle(self, reading: "asyncio.Future[None]", stream: socket.socket) -> None:
+    async def _settle(self, reading: "asyncio.Future[None]", stream: "_Stream") -> None:
         """Leave no process of the command behind, and its stream closed."""
         try:
             await self._calm(not reading.done())
@@ -146,8 +144,7 @@ class Container:
         except SandboxError:
             pass  # an engine that can't be asked any more is met again by the next command
         finally:
-            with contextlib.suppress(OSError):
-                stream.shutdown(socket.SHUT_RDWR)
+            stream.cut()
             await asyncio.wait({reading})
             stream.close()
 
@@ -175,8 +172,7 @@ class Container:
         if not self._spec.network:
             return None
         async with self._turn:
-            image = await self._call(self._commit)
-        return image
+            return await self._call(self._commit)
 
     def _commit(self) -> str:
         kept = self._engine.commit(
@@ -203,15 +199,61 @@ def _places(spec: Spec, engine: Any) -> list[Path]:
     return [*own, *shared, *([spec.workspace] if spec.writable else [])]
 
 
-def _pump(stream: socket.socket, tape: Tape) -> None:
-    """Read an exec's output until its end: frames of a header (kind, three zeros, length) and that many bytes. No
-    faster than somebody can bear once enough has been said."""
-    stream.settimeout(None)
+def _on_loop(on_output: OnOutput | None) -> OnOutput | None:
+    """The same listener, called on this event loop by whatever thread."""
+    if on_output is None:
+        return None
+    loop = asyncio.get_running_loop()
+
+    def hear(data: bytes) -> None:
+        loop.call_soon_threadsafe(on_output, data)
+
+    return hear
+
+
+class _Stream:
+    """The hijacked connection of one exec: frames of a header (kind, three zeros, length) and that many bytes."""
+
+    def __init__(self, opened: Any) -> None:
+        # The library hands out a file object over a UNIX socket; a read from that could not be cut short.
+        self._opened, self._socket = opened, getattr(opened, "_sock", opened)
+        self._socket.settimeout(None)
+
+    def frame(self) -> int:
+        """How many bytes of output come next; 0 at the end."""
+        header = b""
+        while len(header) < HEADER:
+            more = self.receive(HEADER - len(header))
+            if not more:
+                return 0
+            header += more
+        return int.from_bytes(header[4:], "big")
+
+    def receive(self, size: int) -> bytes:
+        try:
+            data: bytes = self._socket.recv(size)
+        except OSError:
+            return b""  # cut by a restart or by us
+        return data
+
+    def cut(self) -> None:
+        """Make whoever reads meet the end."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        answer = getattr(self._opened, "_response", None)
+        for each in (answer, self._opened, self._socket):  # the outermost first: each flushes what it wraps
+            if each is not None:
+                each.close()
+
+
+def _pump(stream: _Stream, tape: Tape) -> None:
+    """Read an exec's output until its end, no faster than somebody can bear once enough has been said."""
     unpaused = 0
-    while header := _exactly(stream, HEADER):
-        left = int.from_bytes(header[4:], "big")
+    while left := stream.frame():
         while left:
-            data = _receive(stream, min(left, CHUNK))
+            data = stream.receive(min(left, CHUNK))
             if not data:
                 return
             left -= len(data)
@@ -220,21 +262,3 @@ def _pump(stream: socket.socket, tape: Tape) -> None:
             if unpaused > BURST:
                 unpaused = 0
                 time.sleep(PAUSE)
-
-
-def _exactly(stream: socket.socket, size: int) -> bytes:
-    """That many bytes, or none at the end of the stream."""
-    data = b""
-    while len(data) < size:
-        more = _receive(stream, size - len(data))
-        if not more:
-            return b""
-        data += more
-    return data
-
-
-def _receive(stream: socket.socket, size: int) -> bytes:
-    try:
-        return stream.recv(size)
-    except OSError:
-        return b""  # cut by a restart or by us

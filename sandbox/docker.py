@@ -8,6 +8,7 @@ A container opened with a network has a writable root, for set-up: `seal` keeps 
 import asyncio
 import io
 import os
+import socket
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -87,7 +88,8 @@ class Docker:
         for mount in mounts:
             if mount.writable:
                 policy.own_top(mount.source, uid)
-        gate, settings = None, {}
+        gate = None
+        settings: dict[str, str] = {}
         if spec.network:
             (box / "egress").mkdir(mode=0o700)
             policy.own_top(box / "egress", uid)
@@ -96,10 +98,17 @@ class Docker:
         try:
             engine = await self._call(self._start, spec, image, inside, mounts, settings)
             sandbox = Container(self._call, engine, spec, inside, box, gate)
-            await sandbox.prepare()
         except BaseException:
             if gate is not None:
                 await gate.close()
+            raise
+        try:
+            await sandbox.prepare()
+        except SandboxLost as error:
+            await sandbox.close()
+            raise SandboxUnavailable(f"the image {image} does not run: {error}") from error
+        except BaseException:
+            await sandbox.close()
             raise
         return sandbox
 
@@ -113,6 +122,7 @@ class Docker:
             import docker  # slow to import, and needed by this backend alone
 
             try:
+                _knock(self._engine)
                 self._client = docker.DockerClient(base_url=self._engine, max_pool_size=64)
                 self._client.ping()
             except (docker.errors.DockerException, OSError) as error:
@@ -208,6 +218,13 @@ class Docker:
         if self._client is not None:
             await self._call(self._client.close)
         self._threads.shutdown(wait=False)
+
+
+def _knock(engine: str) -> None:
+    """Raise OSError when nobody listens at a UNIX socket: the library would leave its own attempt lying about."""
+    if engine.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(engine.removeprefix("unix://"))
 
 
 def _translated(act: Callable[[], T]) -> T:

@@ -167,6 +167,9 @@ class Gate:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a stream's callback always runs in a task
+        if len(self._open) >= self._caps.at_once:
+            writer.close()  # without a word: reading what it wants would already cost us a descriptor
+            return
         self._open.add(task)
         try:
             await self._serve(reader, writer)
@@ -178,8 +181,10 @@ class Gate:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            self._admit()
             head = await asyncio.wait_for(_read_head(reader), self._caps.answer)
+            self._count += 1
+            if self._count > self._caps.connections:
+                raise Refused("this session has used up its connections", status=429)
             request = parse_request(head)
             there = await self._connect(request.to)
         except Refused as refused:
@@ -198,13 +203,6 @@ class Gate:
             await asyncio.gather(sending, self._relay(far_reader, writer, self._take_received))
         finally:
             far_writer.close()
-
-    def _admit(self) -> None:
-        self._count += 1
-        if len(self._open) > self._caps.at_once:
-            raise Refused("too many connections at once", status=429)
-        if self._count > self._caps.connections:
-            raise Refused("this session has used up its connections", status=429)
 
     async def _connect(self, to: Destination) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if not is_listed(to, self._allowed):

@@ -99,6 +99,10 @@ class Bare:
         """The commit that a branch, tag or id names; None when there is none."""
         return await self._parse(f"{revision(ref)}^{{commit}}")
 
+    async def is_empty(self) -> bool:
+        """Whether no ref leads to any commit."""
+        return not await run(self.path, "rev-list", "--all", "--max-count=1")
+
     async def tree_of(self, treeish: str) -> str:
         """The id of a treeish's tree."""
         tree = await self._parse(f"{revision(treeish)}^{{tree}}")

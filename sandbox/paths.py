@@ -42,6 +42,8 @@ node_modules/
 
 _GIT_FILES = frozenset({".gitmodules", ".gitattributes", ".gitignore", ".mailmap"})
 _SHORT_NAME = re.compile(r"(git|gitmod|gitatt|gitign|mailma)~[0-9]+|(gi[0-9a-f]{4}|ma[0-9a-f]{4})~[0-9]+")
+_NOTHING = re.compile(r"(?!)")
+_NAMED = re.compile(r"\[:([a-z]+):\]")
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",
@@ -141,6 +143,8 @@ def fits_any(patterns: Iterable[str], path: str) -> bool:
 def glob_regex(pattern: str) -> re.Pattern[str]:
     """The expression for one whole path. A pattern that makes no sense fits nothing."""
     names = pattern.split("/")
+    if "" in names:
+        return _NOTHING
     runs: list[list[str]] = [[]]
     for name in names:
         if name == "**":
@@ -154,7 +158,7 @@ def glob_regex(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(f"(?s:{text}{any_depth}{tail})\\Z")
     except re.error:
-        return re.compile(r"(?!)")
+        return _NOTHING
 
 
 def _run_regex(run: str, first: bool) -> str:
@@ -190,15 +194,18 @@ def _set_regex(name: str, at: int) -> tuple[str, int] | None:
     """The bracket expression that begins at `at`, and where it ends; None when it never closes."""
     negated = name[at + 1 : at + 2] in ("!", "^")
     start = at + 1 + negated
-    out, here = "", start
+    out, last, here = "", "", start
     while here < len(name) and (name[here] != "]" or here == start):
-        if named := re.compile(r"\[:([a-z]+):\]").match(name, here):
-            out += _CLASSES.get(named[1], "")
-            here = named.end()
+        if named := _NAMED.match(name, here):
+            out, last, here = out + _CLASSES.get(named[1], ""), "", named.end()
             continue
+        to = name[here] == "-" and last and name[here + 1 : here + 2] not in ("]", "")
+        here += bool(to)
         here += name[here] == "\\" and here + 1 < len(name)
-        between = name[here] == "-" and start < here and name[here + 1 : here + 2] not in ("]", "")
-        out += "-" if between else re.escape(name[here])
+        char = name[here]
+        # The first of two characters counts by itself too; a range that runs backwards adds nothing.
+        out += (f"{re.escape(last)}-{re.escape(char)}" if last <= char else "") if to else re.escape(char)
+        last = "" if to else char
         here += 1
     if here >= len(name):
         return None

@@ -54,6 +54,16 @@ def _flag(index: int, flag: int) -> tuple[Where]:
     return (Where(index, flag, mask=flag),)
 
 
+def _personalities() -> tuple[Rule, ...]:
+    """Whoever reads may execute: refused, in whatever company, but not the question which personality one has, which
+    has all bits set. So the bit may not be set while any other is not."""
+    others = [1 << number for number in range(32) if 1 << number != READ_IMPLIES_EXEC]
+    return tuple(
+        Rule("personality", ("personality",), where=(Where(0, READ_IMPLIES_EXEC, mask=READ_IMPLIES_EXEC | other),))
+        for other in others
+    )
+
+
 def _families() -> tuple[Rule, ...]:
     """Sockets: UNIX, IP and the kernel's routing table (which name resolution reads), nothing else."""
     wanted = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK}
@@ -95,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     Rule("fanotify", ("fanotify_init", "fanotify_mark")),
     Rule("pages", ("move_pages", "migrate_pages", "memfd_secret")),
     Rule("old calls", ("lookup_dcookie", "nfsservctl", "vhangup", "uselib", "ustat", "sysfs", "_sysctl")),
-    Rule("personality", ("personality",), errno.EPERM, _flag(0, READ_IMPLIES_EXEC)),
+    *_personalities(),
     Rule("terminal input", ("ioctl",), errno.EPERM, (Where(1, TIOCSTI),)),
     Rule("console input", ("ioctl",), errno.EPERM, (Where(1, TIOCLINUX),)),
     *_families(),

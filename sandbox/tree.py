@@ -18,7 +18,7 @@ from typing import IO
 
 from sandbox import manifest as journals
 from sandbox.api import Checkpoint, Entry, GitFailed, PathRefused, SandboxError, Signature
-from sandbox.files import DIRECTORY, folder_of, give, kind, read_regular, remove, write_regular
+from sandbox.files import DIRECTORY, copy, folder_of, give, kind, read_regular, remove, write_regular
 from sandbox.git import Bare
 from sandbox.grep import Query, Search, search
 from sandbox.hostgit import run
@@ -59,10 +59,7 @@ async def fill(bare: Bare, treeish: str, folder: Path, owner: int | None) -> tup
 
 
 class WorkTree:
-    """The directory `root`, whose last saved state lies in `bare`. `owner` is the sandbox's uid, None for our own.
-
-    `always` names exact paths that are never recorded: what set-up put into the tree.
-    """
+    """The directory `root`, whose last saved state lies in `bare`. `owner` is the sandbox's uid, None for our own."""
 
     def __init__(
         self,
@@ -70,15 +67,14 @@ class WorkTree:
         bare: Bare,
         owner: int | None = None,
         policy: PathPolicy | None = None,
-        always: frozenset[str] = frozenset(),
     ) -> None:
         self.root, self.bare, self.owner, self.policy = root, bare, owner, policy or PathPolicy()
         self.refused: tuple[tuple[str, str], ...] = ()
         """What the last checkpoint kept out, as (path, reason), also when it had nothing to save."""
-        self._always = always
+        self._foreign: frozenset[str] = frozenset()
         self._journal = bare.path.with_name(f"{bare.path.name}.manifest")
         self._manifest: Manifest | None = None
-        self._ignore = Ignore({}, always)
+        self._ignore = Ignore({})
         self._lock = asyncio.Lock()
 
     async def restore(self, treeish: str) -> None:
@@ -163,7 +159,7 @@ class WorkTree:
             if entry.path.rpartition("/")[2] == ".gitignore" and entry.mode[:3] == "100" and entry.size <= _IGNORE_FILE
         }
         blobs = await self.bare.read_blobs(files.values())
-        self._ignore = Ignore({path: blobs[oid] for path, oid in files.items()}, self._always)
+        self._ignore = Ignore({path: blobs[oid] for path, oid in files.items()}, self._foreign)
 
     def _identity(self) -> tuple[int, int]:
         state = os.lstat(self.root)
@@ -233,6 +229,26 @@ class WorkTree:
         if fault:
             raise PathRefused(path, fault)
 
+    # What set-up made is shown inside the tree too, and is no part of it.
+
+    async def expect(self, paths: Iterable[str]) -> None:
+        """Never record these paths from now on: something foreign stands there."""
+        wanted = frozenset(paths)
+        if wanted <= self._foreign:
+            return
+        async with self._lock:
+            self._foreign |= wanted
+            known = await self._current()
+            await self._read_ignore(await self.bare.entries(known.head))
+            known.listed.clear()
+
+    async def tracks(self, path: str) -> bool:
+        """Whether the last checkpoint has this path or anything beneath it."""
+        known = await self._current()
+        return known.get(path) is not None or any(
+            names for folder, names in known.folders.items() if folder.startswith(f"{path}/")
+        )
+
     async def make_folder(self, path: str) -> None:
         """Make sure that a directory stands at `path`: a place to mount something on."""
         await asyncio.to_thread(self._make_folder, path)
@@ -240,6 +256,27 @@ class WorkTree:
     def _make_folder(self, path: str) -> None:
         with self._open() as root, folder_of(root, f"{path}/x", self.owner, make=True):
             return
+
+    async def adopt(self, path: str, source: Path) -> None:
+        """Put a copy of a file or directory of ours where nothing stands; what stands there already stays."""
+        made = self.root.with_name(f".{self.root.name}.{secrets.token_hex(8)}")
+        try:
+            if await asyncio.to_thread(self._put, path, None):
+                await copy(source, made)
+                await give(made, self.owner)
+                await asyncio.to_thread(self._put, path, made)
+        finally:
+            await remove(made)
+
+    def _put(self, path: str, made: Path | None) -> bool:
+        """Whether nothing stands at `path`; then what was `made` is moved there."""
+        with self._open() as root, folder_of(root, path, self.owner, make=True) as (folder, name):
+            if name in os.listdir(folder):
+                return False
+            if made is not None:
+                with _said(path):
+                    os.rename(made, name, dst_dir_fd=folder)
+            return True
 
     async def list(self, glob: str | None = None, limit: int = 10_000) -> tuple[Found, ...]:
         """Files and links by path, without noise; at most `limit` of those that fit `glob`."""

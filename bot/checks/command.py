@@ -40,7 +40,7 @@ class CommandCheck:
 
 
 def _judge(head: Result, base: Result | None) -> Judgement:
-    before = f" At base: {_ended(base)}." if base else ""
+    before = f" At base it {_ended(base)}." if base else ""
     if head.exit_code is None:
         return Judgement(Verdict.UNPROVEN, f"The command {_ended(head)}: nothing was shown.{before}", "head")
     verdict = Verdict.UPHELD if head.exit_code == 0 else Verdict.REFUTED
@@ -48,7 +48,7 @@ def _judge(head: Result, base: Result | None) -> Judgement:
 
 
 def _ended(result: Result) -> str:
-    return result.unfinished if result.exit_code is None else f"exit code {result.exit_code}"
+    return result.unfinished if result.exit_code is None else f"ended with {result.exit_code}"
 
 
 CHECK = CommandCheck()

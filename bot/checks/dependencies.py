@@ -107,8 +107,8 @@ def _setup_py(text: str) -> Iterable[str]:
     for call in ast.walk(ast.parse(text)):
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
             if keyword.arg in _SETUP_LISTS:
-                texts = [node.value for node in ast.walk(keyword.value) if isinstance(node, ast.Constant)]
-                yield from _named(texts)
+                lists = [node for node in ast.walk(keyword.value) if isinstance(node, ast.List | ast.Tuple)]
+                yield from _named([e.value for node in lists for e in node.elts if isinstance(e, ast.Constant)])
 
 
 def _package_json(text: str) -> Iterable[str]:

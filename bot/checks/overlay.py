@@ -94,7 +94,12 @@ def follows(change: FileChange, changes: Iterable[FileChange]) -> bool:
 
 
 def _renamed(was: str, now: str, renames: Iterable[tuple[str, str]]) -> bool:
-    return any(re.sub(rf"(?<!\w){re.escape(a)}(?!\w)", lambda _, b=b: b, was) == now for a, b in renames)
+    return any(now in was.replace(a, b) and _as_words(a, b, was) == now for a, b in renames)
+
+
+def _as_words(old: str, new: str, line: str) -> str:
+    """`new` for `old` wherever it stands as a whole word."""
+    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new.replace("\\", r"\\"), line)
 
 
 def _forms(old: str, new: str) -> Iterable[tuple[str, str]]:

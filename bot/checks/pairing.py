@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 _CASE = re.compile(r"\[.*\]$", re.DOTALL)
-_SEPARATORS = re.compile(r"::|\.|/")
+_SEPARATORS = re.compile(r"::|\.|/| > ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Named:
     def tail(self) -> str:
         """The id within its file: what stays the same when the file moves."""
         if self.file and self.file in self.id:
-            return self.id.replace(self.file, "", 1).lstrip(":. ")
+            return self.id.replace(self.file, "", 1).lstrip(":.> ")
         parts = PurePosixPath(self.file).with_suffix("").parts if self.file else ()
         for start in range(len(parts)):
             module = ".".join(parts[start:])

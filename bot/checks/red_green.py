@@ -74,7 +74,8 @@ def _touched(question: Question, suite: Suite, results: Mapping[str, Result]) ->
     found = {}
     for test in new:
         of = pairing.bases.get(test.id)
-        if of is None or (test.file in files and _differs(before[of], test)):
+        # Where the id does not tell the file (Go), any test may have been changed; only a telling one will count.
+        if of is None or not test.file or (test.file in files and _differs(before[of], test)):
             found[test.id] = of is None
     return found
 
@@ -120,7 +121,8 @@ def _fails(test: str, added: bool, crossed: Result) -> bool:
 
 
 def _judge(touched: Mapping[str, bool], telling: tuple[str, ...], results: Mapping[str, Result]) -> Judgement:
-    steady, unsteady = [], []
+    steady: list[str] = []
+    unsteady: list[str] = []
     for test in telling[:CONFIRMED]:
         red = all(_fails(test, touched[test], results[f"crossed-again-{n}"]) for n in range(1, TIMES))
         green = all(test in passed(tests_in(results[f"green-again-{n}"])) for n in range(1, TIMES))
@@ -129,10 +131,11 @@ def _judge(touched: Mapping[str, bool], telling: tuple[str, ...], results: Mappi
     changes = TestChanges(fixed=tuple(steady), flaky=tuple(unsteady))
     if steady:
         told = listed([quoted(test, crossed) for test in steady])
-        reason = f"{count(steady, 'new or changed test')} failing on the old code and passing on the new, each {TIMES} times: {told}."
+        words = f"{count(steady, 'new or changed test')} failing on the old code and passing on the new"
+        reason = f"{words}, each {TIMES} times: {told}."
         return Judgement(Verdict.UPHELD, reason, "crossed", counts_of(crossed), changes)
     flaky = f" Flaky: {listed(unsteady)}." if unsteady else ""
-    reason = f"None of the {count(touched, 'new or changed test')} fails on the old code: they do not demonstrate the change.{flaky}"
+    reason = f"No new or changed test fails on the old code: this does not demonstrate the change.{flaky}"
     return Judgement(Verdict.UNPROVEN, reason, "crossed", counts_of(crossed), changes)
 
 

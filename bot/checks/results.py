@@ -37,7 +37,7 @@ class Foreign(BaseModel):
 
 
 class Line(Foreign):
-    """One line of our own result files: a start (`runner`), a test (`id`), a runner's own count (`run`), an `end`.
+    """One line of our own result files: a start (`runner`), a test (`id`), a runner's own counts, an `end`.
 
     `sub`: a part of another test. `expected`: marked as an expected failure. `raised`: passed although it raised.
     """
@@ -54,6 +54,7 @@ class Line(Foreign):
     errors: int = 0
     skipped: int = 0
     end: int | None = None
+    counts: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +248,11 @@ def _against_exit(exit_code: int, outcomes: Mapping[str, str]) -> str:
     return ""
 
 
-def nothing_left(runner: str, exit_code: int | None, output: str) -> str:
-    """The sentence for a run without a result file."""
-    last = last_line(output)
-    return f"{runner} left no result file (exit code {exit_code})" + (f": {last}" if last else "")
+def nothing_left(runner: str, exit_code: int | None, output: str, telling: re.Pattern[str] | None = None) -> str:
+    """The sentence for a run without results: with the first line that matches `telling`, else the last line."""
+    found = telling.search(plain(output)) if telling is not None else None
+    line = found[0].strip()[:300] if found else last_line(output)
+    return f"{runner} left no results (exit code {exit_code})" + (f": {line}" if line else "")
 
 
 def against_summary(said: Mapping[str, int], read: Mapping[str, int], words: Sequence[str]) -> str:

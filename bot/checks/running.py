@@ -56,7 +56,8 @@ class Suite:
 def suite_of(question: Question) -> Suite | None:
     """The effective test command; None when there is none."""
     command = question.detected.test
-    return Suite(command, by_name(question.detected.runner), limit_of(question)) if command else None
+    runner = by_name(question.detected.runner, question.rules.junit or "")
+    return Suite(command, runner, limit_of(question)) if command else None
 
 
 def missing(wanted: Iterable[Run], results: Mapping[str, Result]) -> tuple[Run, ...]:
@@ -101,9 +102,12 @@ def outcome_of(test: str, tests: Tests) -> str:
 
 
 def quoted(test: str, tests: Tests) -> str:
-    """A test with the first line of what it said."""
+    """A test with the line of what it said that tells most: the first, or a traceback's last."""
     lines = tests.messages.get(test, "").strip().splitlines()
-    return f"{test} ({lines[0][:200]})" if lines else test
+    if not lines:
+        return test
+    line = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+    return f"{test} ({line.strip()[:200]})"
 
 
 def names_in(tests: Iterable[str], suite: Suite, paths: frozenset[str], texts: Mapping[str, str]) -> tuple[Named, ...]:

@@ -124,7 +124,7 @@ def _unknown(base: Result, head: Result) -> Judgement | None:
         reason = f"What the test run says of itself does not agree: {tests.disagreement}."
         return Judgement(Verdict.UNPROVEN, reason, "head", counts_of(tests))
     if not passed(tests) and not failed(tests):
-        reason = f"All {count(len(tests.outcomes), 'test')} were skipped: nothing ran."
+        reason = f"Nothing ran: {count(len(tests.outcomes), 'test')} skipped."
         return Judgement(Verdict.UNPROVEN, reason, "head", counts_of(tests))
     return None
 

@@ -156,6 +156,11 @@ class GitHubHost:
             self._account = Account(str(app.id), app.slug, bot)
         return self._account
 
+    @property
+    def known_account(self) -> Account | None:
+        """Who we are, when GitHub was asked already."""
+        return self._account
+
     async def app(self) -> AppSeen:
         call = Call("GET", "/app")
         return read(AppSeen, (await self.client.send(self.client.app(), call)).data, call.doing)

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (a port's methods take what some hosts need and this one does not)
 """A local repository as the code host of the terminal: nobody to ask, a branch as the result, no pull requests."""
 
 import asyncio
@@ -82,7 +83,8 @@ class LocalHost:
         """By the person's own git settings, when the repository has them."""
         name, email = await self._ask("config", "user.name"), await self._ask("config", "user.email")
         plain = re.sub(r"[<>\n]", "", name or actor.login) or "somebody"
-        return f"{plain} <{re.sub(r'[<>\s]', '', email or '') or 'somebody@localhost'}>"
+        address = re.sub(r"[<>\s]", "", email or "") or "somebody@localhost"
+        return f"{plain} <{address}>"
 
     async def find_pull_request(self, repo: RepoRef, branch: str) -> tuple[int, str, bool] | None:
         return None

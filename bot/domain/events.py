@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from bot.domain.refs import Actor, ConversationRef, Trust, Value
 from bot.domain.rules import Detected, Rules
-from bot.domain.work import Evidence, Iteration, Outcome, Plan, ToolCall, Usage
+from bot.domain.work import Evidence, Iteration, Outcome, Plan, ToolCall, Usage, as_json
 
 
 # --- what people did -------------------------------------------------------------------------------------------------
@@ -310,3 +310,9 @@ def dump_body(body: Body) -> str:
     """The stored form; fields at their default are left out, so that adding one changes no stored byte."""
     kept = body.model_dump_json(exclude_defaults=True)
     return '{"kind":"' + body.kind + '"' + ("," + kept[1:] if kept != "{}" else "}")
+
+
+def dump_event(event: Event) -> str:
+    """An event as one JSON line for programs: the envelope and the stored form of its body."""
+    head = {"session": event.session, "seq": event.seq, "turn": event.turn, "at": event.at.isoformat()}
+    return f'{as_json(head)[:-1]},"body":{dump_body(event.body)}}}'

@@ -162,6 +162,13 @@ class Session:
     touched_at: datetime | None = None
 
     @property
+    def place(self) -> ConversationRef:
+        """Where it began. Raises LookupError for a session without events."""
+        if self.home is None:
+            raise LookupError(f"session {self.id} was never opened")
+        return self.home
+
+    @property
     def open_asks(self) -> tuple[Ask, ...]:
         return tuple(ask for ask in self.asks if ask.open)
 

@@ -4,10 +4,8 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import ValidationError
-
 from bot.domain.work import ToolCall
-from bot.llm.wire import Dialect, Garbage, Heard, Sent, Tokens, clean, events
+from bot.llm.wire import Dialect, Garbage, Heard, Sent, Tokens, clean, events, parsed
 
 
 class _Function(Sent):
@@ -121,26 +119,19 @@ async def read(chunks: AsyncIterator[bytes]) -> Heard:
         if data.strip() == b"[DONE]":
             answer.ended = True
             break
-        answer.take(_parsed(data))
+        answer.take(parsed(_Chunk, data, "a chat completion"))
     return answer.heard()
 
 
 def read_whole(data: bytes) -> Heard:
     """The answer of a server that doesn't stream."""
     answer = _Answer()
-    chunk = _parsed(data)
+    chunk = parsed(_Chunk, data, "a chat completion")
     if not chunk.choices and chunk.error is None:
         raise Garbage("the answer has no choices")
     answer.take(chunk)
     answer.ended = True
     return answer.heard()
-
-
-def _parsed(data: bytes) -> _Chunk:
-    try:
-        return _Chunk.model_validate_json(data)
-    except ValidationError as error:
-        raise Garbage(f"not a chat completion: {error.errors(include_url=False)[0]['msg']}") from error
 
 
 DIALECT = Dialect("/chat/completions", read, read_whole)

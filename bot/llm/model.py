@@ -129,6 +129,7 @@ class OpenAIModel:
             return self._dialect.read_whole(bytes(whole))
 
     def _refusal(self, status: int, code: str | None, said: str, headers: Mapping[str, str]) -> Fault:
+        said = said.partition(" - ")[2]  # the SDK puts the status before the server's own words
         if status == 400 and self._count and "stream_options" in said:
             # An older server: ask without, and estimate the usage from now on.
             self._count = False

@@ -7,10 +7,8 @@ import functools
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from pydantic import ValidationError
-
 from bot.domain.work import ToolCall
-from bot.llm.wire import Dialect, Garbage, Heard, Sent, Tokens, clean, events
+from bot.llm.wire import Dialect, Garbage, Heard, Sent, Tokens, clean, events, parsed
 
 
 class _Function(Sent):
@@ -111,7 +109,7 @@ async def read(chunks: AsyncIterator[bytes]) -> Heard:
     async for data in events(chunks):
         if data.strip() == b"[DONE]":
             break
-        event = _parsed(data)
+        event = parsed(_Event, data, "a response event")
         if event.type == "response.output_item.done" and event.item:
             items.append(event.item)
         if event.type in ("response.completed", "response.incomplete") and event.response:
@@ -123,10 +121,7 @@ async def read(chunks: AsyncIterator[bytes]) -> Heard:
 
 def read_whole(data: bytes) -> Heard:
     """The answer of a server that doesn't stream."""
-    try:
-        response = _Response.model_validate_json(data)
-    except ValidationError as error:
-        raise Garbage(f"not a response: {error.errors(include_url=False)[0]['msg']}") from error
+    response = parsed(_Response, data, "a response")
     if response.error is not None or not response.output:
         raise Garbage(f"the server broke off: {response.error.message if response.error else 'no output'}")
     return _heard(response.output, response.usage)
@@ -148,13 +143,6 @@ def _heard(items: Sequence[_Item], usage: _Usage | None) -> Heard:
 def _complaint(event: _Event) -> str:
     fault = event.error or (event.response.error if event.response else None)
     return event.message or (fault.message if fault else None) or "without a reason"
-
-
-def _parsed(data: bytes) -> _Event:
-    try:
-        return _Event.model_validate_json(data)
-    except ValidationError as error:
-        raise Garbage(f"not a response event: {error.errors(include_url=False)[0]['msg']}") from error
 
 
 DIALECT = Dialect("/responses", read, read_whole)

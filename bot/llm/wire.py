@@ -3,12 +3,14 @@
 Unknown fields are ignored everywhere; what we read must have the right type, else the answer is garbage.
 """
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.domain.work import ToolCall
+from bot.domain.work import ToolCall, as_json
 
 MAX_ANSWER = 16 * 1024 * 1024
 """Bytes of one answer on the wire; a longer one is not worth reading."""
@@ -82,6 +84,25 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield b"".join(begun)
 
 
+S = TypeVar("S", bound=Sent)
+
+
+def parsed(kind: type[S], data: bytes, what: str) -> S:
+    """What a server sent, read as `kind`. Raises Garbage: it is not `what` it should be."""
+    try:
+        return kind.model_validate_json(_mended(data) if b"\\ud" in data.lower() else data)
+    except ValidationError as error:
+        raise Garbage(f"not {what}: {error.errors(include_url=False)[0]['msg']}") from error
+
+
+def _mended(data: bytes) -> bytes:
+    """The same JSON without lone surrogates, which Python's own reader lets pass and pydantic's doesn't."""
+    try:
+        return as_json(json.loads(data)).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return data
+
+
 def clean(text: str) -> str:
-    """Without lone surrogates and null characters, which no store takes."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """Without null characters, which not every store takes."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

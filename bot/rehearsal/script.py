@@ -54,7 +54,7 @@ def say(text: str) -> Say:
 
 
 Reply: TypeAlias = tuple[Call | Say, ...]
-Turn: TypeAlias = "Call | Say | Sequence[Call | Say]"
+Turn: TypeAlias = Call | Say | Sequence[Call | Say]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _own(one: Words | Made) -> bool:
     return isinstance(one, Words) and one.role == "assistant"
 
 
-Policy: TypeAlias = Callable[[Prompt], "Turn"]
+Policy: TypeAlias = Callable[[Prompt], Turn]
 
 TURN = re.compile(r"call_t(\d+)_")
 

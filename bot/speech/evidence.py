@@ -113,7 +113,7 @@ def pull_request(session: Session, voice: Voice) -> tuple[str, tuple[Block, ...]
     title = finished.title if finished else session.title
     if overall(session) is Verdict.REFUTED:
         title = f"[WIP] {title}"
-    issue = f"For #{session.home.key}." if session.home and session.home.key.isdecimal() else ""
+    issue = f"Closes #{session.home.key}." if session.home and session.home.key.isdecimal() else ""
     asked = f"Asked for by @{session.requester.login}." if session.requester else ""
     blocks: list[Block] = [Text(markdown=f"{issue} {asked}".strip())]
     if finished:

@@ -15,9 +15,9 @@ _TOKEN = re.compile(
     (?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
     | !\[(?P<alt>[^\[\]]{0,1000})\](?:\([^()\s]{0,2000}(?:\s[^()]{0,500})?\))?
     | \[(?P<text>[^\[\]]{1,1000})\]\(<?(?P<target>[^()\s<>]{0,2000})>?(?:\s[^()]{0,500})?\)
-    | (?P<url>(?:\b[A-Za-z][A-Za-z0-9+.-]{1,20}://|\bwww\.)[^\s<>`\[\]()"']{1,2000})
+    | (?P<url>(?:[A-Za-z][A-Za-z0-9+.-]{0,20}://|www\.)[^\s<>`\[\]()"']{1,2000})
     | (?P<mention>[\w.+-]{0,100}@[A-Za-z0-9_][\w./-]{0,200})
-    | (?P<reference>(?:[\w.-]{1,100}/[\w.-]{1,100})?\#\d+\b|\bGH-\d+\b)
+    | (?P<reference>(?:[\w.-]{1,100}/[\w.-]{1,100})?\#\d+|GH-\d+)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -98,6 +98,8 @@ def neutral_words(text: str) -> str:
     at = 0
     for token in _TOKEN.finditer(text):
         done = _join(done, text[at : token.start()].translate(_ESCAPED))
+        if done and (token["alt"] is not None or token["text"] is not None) and not done[-1].isspace():
+            done += " "  # what a link is taken from must not grow together with what stood before it
         done = _join(done, _defused(token))
         at = token.end()
     return _join(done, text[at:].translate(_ESCAPED))

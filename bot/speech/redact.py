@@ -5,7 +5,7 @@ import bisect
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 REDACTED = "[redacted]"
 SHORTEST = 8
@@ -62,11 +62,11 @@ def _keep_front(found: re.Match[str]) -> str:
 def _forms(secret: str) -> tuple[str, ...]:
     """What to look for in squeezed text: the value, its hexadecimal form, and what base64 makes of it at each of the
     three places that it can have inside longer data."""
-    plain = _squeeze(secret)[0]
+    plain = _FILLER.sub("", secret)
     if len(plain) < SHORTEST:
         return ()
     data = secret.encode("utf-8", "surrogatepass")
-    forms = {plain, data.hex(), data.hex().upper()}
+    forms = {plain, _squeeze(secret)[0], data.hex(), data.hex().upper()}
     for shift in range(3):
         coded = base64.b64encode(b"\0" * shift + data)
         whole = coded[-(-shift * 8 // 6) : (shift + len(data)) * 8 // 6].decode()
@@ -108,16 +108,19 @@ def _squeeze(text: str) -> tuple[str, list[int], list[tuple[int, int, bool]]]:
         if _FILLER.fullmatch(run):
             continue
         decoded = _decoded(run)
+        verbatim = decoded == run
+        decoded = _FILLER.sub("", decoded)
         runs.append(decoded)
         starts.append(length)
-        places.append((piece.start(), piece.end(), decoded == run))
+        places.append((piece.start(), piece.end(), verbatim))
         length += len(decoded)
     return "".join(runs), starts, places
 
 
 def _decoded(run: str) -> str:
     if run.startswith("%") and len(run) > 2:
-        return unquote_to_bytes(run).decode("utf-8", "replace")
+        plain = unquote_to_bytes(run).decode("utf-8", "replace")
+        return unquote(plain) if "%" in plain else plain
     if run.startswith("&#") and run.endswith(";"):
         number = int(run[3:-1], 16) if run[2] == "x" else int(run[2:-1])
         return chr(number) if 0 < number < 0x110000 else run

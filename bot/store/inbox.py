@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -15,8 +16,6 @@ from bot.ports import Arrival, Trouble
 from bot.store.database import Database, Unfit
 from bot.store.schema import inbox
 
-BATCH = 256
-"""At most so many deliveries share a commit."""
 HEARINGS = 5
 """So often is a failing arrival offered before it is set aside."""
 
@@ -46,6 +45,9 @@ class _Delivery:
 class Inbox:
     """The inbox table. A delivery is known by (source, delivery id) and again by (source, what happened)."""
 
+    batch: ClassVar[int] = 256
+    """At most so many deliveries share a commit."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[_Delivery] = []
@@ -66,7 +68,7 @@ class Inbox:
         batch: list[_Delivery] = []
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                batch, self._waiting = self._waiting[: self.batch], self._waiting[self.batch :]
                 await self._store_batch(batch)
         finally:
             self._storing = None

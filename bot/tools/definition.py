@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from bot.domain.session import Phase, Session
 from bot.ports import Answer, Workbench
-from sandbox.api import PathRefused
+from sandbox.api import WORKSPACE, PathRefused
 
 
 class Mode(StrEnum):
@@ -33,10 +33,23 @@ def mode_of(session: Session) -> Mode:
 
 
 class Arguments(BaseModel):
-    """Arguments that a model sent: unknown names are refused, so that a typing error is noticed."""
+    """Arguments that a model sent. Unknown names are refused, so that a slip is noticed; null means left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, sent: object) -> object:
+        return {k: v for k, v in sent.items() if v is not None} if isinstance(sent, dict) else sent
+
+
+def plain(path: str) -> str:
+    """A path as the work tree names it: models like to write where it lies in the sandbox, too."""
+    return path.removeprefix(f"{WORKSPACE}/").removeprefix("./")
+
+
+TreePath = Annotated[str, Field(min_length=1), AfterValidator(plain)]
+"""A path in the work tree."""
 
 A = TypeVar("A", bound=Arguments)
 
@@ -87,7 +100,8 @@ def explain(name: str, arguments: str, error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     if any(problem["type"] == "json_invalid" for problem in problems):
         shown = arguments if len(arguments) <= 200 else f"{arguments[:100]} … {arguments[-100:]}"
-        return f"The arguments of {name} are not valid JSON: {problems[0]['msg']}. You sent: {shown}"
+        fault = problems[0]["msg"].removeprefix("Invalid JSON: ")
+        return f"The arguments of {name} are not valid JSON: {fault}. You sent: {shown}"
     listed = "; ".join(f"`{'.'.join(map(str, p['loc'])) or 'arguments'}`: {p['msg']}" for p in problems[:8])
     return f"The arguments of {name} are wrong. {listed}."
 

@@ -3,11 +3,11 @@
 from pydantic import Field
 
 from bot.ports import Answer, Workbench
-from bot.tools.definition import WORKING, Arguments, tool
+from bot.tools.definition import WORKING, Arguments, TreePath, tool
 
 
 class DeleteFile(Arguments):
-    path: str
+    path: TreePath
     why: str = Field(description="one sentence for the history")
 
 

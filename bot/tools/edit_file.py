@@ -5,7 +5,7 @@ import difflib
 from pydantic import Field
 
 from bot.ports import Answer, Workbench
-from bot.tools.definition import WORKING, Arguments, tool, wrong
+from bot.tools.definition import WORKING, Arguments, TreePath, tool, wrong
 from bot.tools.text import cut_line, exact, plural
 
 SEARCHED = 20_000
@@ -13,7 +13,7 @@ SEARCHED = 20_000
 
 
 class EditFile(Arguments):
-    path: str
+    path: TreePath
     old: str = Field(min_length=1, description="the exact text, unique in the file")
     new: str
     why: str = Field(description="one sentence for the history")

@@ -3,12 +3,12 @@
 from pydantic import Field
 
 from bot.ports import Answer, Workbench
-from bot.tools.definition import WORKING, Arguments, tool
+from bot.tools.definition import WORKING, Arguments, TreePath, tool
 
 
 class MoveFile(Arguments):
-    source: str
-    target: str
+    source: TreePath
+    target: TreePath
     why: str = Field(description="one sentence for the history")
 
 

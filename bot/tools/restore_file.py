@@ -3,11 +3,11 @@
 from pydantic import Field
 
 from bot.ports import Answer, Workbench
-from bot.tools.definition import WORKING, Arguments, tool
+from bot.tools.definition import WORKING, Arguments, TreePath, tool
 
 
 class RestoreFile(Arguments):
-    path: str
+    path: TreePath
     iteration: int = Field(description="0 is the base", ge=0)
     why: str = Field(description="one sentence for the history")
 

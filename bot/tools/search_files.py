@@ -23,17 +23,12 @@ class SearchFiles(Arguments):
 async def search(args: SearchFiles, bench: Workbench) -> Answer:
     if args.regex and (fault := fault_of(args.pattern)):
         return wrong(fault)
-    hits = await bench.search(
+    hits, stopped = await bench.search(
         args.pattern, args.glob, regex=args.regex, ignore_case=args.ignore_case, whole_word=args.whole_word
     )
-    if not hits:
-        return Answer("No match.")
+    note = f"incomplete: {stopped}" if stopped else f"matches: {len(hits)}"
     lines = [f"{path}:{number}: {cut_line(line.strip(), LINE)}" for path, number, line in hits[:SHOWN]]
-    if len(hits) > SHOWN:
-        lines.append(f"(the first {SHOWN} matches; narrow the pattern or the glob)")
-    else:
-        lines.append(f"(matches: {len(hits)})")
-    return Answer("\n".join(lines))
+    return Answer("\n".join([*lines, f"({note})"]))
 
 
 def fault_of(pattern: str) -> str | None:

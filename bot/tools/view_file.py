@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from bot.ports import Answer, Workbench
-from bot.tools.definition import Arguments, tool, wrong
+from bot.tools.definition import Arguments, TreePath, tool, wrong
 from bot.tools.text import cut_line, decoded
 
 PAGE = 400
@@ -13,7 +13,7 @@ PAGE_CHARS = 40_000
 
 
 class ViewFile(Arguments):
-    path: str
+    path: TreePath
     start: int | None = Field(None, description="first line, from 1", ge=1)
     end: int | None = Field(None, description="last line", ge=1)
     iteration: int | None = Field(None, description="an earlier iteration; 0 is the base", ge=0)

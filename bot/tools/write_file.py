@@ -3,12 +3,12 @@
 from pydantic import Field
 
 from bot.ports import Answer, Workbench
-from bot.tools.definition import WORKING, Arguments, tool
+from bot.tools.definition import WORKING, Arguments, TreePath, tool
 from bot.tools.text import plural
 
 
 class WriteFile(Arguments):
-    path: str
+    path: TreePath
     content: str
     why: str = Field(description="one sentence for the history")
 

@@ -10,11 +10,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from pydantic import JsonValue
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.domain.events import Event, dump_body
+from bot.domain.events import Event, dump_event
+from bot.domain.refs import RepoRef
 from bot.domain.session import Session
 from bot.domain.work import as_json
-from bot.ports import Trouble
+from bot.ports import SessionRow, Trouble
 from handlers.web.pages import Reading, session_page, sessions_page, stream
+from handlers.web.signin import Gate
 from handlers.web.state import record, session_state
 
 SEALED = {
@@ -25,17 +27,15 @@ SEALED = {
     "Cache-Control": "no-store",
 }
 
-MayRead = Callable[[Request, Session | None], Awaitable[bool]]
-
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the HTTP side is made of. `ready` returns '' or what is wrong; `may_read` decides for a request and a
-    session (None: the list); `receivers` take whole paths before FastAPI's routing."""
+    """What the HTTP side is made of. `ready` returns '' or what is wrong; `gate` decides who may see
+    what; `receivers` take whole paths before FastAPI's routing."""
 
     reading: Reading
     ready: Callable[[], Awaitable[str]]
-    may_read: MayRead
+    gate: Gate
     receivers: Mapping[str, ASGIApp] = field(default_factory=dict)
 
 
@@ -67,8 +67,23 @@ Found = Annotated[tuple[Session, list[Event]], Depends(_found)]
 
 
 async def _guard(site: Site, request: Request, session: Session | None) -> None:
-    if not await site.may_read(request, session):
+    repo = session.home.repo if session and session.home else None
+    if not await site.gate.may_read(request, repo):
         raise HTTPException(401, "Sign in to see this: /sign-in. An operator can open the pages with MAESTRO_OPEN=1.")
+
+
+async def _rows(site: Site, request: Request) -> list[SessionRow]:
+    """The sessions that this reader may see."""
+    await _guard(site, request, None)
+    rows = await site.reading.store.sessions()
+    places = {row.repo for row in rows}
+    seen = {place for place in places if await site.gate.may_read(request, _repo(place))}
+    return [row for row in rows if row.repo in seen]
+
+
+def _repo(full_name: str) -> RepoRef:
+    owner, _, name = full_name.partition("/")
+    return RepoRef(owner=owner, name=name)
 
 
 def build(site: Site) -> Front:
@@ -112,10 +127,17 @@ def _pages(app: FastAPI, site: Site) -> None:
     async def _root() -> Response:
         return RedirectResponse("/sessions")
 
+    @app.get("/sign-in")
+    async def _sign_in(request: Request) -> Response:
+        return site.gate.begin(request)
+
+    @app.get("/sign-in/done")
+    async def _signed_in(request: Request, code: str = "", state: str = "") -> Response:
+        return await site.gate.finish(request, code, state)
+
     @app.get("/sessions")
     async def _sessions(request: Request) -> Response:
-        await _guard(site, request, None)
-        return HTMLResponse(sessions_page(list(await site.reading.store.sessions())))
+        return HTMLResponse(sessions_page(await _rows(site, request)))
 
     @app.get("/sessions/{session_id}")
     async def _session(found: Found, part: str = "") -> Response:
@@ -132,8 +154,7 @@ def _pages(app: FastAPI, site: Site) -> None:
 def _programs(app: FastAPI, site: Site) -> None:
     @app.get("/api/sessions")
     async def _list(request: Request) -> Response:
-        await _guard(site, request, None)
-        rows = await site.reading.store.sessions()
+        rows = await _rows(site, request)
         return JSONResponse([{**_fields(row), "updated_at": row.updated_at.isoformat()} for row in rows])
 
     @app.get("/api/sessions/{session_id}")
@@ -143,7 +164,7 @@ def _programs(app: FastAPI, site: Site) -> None:
 
     @app.get("/api/sessions/{session_id}/log")
     async def _log(found: Found) -> Response:
-        lines = "".join(_line(event) for event in found[1])
+        lines = "".join(f"{dump_event(event)}\n" for event in found[1])
         return Response(site.reading.redact(lines), media_type="application/x-ndjson")
 
     @app.get("/api/sessions/{session_id}/evidence/{n}")
@@ -156,11 +177,6 @@ def _programs(app: FastAPI, site: Site) -> None:
 
 def _fields(row: object) -> dict[str, JsonValue]:
     return {name: getattr(row, name) for name in ("id", "repo", "title", "phase", "outcome", "requester")}
-
-
-def _line(event: Event) -> str:
-    head = {"session": event.session, "seq": event.seq, "turn": event.turn, "at": event.at.isoformat()}
-    return f'{as_json(head)[:-1]},"body":{dump_body(event.body)}}}\n'
 
 
 def _json(site: Site, value: JsonValue) -> Response:

@@ -62,23 +62,12 @@ def postgresql_server() -> Iterator[Path]:
         pytest.skip("PostgreSQL is not installed")
     home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: a socket's path has at most 107 characters
     as_user = _unprivileged(home)
-    made = [
-        *as_user,
-        programs / "initdb",
-        "-D",
-        home / "data",
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
+    arguments = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    made: list[str | Path] = [*as_user, programs / "initdb", "-D", home / "data", *arguments]
     subprocess.run(made, check=True, capture_output=True, cwd="/")
-    settings = ["-k", home, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
+    settings: list[str | Path] = ["-k", home, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
     with (home / "log").open("wb") as log:
-        command = [*as_user, programs / "postgres", "-D", home / "data", *settings]
+        command: list[str | Path] = [*as_user, programs / "postgres", "-D", home / "data", *settings]
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
     try:
         _wait_for(server, home)

@@ -62,7 +62,11 @@ async def test_of_racing_writers_one_wins_each_place_in_the_log(store: SqlStore,
                     lost += 1
         return lost
 
-    lost = sum(await asyncio.gather(*(write(through, name) for through, name in zip([store, other] * 3, "abcdef"))))
+    lost = sum(
+        await asyncio.gather(
+            *(write(through, name) for through, name in zip([store, other] * 3, "abcdef", strict=True))
+        )
+    )
     await other.close()
 
     events = await store.events("s1")

@@ -7,7 +7,7 @@ Two placeholders stand in its argv and are substituted by the engine:
     {support}  a read-only directory outside the work tree that holds `SUPPORT` of `bot.checks.runners`
 
 `only` are test ids as `parse` gives them; `paths` are files or folders of the work tree. Where both are given, a test
-runs when either selects it.
+runs when either selects it. At least the selected tests run; where a runner can't select so finely, more do.
 """
 
 import re
@@ -61,12 +61,12 @@ class Runner(Protocol):
 
 
 def script(command: str, *, before: str = "", env: Mapping[str, str] | None = None, after: str = "") -> str:
-    """A shell script: settings, preparation, the command as it is, then `after`; it ends with the command's exit code.
+    """A shell script: preparation, settings, the command as it is, then `after`; it ends with the command's exit code.
 
     Values of `env` are put in double quotes, so that `$NAME` in them is replaced.
     """
     settings = [f'export {name}="{value}"' for name, value in (env or {}).items()]
-    lines = [*settings, *([before] if before else []), "(", command, ")"]
+    lines = [*([before] if before else []), *settings, "(", command, ")"]
     if after:
         lines += ["maestro_exit=$?", after, "exit $maestro_exit"]
     return "\n".join(lines)
@@ -106,3 +106,15 @@ def with_options(command: str, program: str, options: Sequence[str]) -> str:
 def support(*names: str) -> dict[str, str]:
     """The texts of files in `inside`, by name."""
     return {name: (INSIDE / name).read_text(encoding="utf-8") for name in names}
+
+
+def collected(*patterns: str) -> tuple[str, str]:
+    """Shell texts around a command that writes result files into the work tree: one removes what lies there from
+    before, the other copies what the command wrote to {results}/reports, by its path."""
+    paths = " -o ".join(f"-path {shlex.quote('./' + pattern)}" for pattern in patterns)
+    found = f"find . \\( {paths} \\)"
+    copy = 'd=\'{results}/reports/\'"$(dirname "$f")"; mkdir -p "$d" && cp "$f" "$d/"'
+    return f"{found} -exec rm -rf {{}} +", f"{found} -type f | while IFS= read -r f; do {copy}; done"
+
+
+REPORTS = "reports/**/*.xml"

@@ -1,6 +1,6 @@
 """What happens to issues, comments and reactions, whoever does it: state, limits, webhook. REST and people share it."""
 
-from bot.rehearsal.github import events
+from bot.rehearsal.github import events, shapes
 from bot.rehearsal.github.registry import Author, Registry
 from bot.rehearsal.github.state import FACES, Comment, Edit, Issue, LineComment, Moment, Reaction, Repo, User
 from bot.rehearsal.wire import Json, Refused
@@ -55,7 +55,7 @@ def open_issue(world: Registry, repo: Repo, by: Author, title: str, body: str | 
 
 def tell(world: Registry, issue: Issue, by: User, line: str) -> None:
     """Show a chat line to whoever watches."""
-    world.tell(Moment(world.now(), issue.repo.full_name, issue.number, by.login, line.removeprefix(by.login)))
+    world.tell(Moment(world.now(), issue.repo.full_name, issue.number, by.login, line.removeprefix(by.login).lstrip()))
 
 
 def edit_issue(world: Registry, issue: Issue, by: Author, title: str | None, body: str | None) -> None:
@@ -103,10 +103,10 @@ def set_labels(world: Registry, issue: Issue, by: Author, labels: list[str]) -> 
     old, issue.labels = issue.labels, list(dict.fromkeys(labels))
     for name in [name for name in issue.labels if name not in old]:
         world.happened(issue, by.user, f"labelled this {name}")
-        events.issue(world, "labeled", issue, by.user, label={"name": name})
+        events.issue(world, "labeled", issue, by.user, label=shapes.label(world, issue.repo, name))
     for name in [name for name in old if name not in issue.labels]:
         world.happened(issue, by.user, f"took the label {name} away")
-        events.issue(world, "unlabeled", issue, by.user, label={"name": name})
+        events.issue(world, "unlabeled", issue, by.user, label=shapes.label(world, issue.repo, name))
 
 
 def set_assignees(world: Registry, issue: Issue, by: Author, people: list[User]) -> None:
@@ -115,7 +115,7 @@ def set_assignees(world: Registry, issue: Issue, by: Author, people: list[User])
     for one in issue.assignees:
         if one not in old:
             world.happened(issue, by.user, f"assigned {one.login}")
-            events.issue(world, "assigned", issue, by.user, assignee={"login": one.login, "id": one.id})
+            events.issue(world, "assigned", issue, by.user, assignee=shapes.user(world, one))
 
 
 def add_comment(world: Registry, issue: Issue, by: Author, body: str) -> Comment:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.rehearsal.github import events
+from bot.rehearsal.github import events, shapes
 from bot.rehearsal.github.acts import check_length, check_open_to, new_issue, set_state, tell
 from bot.rehearsal.github.bare import ZERO, Identity
 from bot.rehearsal.github.registry import Author, Registry
@@ -12,6 +12,7 @@ from bot.rehearsal.github.shapes_code import merge_base, mergeable
 from bot.rehearsal.github.state import CheckRun, LineComment, Pull, Push, Repo, Review, Thread, User
 from bot.rehearsal.wire import Refused
 
+CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? +#(\d{1,9})\b", re.I)
 HUNK = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
@@ -106,27 +107,14 @@ def open_pull(
     draft: bool,
 ) -> Pull:
     """A new pull request. One per head and base; the branches must exist and differ."""
-    head_repo, head_ref = head
-    head_sha, base_sha = head_repo.bare.branch(head_ref), repo.bare.branch(base)
-    if base_sha is None:
-        raise invalid("PullRequest", "base")
-    if head_sha is None:
-        raise invalid("PullRequest", "head")
-    label = f"{head_repo.owner.login}:{head_ref}"
-    for other in repo.pulls:
-        if (other.issue.state, other.head_repo, other.head_ref, other.base_ref) == ("open", *head, base):
-            raise custom("PullRequest", f"A pull request already exists for {label}.")
     check_length("PullRequest", "body", body)
-    if head_repo is not repo:
-        repo.bare.git("fetch", "--quiet", str(head_repo.bare.path), f"refs/heads/{head_ref}")
-    if repo.bare.contains(head_sha, base_sha):
-        raise custom("PullRequest", f"No commits between {base} and {head_ref}")
+    head_sha, base_sha = check_ends(repo, head, base)
     issue = new_issue(world, repo, by, title, body)
     issue.pull = Pull(
         id=next(world.ids),
         issue=issue,
-        head_repo=head_repo,
-        head_ref=head_ref,
+        head_repo=head[0],
+        head_ref=head[1],
         base_ref=base,
         draft=draft,
         head_sha=head_sha,
@@ -136,6 +124,25 @@ def open_pull(
     tell(world, issue, by.user, issue.chat())
     events.pull(world, "opened", issue.pull, by.user)
     return issue.pull
+
+
+def check_ends(repo: Repo, head: tuple[Repo, str], base: str) -> tuple[str, str]:
+    """The commits of a pull request's head and base, or why there can be none."""
+    head_repo, head_ref = head
+    head_sha, base_sha = head_repo.bare.branch(head_ref), repo.bare.branch(base)
+    if base_sha is None:
+        raise invalid("PullRequest", "base")
+    if head_sha is None:
+        raise invalid("PullRequest", "head")
+    for other in repo.pulls:
+        if (other.issue.state, other.head_repo, other.head_ref, other.base_ref) == ("open", *head, base):
+            message = f"A pull request already exists for {head_repo.owner.login}:{head_ref}."
+            raise custom("PullRequest", message)
+    if head_repo is not repo:
+        repo.bare.git("fetch", "--quiet", str(head_repo.bare.path), f"refs/heads/{head_ref}")
+    if repo.bare.contains(head_sha, base_sha):
+        raise custom("PullRequest", f"No commits between {base} and {head_ref}")
+    return head_sha, base_sha
 
 
 def set_draft(world: Registry, pull: Pull, by: Author, draft: bool) -> None:
@@ -176,7 +183,17 @@ def merge(world: Registry, pull: Pull, by: Author, message: str | None, sha: str
     world.happened(issue, by.user, "merged this")
     events.pull(world, "closed", pull, by.user)
     refs_moved(world, pull.repo, by.user, before, bare.refs())
+    _close_named(world, pull, by)
     return made
+
+
+def _close_named(world: Registry, pull: Pull, by: Author) -> None:
+    """Merging into the default branch closes the issues that the text says it closes."""
+    if pull.base_ref == pull.repo.default_branch:
+        for number in CLOSES.findall(pull.issue.body or ""):
+            issue = pull.repo.issues.get(int(number))
+            if issue is not None and issue.pull is None:
+                set_state(world, issue, by, "closed", "completed")
 
 
 def diff_lines(pull: Pull, path: str) -> dict[str, dict[int, str]] | None:
@@ -327,4 +344,4 @@ def request_review(world: Registry, pull: Pull, by: Author, user: User) -> None:
     if user not in pull.reviewers:
         pull.reviewers.append(user)
         world.happened(pull.issue, by.user, f"asked {user.login} for a review")
-        events.pull(world, "review_requested", pull, by.user, requested_reviewer={"login": user.login, "id": user.id})
+        events.pull(world, "review_requested", pull, by.user, requested_reviewer=shapes.user(world, user))

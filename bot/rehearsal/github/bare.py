@@ -94,6 +94,9 @@ class Bare:
 
     def __init__(self, path: Path, default_branch: str = "main") -> None:
         self.path = path
+        # What lies between two commits never changes, and every webhook of a pull request asks for it.
+        self._changes: dict[tuple[str, str], list[FileChange]] = {}
+        self._bases: dict[tuple[str, str], str | None] = {}
         if not path.exists():
             self._make(default_branch)
 
@@ -181,18 +184,25 @@ class Bare:
         return int(self.text("rev-list", "--count", revision, "--"))
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """The best common ancestor."""
-        try:
-            return self.text("merge-base", one, other)
-        except NoSuchObject:
-            return None
+        """The best common ancestor of two commits (full ids)."""
+        if (one, other) not in self._bases:
+            try:
+                self._bases[one, other] = self.text("merge-base", one, other)
+            except NoSuchObject:
+                self._bases[one, other] = None
+        return self._bases[one, other]
 
     def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `ancestor` is reachable from `descendant`."""
         return self.merge_base(ancestor, descendant) == ancestor
 
     def changes(self, base: str, head: str) -> list[FileChange]:
-        """The files that differ between two commits, with GitHub's status words and patches."""
+        """The files that differ between two commits (full ids), with GitHub's status words and patches."""
+        if (base, head) not in self._changes:
+            self._changes[base, head] = self._compare(base, head)
+        return self._changes[base, head]
+
+    def _compare(self, base: str, head: str) -> list[FileChange]:
         words = {"A": "added", "D": "removed", "M": "modified", "T": "changed"}
         numbers = self.git("diff", "--no-renames", "--numstat", "-z", base, head, "--").decode("utf-8", "replace")
         raw = self.git("diff", "--no-renames", "--raw", "--no-abbrev", "-z", base, head, "--").decode(

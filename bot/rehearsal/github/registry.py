@@ -65,6 +65,9 @@ class Registry:
         self.faults = Faults()
         self.calls: list[Called] = []
         self.listeners: list[Callable[[Moment], None]] = []
+        self.browsing: User | None = None
+        """Whoever sits at the browser: signing in with GitHub makes a visitor this person."""
+        self.client_secret = "rehearsal-client-secret"  # noqa: S105 a stage prop
         self.owner = self.user("octo", kind="Organization")
         self.app = App(next(self.ids), slug, self.owner, self.user(f"{slug}[bot]", kind="Bot"))
         self.ci = App(next(self.ids), "github-actions", self.owner, self.user("github-actions[bot]", kind="Bot"))

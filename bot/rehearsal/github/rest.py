@@ -120,8 +120,10 @@ class Ask:
         return found
 
     def paged(self, items: Sequence[Item]) -> tuple[list[Item], dict[str, str]]:
-        """One page of a list, with the Link header. A lagging list misses its newest (last) item."""
-        shown = list(items)[:-1] if self.request.scope.get("lagging") else list(items)
+        """One page of a list, with the Link header. A lagging list misses its newest item."""
+        shown = list(items)
+        if shown and self.request.scope.get("lagging"):
+            del shown[max(range(len(shown)), key=lambda index: (getattr(shown[index], "id", 0), index))]
         size = min(self._positive("per_page", 30), 100)
         page = self._positive("page", 1)
         last = max(1, -(-len(shown) // size))

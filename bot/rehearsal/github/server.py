@@ -1,4 +1,4 @@
-"""The whole embedded GitHub as one ASGI application: REST, GraphQL, git, with the faults in front."""
+"""The whole embedded GitHub as one ASGI application: REST, GraphQL, git and pages, with the faults in front."""
 
 import asyncio
 from collections.abc import MutableMapping
@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from bot.rehearsal.github import rest, rest_app, rest_checks, rest_code, rest_issues, rest_pulls
 from bot.rehearsal.github.faults import Broken, Dropped, Fault, Lagging, Limited, Slow
 from bot.rehearsal.github.graphql import GraphQL
+from bot.rehearsal.github.pages import Pages
 from bot.rehearsal.github.registry import Called, Registry
 from bot.rehearsal.github.rest import refusal
 from bot.rehearsal.github.smart import Smart
@@ -30,7 +31,9 @@ class GitHub:
     def __init__(self, world: Registry) -> None:
         self.world = world
         graphql = Route("/graphql", GraphQL(world).serve, methods=["POST"])
-        self._router = Router([graphql, *Smart(world).routes(), Mount("/", rest.router(world, SERVED))])
+        self._router = Router(
+            [graphql, *Pages(world).routes(), *Smart(world).routes(), Mount("/", rest.router(world, SERVED))]
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

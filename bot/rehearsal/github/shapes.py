@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.rehearsal.github.auth import Installation, client_id
 from bot.rehearsal.github.hooks import Delivery
 from bot.rehearsal.github.registry import Registry
-from bot.rehearsal.github.state import App, Comment, Issue, Reaction, Repo, User
+from bot.rehearsal.github.state import App, Comment, Issue, Pull, Reaction, Repo, User
 from bot.rehearsal.wire import Json
 
 Object = dict[str, Json]
@@ -60,6 +60,16 @@ REPO_LINKS = {
     "teams_url": "/teams",
     "trees_url": "/git/trees{/sha}",
 }
+NOTHING_MUCH: Object = {
+    **dict.fromkeys(("forks_count", "forks", "stargazers_count", "watchers_count", "watchers", "size"), 0),
+    **dict.fromkeys(("subscribers_count", "network_count"), 0),
+    **dict.fromkeys(("has_projects", "has_wiki", "has_pages", "has_discussions", "has_downloads"), False),
+    **dict.fromkeys(("is_template", "disabled", "web_commit_signoff_required"), False),
+    **dict.fromkeys(("mirror_url", "homepage", "language", "license"), None),
+    "allow_forking": True,
+    "topics": [],
+}
+"""What a repository has that nobody here asks about."""
 FACES = ("+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket")
 
 
@@ -170,37 +180,34 @@ def repo(world: Registry, one: Repo) -> Object:
         "description": one.description,
         "fork": one.fork_of is not None,
         "url": url,
-        **{name: url + suffix for name, suffix in REPO_LINKS.items()},
-        "git_url": f"{page.replace('http:', 'git:')}.git",
-        "ssh_url": f"ssh://git@{page.partition('://')[2]}.git",
-        "clone_url": f"{page}.git",
-        "svn_url": page,
-        "mirror_url": None,
-        "homepage": None,
-        "language": None,
-        **dict.fromkeys(("forks_count", "forks", "stargazers_count", "watchers_count", "watchers", "size"), 0),
-        **dict.fromkeys(("subscribers_count", "network_count"), 0),
+        **_addresses(url, page),
+        **NOTHING_MUCH,
         "default_branch": one.default_branch,
         "open_issues_count": open_issues,
         "open_issues": open_issues,
-        "topics": [],
-        "is_template": False,
         "has_issues": one.has_issues,
-        **dict.fromkeys(("has_projects", "has_wiki", "has_pages", "has_discussions", "has_downloads"), False),
         "archived": one.archived,
-        "disabled": False,
-        "allow_forking": True,
-        "web_commit_signoff_required": False,
-        "license": None,
         "pushed_at": time(one.pushed_at),
         "created_at": time(one.created_at),
         "updated_at": time(one.pushed_at),
     }
 
 
+def _addresses(url: str, page: str) -> Object:
+    git: Object = {
+        "git_url": f"{page.replace('http:', 'git:')}.git",
+        "ssh_url": f"ssh://git@{page.partition('://')[2]}.git",
+        "clone_url": f"{page}.git",
+        "svn_url": page,
+    }
+    return {name: url + suffix for name, suffix in REPO_LINKS.items()} | git
+
+
 def label(world: Registry, of: Repo, name: str) -> Object:
     """A label, made at its first mention."""
-    number = of.labels.setdefault(name, next(world.ids))
+    if name not in of.labels:
+        of.labels[name] = next(world.ids)
+    number = of.labels[name]
     return {
         "id": number,
         "node_id": f"LA_{number}",
@@ -236,6 +243,25 @@ def association(of: Repo, who: User) -> str:
     return "OWNER" if who is of.owner else "COLLABORATOR" if who.id in of.permissions else "NONE"
 
 
+def conversation(world: Registry, one: Issue) -> Object:
+    """What an issue and a pull request show alike."""
+    return {
+        "state": one.state,
+        "title": one.title,
+        "body": one.body,
+        "user": user(world, one.user),
+        "labels": [label(world, one.repo, name) for name in one.labels],
+        "assignee": user(world, one.assignees[0]) if one.assignees else None,
+        "assignees": [user(world, who) for who in one.assignees],
+        "milestone": None,
+        "locked": one.locked,
+        "active_lock_reason": None,
+        "created_at": time(one.created_at),
+        "updated_at": time(one.updated_at),
+        "closed_at": maybe_time(one.closed_at),
+    }
+
+
 def issue(world: Registry, one: Issue) -> Object:
     """An issue, or a pull request seen as one."""
     of = one.repo
@@ -251,39 +277,29 @@ def issue(world: Registry, one: Issue) -> Object:
         "events_url": f"{url}/events",
         "html_url": f"{world.url}/{of.full_name}/{kind}/{one.number}",
         "number": one.number,
-        "state": one.state,
         "state_reason": one.state_reason,
-        "title": one.title,
-        "body": one.body,
-        "user": user(world, one.user),
-        "labels": [label(world, of, name) for name in one.labels],
-        "assignee": user(world, one.assignees[0]) if one.assignees else None,
-        "assignees": [user(world, who) for who in one.assignees],
-        "milestone": None,
-        "locked": one.locked,
-        "active_lock_reason": None,
+        **conversation(world, one),
         "comments": len(one.living),
-        "closed_at": maybe_time(one.closed_at),
         "closed_by": user(world, one.closed_by) if one.closed_by else None,
-        "created_at": time(one.created_at),
-        "updated_at": time(one.updated_at),
         "author_association": association(of, one.user),
         "reactions": reactions(url, one.reactions),
         "timeline_url": f"{url}/timeline",
         "performed_via_github_app": app(world, one.app) if one.app else None,
     }
-    if one.pull:
-        pull = f"{world.url}/repos/{of.full_name}/pulls/{one.number}"
-        page = f"{world.url}/{of.full_name}/pull/{one.number}"
-        shown["draft"] = one.pull.draft
-        shown["pull_request"] = {
-            "url": pull,
-            "html_url": page,
-            "diff_url": f"{page}.diff",
-            "patch_url": f"{page}.patch",
-            "merged_at": maybe_time(one.pull.merged_at),
-        }
-    return shown
+    return shown | (_pull_of(world, one.pull) if one.pull else {})
+
+
+def _pull_of(world: Registry, one: Pull) -> Object:
+    """What tells a pull request from an issue."""
+    page = f"{world.url}/{one.repo.full_name}/pull/{one.number}"
+    links: Object = {
+        "url": f"{world.url}/repos/{one.repo.full_name}/pulls/{one.number}",
+        "html_url": page,
+        "diff_url": f"{page}.diff",
+        "patch_url": f"{page}.patch",
+        "merged_at": maybe_time(one.merged_at),
+    }
+    return {"draft": one.draft, "pull_request": links}
 
 
 def comment(world: Registry, one: Comment) -> Object:

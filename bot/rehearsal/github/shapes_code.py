@@ -2,7 +2,7 @@
 
 from bot.rehearsal.github.bare import CommitRecord, FileChange, Identity, NoSuchObject
 from bot.rehearsal.github.registry import Registry
-from bot.rehearsal.github.shapes import Object, app, association, label, maybe_time, reactions, repo, time, user
+from bot.rehearsal.github.shapes import Object, app, association, conversation, maybe_time, reactions, repo, time, user
 from bot.rehearsal.github.state import CheckRun, LineComment, Pull, Repo, Review, Status, Thread
 from bot.rehearsal.wire import Json
 
@@ -94,16 +94,10 @@ def pull_simple(world: Registry, one: Pull) -> Object:
     issue_url = f"{world.url}/repos/{of.full_name}/issues/{one.number}"
     page = f"{world.url}/{of.full_name}/pull/{one.number}"
     statuses = f"{world.url}/repos/{of.full_name}/statuses/{one.head_sha}"
-    links = {
-        "self": url,
-        "html": page,
-        "issue": issue_url,
-        "comments": f"{issue_url}/comments",
-        "review_comments": f"{url}/comments",
-        "review_comment": f"{world.url}/repos/{of.full_name}/pulls/comments{{/number}}",
-        "commits": f"{url}/commits",
-        "statuses": statuses,
-    }
+    lines = f"{world.url}/repos/{of.full_name}/pulls/comments{{/number}}"
+    named = {"comments": f"{issue_url}/comments", "review_comments": f"{url}/comments", "review_comment": lines}
+    named |= {"commits": f"{url}/commits", "statuses": statuses}
+    links = {"self": url, "html": page, "issue": issue_url, **named}
     return {
         "url": url,
         "id": one.id,
@@ -112,13 +106,9 @@ def pull_simple(world: Registry, one: Pull) -> Object:
         "diff_url": f"{page}.diff",
         "patch_url": f"{page}.patch",
         "issue_url": issue_url,
-        "commits_url": f"{url}/commits",
-        "review_comments_url": f"{url}/comments",
-        "review_comment_url": links["review_comment"],
-        "comments_url": f"{issue_url}/comments",
-        "statuses_url": statuses,
+        **{f"{name}_url": href for name, href in named.items()},
         "number": one.number,
-        **_conversation(world, one),
+        **conversation(world, issue),
         "head": end(world, one.head_repo, one.head_ref, one.head_sha),
         "base": end(world, of, one.base_ref, one.base_sha),
         "_links": {name: {"href": href} for name, href in links.items()},
@@ -129,25 +119,6 @@ def pull_simple(world: Registry, one: Pull) -> Object:
         "merge_commit_sha": one.merge_commit,
         "requested_reviewers": [user(world, who) for who in one.reviewers],
         "requested_teams": [],
-    }
-
-
-def _conversation(world: Registry, one: Pull) -> Object:
-    issue = one.issue
-    return {
-        "state": issue.state,
-        "locked": issue.locked,
-        "active_lock_reason": None,
-        "title": issue.title,
-        "user": user(world, issue.user),
-        "body": issue.body,
-        "labels": [label(world, one.repo, name) for name in issue.labels],
-        "milestone": None,
-        "assignee": user(world, issue.assignees[0]) if issue.assignees else None,
-        "assignees": [user(world, who) for who in issue.assignees],
-        "created_at": time(issue.created_at),
-        "updated_at": time(issue.updated_at),
-        "closed_at": maybe_time(issue.closed_at),
     }
 
 

@@ -301,7 +301,7 @@ class Moment:
 
     def chat(self) -> str:
         """As a line of the thread."""
-        return f"{self.who} {self.what}"
+        return f"{self.who}{'' if self.what.startswith(':') else ' '}{self.what}"
 
 
 Happening: TypeAlias = Comment | Review | Moment

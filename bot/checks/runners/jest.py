@@ -1,0 +1,41 @@
+"""jest, by its JSON report; `npm test`, `react-scripts test` and the like are reached through NODE_OPTIONS."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.checks.results import conclude
+from bot.checks.runners.base import support
+from bot.checks.runners.javascript import FOLDER, against_output, first_name, instrumented, read_report
+from bot.checks.runners.shell import starts
+from bot.ports.agent import Tests
+
+_SUMMARY = re.compile(r"^Tests: +(\d.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Jest:
+    """Test ids are `file > describe > test`; a file that could not run stands under its own path as an error.
+    A selected test selects its file."""
+
+    name: str = "jest"
+    selects: bool = True
+    result_files: tuple[str, ...] = (FOLDER, "jest-*.json")
+
+    @property
+    def support_files(self) -> Mapping[str, str]:
+        return support("maestro_node.cjs", "maestro_jest_filter.cjs")
+
+    def recognise(self, command: str) -> bool:
+        return starts(command, "jest", "react-scripts", "jest.js")
+
+    def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
+        return instrumented(self.name, command, paths, only)
+
+    def parse(self, exit_code: int | None, output: str, files: Mapping[str, bytes]) -> Tests:
+        cases, problem, against = read_report(self.name, exit_code, output, files)
+        against.append(against_output(output, _SUMMARY, cases))
+        return conclude(cases, exit_code=exit_code, problem=problem, disagreements=against)
+
+    def file_of(self, test: str, paths: Collection[str]) -> str:
+        return first_name(test, paths)

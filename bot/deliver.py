@@ -1,0 +1,200 @@
+"""Delivery: one commit, one push, one draft pull request with its evidence, its check run; ready when all is upheld.
+
+Every effect has a natural key (the commit's content, the branch, the pull request of a branch, the check run of a
+commit), so each step can be repeated after a crash and does nothing the second time.
+"""
+
+import re
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.domain.events import CheckRunSet, Committed, MarkedReady, PullRequestOpened, Pushed, Rested
+from bot.domain.refs import Actor, RepoRef, Trust
+from bot.domain.session import Session
+from bot.domain.work import Outcome, Verdict
+from bot.grant import grant
+from bot.journal import Journal
+from bot.ports import Annotation, CheckRun, CodeHost, PullRequestText, Trouble
+from bot.speech import evidence
+from bot.speech.render import markdown
+from bot.speech.voice import Voice
+from sandbox.api import PushRejected, Remote, Signature
+from sandbox.git import Bare
+
+MAX_NAMES = 9
+"""How many branch names are tried when others have taken the first ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a delivery works with. `host` and `bare` belong to the session: its code host, its own repository."""
+
+    host: Callable[[Session], CodeHost]
+    bare: Callable[[Session], Awaitable[Bare]]
+    voice: Voice
+
+
+async def commit(journal: Journal, counter: Counter) -> Committed | None:
+    """The one commit of the present tree, made once. It is made before the checks run, so that every record names the
+    very commit that is delivered. When the tree is the base's there is nothing to deliver: the turn ends, with None."""
+    session = journal.session
+    if not session.changed or session.tree is None or session.base is None:
+        await journal.record(Rested(outcome=Outcome.DONE, reason="Nothing had to be changed."))
+        return None
+    parent = session.delivered or session.base
+    made = session.commit
+    if made is not None and made.tree == session.tree and (made.parent == parent or made.sha == parent):
+        return made
+    bare, host = await counter.bare(session), counter.host(session)
+    at = int(journal.clock.now().timestamp())
+    name, email = await host.identity()
+    bot = Signature(name, email, at)
+    author = await host.co_author(session.requester) if session.requester else ""
+    sha = await bare.commit(session.tree, (parent,), message(session, author), bot, bot)
+    committed = Committed(sha=sha, tree=session.tree, parent=parent, title=title(session))
+    await journal.record(committed)
+    return committed
+
+
+def title(session: Session) -> str:
+    """The commit's first line, at most 100 characters."""
+    said = (session.finished.title if session.finished else session.title).strip().splitlines()
+    line = (said[0] if said else "") or "Update"
+    line = f"Update PR #{session.pull_request.number}: {line}" if session.pull_request else line
+    return line if len(line) <= 100 else line[:99].rstrip() + "…"
+
+
+def message(session: Session, co_author: str) -> str:
+    """The commit message: title, the model's summary as text, the host's trailers."""
+    summary = session.finished.summary.strip() if session.finished else ""
+    words = "\n".join(line for line in summary.splitlines() if not _TRAILER.match(line))
+    trailers = [f"Co-authored-by: {co_author}"] if co_author else []
+    trailers.append(f"Maestro-Session: {session.id}")
+    return "\n\n".join(part for part in (title(session), words.strip(), "\n".join(trailers)) if part) + "\n"
+
+
+_TRAILER = re.compile(r"^[A-Za-z][A-Za-z-]*-(?:by|Session):", re.IGNORECASE)
+
+
+def branch_name(session: Session, attempt: int = 1) -> str:
+    """`maestro/<issue>-<slug>`; further attempts add a number."""
+    plain = unicodedata.normalize("NFKD", session.title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "work"
+    key = re.sub(r"[^A-Za-z0-9]+", "-", session.place.key).strip("-")
+    return f"maestro/{key}-{slug}" + (f"-{attempt}" if attempt > 1 else "")
+
+
+async def deliver(journal: Journal, counter: Counter) -> None:
+    """From judged work to a pull request, or to a branch where there are none. Raises Trouble for what may pass."""
+    made = await commit(journal, counter)
+    session = journal.session
+    if made is None:
+        return None
+    host, repo = counter.host(session), session.place.repo
+    if (refused := await _authority(host, repo, session)) is not None:
+        return await journal.record(refused)
+    await _push(journal, counter, made)
+    if host.pull_requests:
+        await _propose(journal, counter, repo)
+    return await journal.record(_rest(journal.session))
+
+
+async def _authority(host: CodeHost, repo: RepoRef, session: Session) -> Rested | None:
+    """The live permission of whoever let this begin, asked again right before the push."""
+    by: Actor | None = (session.approved.by if session.approved else None) or session.requester
+    if by is None or await host.trust(repo, by) >= Trust.WRITE:
+        return None
+    return Rested(
+        outcome=Outcome.DECLINED,
+        reason=f"{by.login} has no write access to {repo.full_name} any more, so nothing was pushed.",
+        advice="Somebody with write access can say `/maestro implement`.",
+    )
+
+
+async def _push(journal: Journal, counter: Counter, made: Committed) -> None:
+    session = journal.session
+    if session.delivered == made.sha:
+        return
+    bare, host = await counter.bare(session), counter.host(session)
+    async with grant(host, session.place.repo, push=True) as remote:
+        branch = session.branch or await _free_branch(bare, remote, session, made)
+        try:
+            await bare.push(remote, made.sha, branch, session.delivered)
+        except PushRejected as rejected:
+            advice = "Look at the branch; `/maestro retry` tries again."
+            raise Trouble(f"{branch} was not accepted: {rejected}", retry_in=None, advice=advice) from rejected
+    await journal.record(Pushed(branch=branch, sha=made.sha))
+
+
+async def _free_branch(bare: Bare, remote: Remote, session: Session, made: Committed) -> str:
+    """The first of our names that nobody has taken, or that holds our very commit already."""
+    for attempt in range(1, MAX_NAMES + 1):
+        name = branch_name(session, attempt)
+        if await bare.remote_head(remote, name) in (None, made.sha):
+            return name
+    advice = "Delete old `maestro/` branches, then `/maestro retry`."
+    raise Trouble(f"the branch names up to {name} are taken", retry_in=None, advice=advice)
+
+
+async def _propose(journal: Journal, counter: Counter, repo: RepoRef) -> None:
+    """The draft pull request, the check run on its head, and ready when all is upheld."""
+    host, session = counter.host(journal.session), journal.session
+    if session.branch is None or session.delivered is None:
+        return
+    name, blocks = evidence.pull_request(session, counter.voice)
+    text = PullRequestText(name, markdown(blocks))
+    if session.pull_request is None:
+        number, url, draft = await host.open_pull_request(repo, session.branch, session.base_branch, text)
+        place = session.place.model_copy(update={"key": str(number), "url": url})
+        await journal.record(PullRequestOpened(place=place, number=number, url=url, draft=draft))
+    else:
+        await host.edit_pull_request(repo, session.pull_request.number, text)
+    await _report(journal, counter, repo, "in_progress")
+    await _report(journal, counter, repo, "completed")
+    pull = journal.session.pull_request
+    ready = evidence.conclusion(journal.session) == "success"
+    if pull is not None and pull.draft and ready:
+        await host.set_draft(repo, pull.number, draft=False)
+        await journal.record(MarkedReady(number=pull.number))
+
+
+async def _report(journal: Journal, counter: Counter, repo: RepoRef, status: str) -> None:
+    """Set the check run once for each status of a commit."""
+    session, done = journal.session, journal.session.check_run
+    sha = session.delivered or ""
+    if done is not None and done.sha == sha and status in (done.status, "in_progress"):
+        return
+    run = check_run(session, counter.voice, status)
+    made = await counter.host(session).set_check_run(repo, f"{session.id}:{sha[:12]}", run)
+    await journal.record(
+        CheckRunSet.model_validate({"id": made, "sha": sha, "status": run.status, "conclusion": run.conclusion})
+    )
+
+
+def check_run(session: Session, voice: Voice, status: str) -> CheckRun:
+    """The check run of the delivered commit, with one annotation for each integrity finding on a line."""
+    name, blocks = evidence.check_run_summary(session, voice)
+    found = [f for e in session.standing_evidence for f in e.findings if f.line]
+    return CheckRun(
+        sha=session.delivered or "",
+        status=status,
+        conclusion=evidence.conclusion(session) if status == "completed" else None,
+        title=name,
+        summary=markdown(blocks),
+        url=voice.page(session.id),
+        annotations=tuple(Annotation(f.path, f.line or 1, f.kind, f.what) for f in found),
+    )
+
+
+def _rest(session: Session) -> Rested:
+    where = f"Pull request #{session.pull_request.number}" if session.pull_request else f"Branch {session.branch}"
+    verdict = evidence.overall(session)
+    if verdict is Verdict.REFUTED:
+        return Rested(
+            outcome=Outcome.FAILED,
+            reason=f"{where} shows how far I came; {evidence.sentence(session)}",
+            advice="Tell me in words what to do differently: that starts a new turn.",
+        )
+    words = "every check upheld" if verdict is Verdict.UPHELD else "not everything is proven"
+    return Rested(outcome=Outcome.DONE, reason=f"{where}: {words}.")

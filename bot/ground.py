@@ -1,0 +1,85 @@
+"""The ground of a session: its repository cloned, its rules read from the base, its set-up made. Done once, at the
+first turn; what was found is an event, and later turns only open it again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.detect import detect
+from bot.domain.events import Grounded, SetUp
+from bot.domain.rules import Rules, read_rules
+from bot.domain.session import Session
+from bot.journal import Journal
+from bot.ports import CodeHost, Repository, Trouble
+from sandbox.api import Entry
+from sandbox.git import Bare
+
+RULES = ".maestro.yml"
+SKILLS = ("AGENTS.md", ".maestro/skills/")
+MAX_TEXT = 1024 * 1024
+"""Bytes of one project file that are read to detect commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spade:
+    """What grounding works with. `clone` gives the mirror of the repository as it is now; `set_up` makes (or
+    finds) the layer and tells of it."""
+
+    host: Callable[[Session], CodeHost]
+    clone: Callable[[Session], Awaitable[Bare]]
+    set_up: Callable[[Session], Awaitable[SetUp]]
+
+
+async def ground(journal: Journal, spade: Spade) -> None:
+    """Clone, read, detect, set up: whatever of it has not been recorded yet. Raises Trouble."""
+    session = journal.session
+    if session.base is None:
+        seen = await spade.host(session).repository(session.place.repo)
+        if seen.empty:
+            advice = "Push a first commit, then `/maestro retry`."
+            raise Trouble(f"{seen.ref.full_name} is empty: there is nothing to work on", retry_in=None, advice=advice)
+        await journal.record(await survey(await spade.clone(session), seen))
+    if journal.session.set_up is None:
+        await journal.record(await spade.set_up(journal.session))
+
+
+async def survey(bare: Bare, seen: Repository) -> Grounded:
+    """What the base branch's newest commit tells."""
+    base = await bare.resolve(f"refs/heads/{seen.default_branch}")
+    if base is None:
+        advice = "Restore the branch or set another default branch, then `/maestro retry`."
+        raise Trouble(f"the branch {seen.default_branch} vanished", retry_in=None, advice=advice)
+    entries = {entry.path: entry for entry in await bare.entries(base)}
+    texts = await _texts(bare, entries)
+    rules, problems = read_rules(texts[RULES]) if RULES in texts else (Rules(), ())
+    if RULES in entries and RULES not in texts:
+        problems = ("it is no readable text, so nothing of it counts",)
+    return Grounded(
+        base=base,
+        tree=await bare.tree_of(base),
+        base_branch=seen.default_branch,
+        rules=rules,
+        detected=detect(entries.keys(), texts.get, rules),
+        problems=problems,
+        skills=tuple(path for path in sorted(entries) if path == SKILLS[0] or path.startswith(SKILLS[1])),
+    )
+
+
+async def _texts(bare: Bare, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """The small text files at the top of the tree (and one level below): those that can tell of commands."""
+    wanted = [e for e in entries.values() if e.path.count("/") <= 1 and e.size <= MAX_TEXT and _tells(e.path)]
+    blobs = await bare.read_blobs(entry.oid for entry in wanted if entry.mode.startswith("100"))
+    texts: dict[str, str] = {}
+    for entry in wanted:
+        try:
+            texts[entry.path] = blobs[entry.oid].decode() if entry.oid in blobs else ""
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+ENDINGS = (".toml", ".cfg", ".ini", ".json", ".txt", ".xml", ".gradle", ".kts", ".mod", ".py")
+
+
+def _tells(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return path == RULES or name == "Makefile" or name.endswith(ENDINGS)

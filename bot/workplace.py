@@ -1,0 +1,120 @@
+"""Where sessions meet the workshop: their repository, their set-up layer, their bench. Knows hosts and rules; makes no
+decision of its own."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from bot.domain.events import SetUp
+from bot.domain.session import Phase, Session
+from bot.grant import grant
+from bot.ports import Clock, CodeHost
+from bot.turn import Log
+from bot.workbench import TreeBench, open_bench
+from sandbox import layers, policy
+from sandbox.api import Sandbox
+from sandbox.clients import Source
+from sandbox.git import Bare
+from sandbox.paths import PathPolicy
+from sandbox.tree import WorkTree
+from sandbox.workshop import Bench, Workshop
+
+LOG_TAIL = 4000
+"""Characters of the set-up's output that the event carries; all of it is a blob."""
+
+OWN_RULES = (
+    ".github/workflows/**",
+    ".maestro.yml",
+    ".maestro/**",
+    "**/AGENTS.md",
+    "CODEOWNERS",
+    ".github/CODEOWNERS",
+    "docs/CODEOWNERS",
+)
+"""Paths that no session may change, whatever the repository's rules say."""
+
+
+class Workplace:
+    """`host` gives a session's code host; `sources` asks package clients where they fetch from."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        host: Callable[[Session], CodeHost],
+        sources: Callable[[Sequence[str]], Awaitable[Sequence[Source]]],
+        put_blob: Callable[[bytes], Awaitable[str]],
+        clock: Clock,
+    ) -> None:
+        self.workshop, self.host, self.sources = workshop, host, sources
+        self.put_blob, self.clock = put_blob, clock
+
+    async def clone(self, session: Session) -> Bare:
+        """The mirror of the session's repository as it is now; the session's own repository borrows from it."""
+        repo = session.place.repo
+        async with grant(self.host(session), repo) as remote:
+            mirror = await self.workshop.mirrors.refresh(remote)
+            await self.workshop.mirrors.session(session.id, remote)
+        return mirror
+
+    async def bare(self, session: Session) -> Bare:
+        """The session's own repository; cloned again when this machine has never seen it."""
+        path = self.workshop.mirrors.room(session.id) / "repository.git"
+        if not path.exists():
+            await self.clone(session)
+        return Bare(path)
+
+    async def set_up(self, session: Session) -> SetUp:
+        """Run the set-up commands on the base, or find what they made before."""
+        commands = session.detected.setup
+        if not commands:
+            return SetUp(layer="", commands=(), ok=True)
+        began = time.time()
+        wanted = await self._wanted(session)
+        made = await self.workshop.prepare(await self.bare(session), session.base or "", wanted)
+        seconds = round(time.time() - began, 3)
+        if isinstance(made, layers.SetUpFailed):
+            log = f"$ {made.command}\n{made.ran.output.decode('utf-8', 'replace')}"
+            kept = await self.put_blob(log.encode())
+            return SetUp(layer="", commands=commands, ok=False, seconds=seconds, log=log[-LOG_TAIL:], log_sha256=kept)
+        cached = made.path.stat().st_mtime < began
+        return SetUp(layer=made.digest, commands=commands, ok=True, cached=cached, seconds=seconds)
+
+    async def layer(self, session: Session) -> layers.Layer | None:
+        """The set-up layer of a session whose set-up worked; rebuilt when it was cleared away meanwhile."""
+        if not session.layer:
+            return None
+        made = await self.workshop.prepare(await self.bare(session), session.base or "", await self._wanted(session))
+        return made if isinstance(made, layers.Layer) else None
+
+    async def _wanted(self, session: Session) -> layers.SetUp:
+        rules, found = session.rules, session.detected
+        named = rules.network if rules.network is not None else found.clients
+        clients = [name for name in named if ":" not in name and "." not in name]
+        sources = await self.sources(clients)
+        hosts = [host if ":" in host else f"{host}:443" for host in named if host not in clients]
+        return layers.SetUp(
+            commands=found.setup,
+            key_files=found.key_files,
+            network=tuple(dict.fromkeys([*hosts, *(host for source in sources for host in source.hosts)])),
+            env={name: value for source in sources for name, value in source.env.items()},
+            mounts=tuple(dict.fromkeys(mount for source in sources for mount in source.mounts)),
+            image=rules.image,
+        )
+
+    @asynccontextmanager
+    async def bench(self, log: Log) -> AsyncIterator[TreeBench]:
+        """The session's work tree as at its newest checkpoint, and a sandbox over it once a command wants one."""
+        session = log.session
+        bare, layer = await self.bare(session), await self.layer(session)
+        root = self.workshop.mirrors.room(session.id) / "work"
+        rules = PathPolicy(protected=(*OWN_RULES, *session.rules.protected))
+        tree = WorkTree(root, bare, policy.uid_of(session.id), rules)
+        await tree.restore(session.head or session.base or "")
+        place = Bench(session.id, bare, session.base or "", tree, self.workshop.backend)
+        writable = session.phase is Phase.WORKING
+        async with AsyncExitStack() as stack:
+
+            async def sandbox() -> Sandbox:
+                return await stack.enter_async_context(place.open(writable, layer))
+
+            yield await stack.enter_async_context(open_bench(log, tree, sandbox, self.clock))

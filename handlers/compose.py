@@ -1,0 +1,293 @@
+"""The composition root: settings in, the whole program out. Nothing here decides anything about a session."""
+
+import asyncio
+import os
+import secrets
+import stat
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot import turn
+from bot.bounds import Budget
+from bot.checks import by_name
+from bot.codehost import Account, GitHubHost
+from bot.deliver import Counter, commit, deliver
+from bot.dispatch import InProcessDispatcher, worker_name
+from bot.domain.refs import Heard, SurfaceName
+from bot.domain.session import Job, Session
+from bot.engine import Engine, JobRunner, Parts
+from bot.executing import ResultFiles, Rig
+from bot.ground import Spade, ground
+from bot.journal import Journal
+from bot.llm import OpenAIModel
+from bot.ports import CodeHost, Model, Reply, Request, Surface, Trouble
+from bot.publish import Mouth
+from bot.speech.redact import redact
+from bot.speech.voice import Voice
+from bot.store import SqlStore
+from bot.validate import Laboratory, validate
+from bot.workplace import Workplace
+from handlers.github import Ears, GitHubSurface, Receiver
+from handlers.settings import Settings, environment
+from sandbox import toolchains
+from sandbox.api import Backend, SandboxUnavailable
+from sandbox.backends import Wishes, choose
+from sandbox.clients import CLIENTS, Machine, Source, source
+from sandbox.mirror import Mirrors
+from sandbox.workshop import Workshop
+
+log = structlog.get_logger()
+
+CLIENT_SETTINGS = ("PIP_", "UV_", "NPM_CONFIG_", "npm_config_", "CARGO_", "GO", "MAVEN_", "SSL_CERT_", "REQUESTS_CA_")
+"""Beginnings of the names by which package clients are configured in the environment."""
+
+PER_REPOSITORY = 4
+"""Sessions of one repository that a worker works on at once."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class NoModel:
+    """Stands where a model would be, and says what to set."""
+
+    name = "none"
+
+    async def reply(self, _request: Request) -> Reply:
+        advice = "Set MAESTRO_MODEL and OPENAI_API_KEY (or OPENAI_BASE_URL), restart, then `/maestro retry`."
+        raise Trouble("no model is configured", retry_in=None, advice=advice)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The program put together. `github` is None when no App is set."""
+
+    settings: Settings
+    store: SqlStore
+    engine: Engine
+    dispatcher: InProcessDispatcher
+    workplace: Workplace
+    backend: Backend
+    github: GitHubHost | None
+    voice: Voice
+    key: bytes
+
+    def clean(self, text: str) -> str:
+        """Text without any secret that we know."""
+        return self.github.clean(text) if self.github else redact(text, self.settings.secret_values)
+
+    async def ready(self) -> str:
+        """'' when sessions can be stored and run, otherwise what is wrong."""
+        try:
+            await self.store.ping()
+            failed = [c for c in await self.backend.capabilities() if c.needed and not c.ok]
+        except (Trouble, SandboxUnavailable) as wrong:
+            return str(wrong)
+        return "; ".join(f"{c.name}: {c.found}" for c in failed)
+
+    async def diff(self, session: Session) -> str:
+        """The session's whole change as a patch."""
+        if not session.changed or session.base is None or session.head is None:
+            return ""
+        bare = await self.workplace.bare(session)
+        return await bare.patch(session.base, session.head)
+
+    def receiver(self) -> Receiver | None:
+        """The webhook endpoint."""
+        if self.github is None:
+            return None
+        ears = _Ears(self.github, self.settings)
+        return Receiver(self.settings.webhook_secrets, self._hear, ears, self.engine.signal)
+
+    async def _hear(self, heard: Heard) -> bool:
+        return await self.store.receive("github", heard)
+
+    async def work(self) -> None:
+        """Hear, run sessions, sweep: until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.engine.listen())
+            tasks.create_task(self.dispatcher.run())
+
+
+class _Ears:
+    """Who we are, as far as GitHub has told us: the App's id is known at once, its name after the first answer."""
+
+    def __init__(self, host: GitHubHost, settings: Settings) -> None:
+        self.host, self.settings = host, settings
+
+    def __call__(self) -> Ears:
+        known = self.host.known_account or Account(self.settings.github_app_id, "maestro", "")
+        return Ears(known, self.settings.allowed_bots)
+
+
+@asynccontextmanager
+async def furnish(
+    settings: Settings,
+    *,
+    hosts: Mapping[SurfaceName, CodeHost] | None = None,
+    surfaces: Mapping[SurfaceName, Surface] | None = None,
+    model: Model | None = None,
+) -> AsyncIterator[House]:
+    """Put the house together, and take it apart at the end. `hosts` and `surfaces` are added to those of the settings.
+
+    Raises SandboxUnavailable or Trouble with what to do when it can't stand.
+    """
+    home = private(settings.maestro_home)
+    async with AsyncExitStack() as stack:
+        store = SqlStore(settings.database)
+        await store.migrate()
+        stack.push_async_callback(store.close)
+        backend = await choose_backend(settings, home)
+        github = github_host(settings)
+        if github is not None:
+            stack.push_async_callback(github.close)
+        places = ({SurfaceName.GITHUB: github} if github else {}) | dict(hosts or {})
+        mouths = ({SurfaceName.GITHUB: GitHubSurface(github)} if github else {}) | dict(surfaces or {})
+        yield await _assemble(settings, store, backend, github, places, mouths, model or _model(settings))
+
+
+async def _assemble(
+    settings: Settings,
+    store: SqlStore,
+    backend: Backend,
+    github: GitHubHost | None,
+    hosts: Mapping[SurfaceName, CodeHost],
+    surfaces: Mapping[SurfaceName, Surface],
+    model: Model,
+) -> House:
+    home, clock, worker = settings.maestro_home.absolute(), SystemClock(), worker_name()
+    voice = Voice(settings.site, settings.maestro_context_tokens, model.name)
+    workshop = Workshop(home, Mirrors(home), backend)
+
+    def host(session: Session) -> CodeHost:
+        return hosts[session.place.surface]
+
+    workplace = Workplace(workshop, host, _sources(), store.put_blob, clock)
+    key = _key(home)
+    mouth = Mouth(store, clock, surfaces, voice, key, worker)
+    desk = turn.Desk(model, workplace.bench, store.put_blob, store.blob, claim_problem, _budget(settings))
+    rig = Rig(workshop, ResultFiles(home / "results"), store.put_blob, clock)
+    laboratory = Laboratory(rig, workplace.bare, workplace.layer)
+    jobs = jobs_of(
+        Spade(host, workplace.clone, workplace.set_up), desk, laboratory, Counter(host, workplace.bare, voice)
+    )
+    engine = Engine(Parts(mouth, hosts, jobs, lambda: _slug(github)), lambda: dispatcher.signal())
+
+    async def sweep() -> None:
+        await engine.sweep()
+        await workshop.sweep()
+
+    dispatcher = InProcessDispatcher(
+        store, engine.advance, clock, worker, settings.maestro_concurrency, PER_REPOSITORY, sweep
+    )
+    return House(settings, store, engine, dispatcher, workplace, backend, github, voice, key)
+
+
+def _slug(github: GitHubHost | None) -> str:
+    """The App's name, by which people mention it."""
+    account = github.known_account if github else None
+    return account.slug if account else "maestro"
+
+
+def jobs_of(spade: Spade, desk: turn.Desk, laboratory: Laboratory, counter: Counter) -> Mapping[Job, JobRunner]:
+    """The three jobs, each with what it works with."""
+
+    async def take_turn(journal: Journal) -> None:
+        await ground(journal, spade)
+        await turn.take(journal, desk)
+
+    async def run_checks(journal: Journal) -> None:
+        if await commit(journal, counter) is not None:
+            await validate(journal, laboratory)
+
+    async def deliver_work(journal: Journal) -> None:
+        await deliver(journal, counter)
+
+    return {Job.TURN: take_turn, Job.CHECK: run_checks, Job.DELIVER: deliver_work}
+
+
+def claim_problem(name: str, args: Mapping[str, object]) -> str | None:
+    """What is wrong with a claim's check and arguments."""
+    found = by_name(name)
+    return found.problem(args) if found else f"there is no check {name!r}"  # type: ignore[arg-type]
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(settings.maestro_budget_usd, settings.maestro_max_steps, settings.maestro_context_tokens)
+
+
+def github_host(settings: Settings) -> GitHubHost | None:
+    """GitHub by the settings; None when no App is set."""
+    if not settings.has_github:
+        return None
+    return GitHubHost(
+        settings.github_app_id,
+        settings.github_private_key,
+        api_url=settings.github_api_url,
+        graphql_url=settings.graphql_url,
+        server_url=settings.github_server_url,
+        secrets=lambda: settings.secret_values,
+    )
+
+
+def _model(settings: Settings) -> Model:
+    if not settings.has_model:
+        return NoModel()
+    return OpenAIModel(
+        settings.maestro_model,
+        key=settings.openai_api_key or "none",
+        base_url=settings.openai_base_url or None,
+        api=settings.maestro_model_api,
+    )
+
+
+async def choose_backend(settings: Settings, home: Path) -> Backend:
+    """The sandbox backend of the settings, with this machine's toolchains. Raises SandboxUnavailable."""
+    found = await toolchains.find(machine().path, machine().home)
+    return await choose(settings.maestro_sandbox, Wishes(home, found, settings.maestro_sandbox_image or None))
+
+
+def machine() -> Machine:
+    """This machine as package clients and toolchains see it: the operator's own PATH, home and client settings."""
+    known = environment()
+    kept = {name: value for name, value in known.items() if name.startswith(CLIENT_SETTINGS)}
+    return Machine(known.get("PATH", os.defpath), Path.home(), kept)
+
+
+def _sources() -> Callable[[Sequence[str]], Awaitable[Sequence[Source]]]:
+    """Where package clients fetch from, each asked once."""
+    known: dict[str, Source] = {}
+
+    async def ask(clients: Sequence[str]) -> Sequence[Source]:
+        for client in clients:
+            if client in CLIENTS and client not in known:
+                known[client] = await source(client, machine())
+        return [known[client] for client in clients if client in known]
+
+    return ask
+
+
+def private(home: Path) -> Path:
+    """The data directory, made when absent, ours alone."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(stat.S_IRWXU | stat.S_IXGRP | stat.S_IXOTH)
+    return home.absolute()
+
+
+def _key(home: Path) -> bytes:
+    """The key of our markers, made at the first start."""
+    file = home / "marker.key"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_bytes()
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(secrets.token_bytes(32))
+    return file.read_bytes()

@@ -1,0 +1,83 @@
+"""Posts to GitHub: comments on issues and pull requests, the card edited in place, 👀 on what was heard."""
+
+from urllib.parse import quote
+
+from bot.codehost import Call, Denied, GitHubHost, Shape, path_of, read
+from bot.domain.refs import ConversationRef, SurfaceName
+from bot.ports import Forbidden, Sent
+from bot.speech.post import Post
+from bot.speech.render import render
+
+REACTIONS = {
+    "issue_comment": "/issues/comments/{}/reactions",
+    "issue": "/issues/{}/reactions",
+    "review_comment": "/pulls/comments/{}/reactions",
+}
+
+
+class _App(Shape):
+    id: int
+
+
+class _User(Shape):
+    id: int
+
+
+class _Comment(Shape):
+    id: int
+    html_url: str = ""
+    body: str | None = None
+    user: _User | None = None
+    performed_via_github_app: _App | None = None
+
+
+class GitHubSurface:
+    """Issues and pull requests as a place where people talk."""
+
+    name = SurfaceName.GITHUB.value
+
+    def __init__(self, host: GitHubHost) -> None:
+        self.host = host
+
+    async def post(self, where: ConversationRef, post: Post, marker: str) -> Sent:
+        call = Call("POST", self._comments(where), {"body": render(post, marker, self.host.clean)})
+        made = read(_Comment, (await self.host.call(where.repo, call)).data, call.doing)
+        return _sent(made)
+
+    async def edit(self, where: ConversationRef, remote: str, post: Post, marker: str) -> None:
+        kind, _, number = remote.partition(":")
+        if kind != "issue_comment" or not number.isdigit():
+            raise Forbidden(f"{remote} is no comment of ours")
+        body = render(post, marker, self.host.clean)
+        await self.host.call(
+            where.repo, Call("PATCH", f"{path_of(where.repo)}/issues/comments/{number}", {"body": body})
+        )
+
+    async def find(self, where: ConversationRef, marker: str) -> Sent | None:
+        """The comment that ends with this marker, made by our own App: anybody can copy a marker."""
+        me = await self.host.account()
+        for one in await self.host.pages(where.repo, Call("GET", self._comments(where)), _Comment):
+            app, user = one.performed_via_github_app, one.user
+            ours = (app is not None and str(app.id) == me.app_id) or (user is not None and str(user.id) == me.bot)
+            if ours and (one.body or "").rstrip().endswith(marker):
+                return _sent(one)
+        return None
+
+    async def acknowledge(self, where: ConversationRef, target: str) -> None:
+        """A courtesy: what was deleted, locked or has no reactions is passed over in silence."""
+        kind, _, number = target.partition(":")
+        if kind not in REACTIONS or not number.isdigit():
+            return
+        path = path_of(where.repo) + REACTIONS[kind].format(number)
+        try:
+            await self.host.call(where.repo, Call("POST", path, {"content": "eyes"}, again=True))
+        except Denied as denied:
+            if denied.status not in (403, 404, 410, 422):
+                raise
+
+    def _comments(self, where: ConversationRef) -> str:
+        return f"{path_of(where.repo)}/issues/{quote(where.key, safe='')}/comments"
+
+
+def _sent(comment: _Comment) -> Sent:
+    return Sent(f"issue_comment:{comment.id}", comment.html_url)

@@ -1,0 +1,336 @@
+"""Old tests on new code, new tests on old code: what is laid where, and what it shows."""
+
+import pytest
+
+from bot.checks.overlay import old_tests_on_new
+from bot.checks.red_green import CHECK as RED_GREEN
+from bot.checks.regression import CHECK
+from bot.domain.work import Counts, Finding, TestChanges, Verdict
+from bot.ports import Judgement, Question, Tests, TreeSpec
+from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of
+
+OLD_TEST = "from a import f\n\n\ndef test_x():\n    assert f() == 1\n\n\ndef test_y():\n    assert f()\n"
+BASE = {"a.py": "def f(): return 1", "tests/test_a.py": OLD_TEST, "tests/conftest.py": "", "README.md": "x"}
+HEAD = BASE | {"a.py": "def f(): return 2", "tests/test_a.py": OLD_TEST.replace("== 1", "== 2")}
+A = "tests/test_a.py::test_"
+
+
+def suite(text: str, **others: str) -> Tests:
+    return outcomes(in_file(text), **others)
+
+
+def judged(asked: Question, **answers: Answer) -> tuple[Judgement | None, list[str]]:
+    return play(CHECK, asked, {key.replace("_", "-"): value for key, value in answers.items()})
+
+
+# --- what is laid where ----------------------------------------------------------------------------------------------
+def laid(base: dict[str, str], head: dict[str, str], **others: object) -> tuple[TreeSpec, ...]:
+    return old_tests_on_new(question(base, head, **others))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "swapped"),
+    [
+        ({}, {"a.py": "2"}, set()),
+        ({"tests/test_a.py": "1"}, {"tests/test_a.py": "2"}, {"tests/test_a.py"}),
+        ({}, {"tests/test_new.py": "1"}, {"tests/test_new.py"}),
+        ({"tests/test_a.py": "1"}, {}, {"tests/test_a.py"}),
+        ({"tests/data/x.json": "1"}, {"tests/data/x.json": "2"}, {"tests/data/x.json"}),
+        ({"conftest.py": ""}, {"conftest.py": "1"}, {"conftest.py"}),
+        ({}, {"pytest.ini": "[pytest]\naddopts=-k x"}, {"pytest.ini"}),
+        (
+            {"pyproject.toml": "[tool.pytest.ini_options]\n"},
+            {"pyproject.toml": "[tool.pytest.ini_options]\naddopts='-x'\n"},
+            {"pyproject.toml"},
+        ),
+        ({"pyproject.toml": "[project]\nname='a'"}, {"pyproject.toml": "[project]\nname='b'"}, set()),
+        ({"pyproject.toml": "["}, {"pyproject.toml": "[["}, {"pyproject.toml"}),
+        ({"setup.cfg": "[tool:pytest]\n"}, {"setup.cfg": "[tool:pytest]\naddopts=-x"}, {"setup.cfg"}),
+        ({"setup.cfg": "[metadata]\n"}, {"setup.cfg": "[metadata]\nname=x"}, set()),
+        ({"setup.cfg": "x"}, {"setup.cfg": "y"}, {"setup.cfg"}),
+        ({"package.json": '{"scripts":{"test":"a"}}'}, {"package.json": '{"scripts":{"test":"b"}}'}, {"package.json"}),
+        ({"package.json": '{"scripts":{"build":"a"}}'}, {"package.json": '{"scripts":{"build":"b"}}'}, set()),
+        ({"package.json": "1"}, {"package.json": "["}, {"package.json"}),
+        ({"Makefile": "a"}, {"Makefile": "b"}, {"Makefile"}),
+        ({"run/tests.sh": "a"}, {"run/tests.sh": "b"}, {"run/tests.sh"}),
+    ],
+)
+def test_tests_and_what_runs_them_go_across(base: dict[str, str], head: dict[str, str], swapped: set[str]) -> None:
+    assert laid(base, head, test="make test && ./run/tests.sh") == (TreeSpec("head", frozenset(swapped)),)
+
+
+def test_a_moved_test_file_is_laid_at_its_new_place_and_at_its_old_one() -> None:
+    found = laid(
+        {"tests/a/test_a.py": "1"}, {"tests/b/test_a.py": "2"}, renames={"tests/a/test_a.py": "tests/b/test_a.py"}
+    )
+    names = frozenset({"tests/a/test_a.py", "tests/b/test_a.py"})
+    placed = frozenset({("tests/b/test_a.py", "tests/a/test_a.py")})
+    assert found == (TreeSpec("head", frozenset(), placed), TreeSpec("head", names))
+
+
+def test_a_test_that_only_follows_a_renamed_source_is_the_old_test() -> None:
+    base = {"pkg/a.py": "x", "tests/test_a.py": "from pkg.a import f\nimport pkg.a\ndef test_x(): f()\n"}
+    head = {"pkg/b.py": "x", "tests/test_a.py": "from pkg.b import f\nimport pkg.b\ndef test_x(): f()\n"}
+    assert laid(base, head, renames={"pkg/a.py": "pkg/b.py"}) == (TreeSpec("head"),)
+    changed = head | {"tests/test_a.py": head["tests/test_a.py"].replace(": f()", ": pass")}
+    assert laid(base, changed, renames={"pkg/a.py": "pkg/b.py"}) == (TreeSpec("head", frozenset({"tests/test_a.py"})),)
+
+
+# --- regression ------------------------------------------------------------------------------------------------------
+def test_old_tests_that_hold_are_upheld() -> None:
+    assert judged(question(BASE, HEAD), base=suite("x:p y:p z:f"), old_1=suite("x:p y:p z:f")) == (
+        Judgement(
+            Verdict.UPHELD,
+            "2 of 2 tests that passed at base pass on the new code with the base's test files.",
+            "old-1",
+            Counts(passed=2, failed=1),
+            TestChanges(),
+        ),
+        ["base", "old-1"],
+    )
+
+
+def test_an_old_test_that_fails_on_the_new_code_is_refuted() -> None:
+    judgement, asked = judged(question(BASE, HEAD), base=suite("x:p y:p"), old_1=suite("x:f y:p"))
+    assert judgement == Judgement(
+        Verdict.REFUTED,
+        f"1 old test failing on the new code: {A}x.",
+        "old-1",
+        Counts(passed=1, failed=1),
+        TestChanges(broken=(f"{A}x",)),
+    )
+    assert asked[2:] == [f"{side}-again-{n}" for n in (1, 2, 3) for side in ("old-1", "base")]
+
+
+def test_an_old_test_that_is_not_run_any_more_is_refuted_without_repetition() -> None:
+    judgement, asked = judged(question(BASE, HEAD), base=suite("x:p y:p"), old_1=suite("y:p"))
+    assert judgement is not None
+    assert (judgement.verdict, judgement.reason) == (
+        Verdict.REFUTED,
+        f"1 old test failing on the new code: {A}x (not run).",
+    )
+    assert asked == ["base", "old-1"]
+
+
+def test_an_old_test_that_is_skipped_does_not_hold() -> None:
+    judgement, _ = judged(question(BASE, HEAD), base=suite("x:p y:p"), old_1=suite("x:s y:p"))
+    assert judgement is not None
+    assert judgement.verdict is Verdict.REFUTED
+
+
+def test_an_old_test_file_that_can_not_be_loaded_is_refuted() -> None:
+    judgement, _ = judged(question(BASE, HEAD), base=suite("x:p"), old_1=outcomes("tests/test_a.py:e"))
+    assert judgement is not None
+    assert judgement.reason == f"1 old test failing on the new code: {A}x (error)."
+
+
+def test_a_flaky_old_test_is_named_and_does_not_refute() -> None:
+    answers = {"base": suite("x:p y:p"), "old-1": suite("x:f y:p"), "old-1-again-2": suite("x:p")}
+    judgement, _ = play(CHECK, question(BASE, HEAD), answers)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.tests) == (Verdict.UPHELD, TestChanges(flaky=(f"{A}x",)))
+
+
+def test_a_test_flaky_at_base_does_not_refute() -> None:
+    answers = {"base": suite("x:p y:p"), "old-1": suite("x:f y:p"), "base-again-1": suite("x:f")}
+    judgement, _ = play(CHECK, question(BASE, HEAD), answers)
+    assert judgement is not None
+    assert judgement.tests == TestChanges(flaky=(f"{A}x",))
+
+
+def test_an_old_test_that_the_plan_names_may_change() -> None:
+    plan = PLAN.model_copy(update={"steps": ("make f return 2; test_halves expects 1 today",)})
+    asked = question(BASE, HEAD, plan=plan)
+    judgement, _ = judged(asked, base=suite("halves:p y:p"), old_1=suite("halves:f y:p"))
+    finding = Finding(
+        kind="expectation-changed",
+        path="tests/test_a.py",
+        what=f"{A}halves does not hold any more.",
+        explained="plan",
+    )
+    assert judgement == Judgement(
+        Verdict.UPHELD,
+        "1 of 2 tests that passed at base pass on the new code with the base's test files; "
+        f"changing as the plan names: {A}halves.",
+        "old-1",
+        Counts(passed=1, failed=1),
+        TestChanges(),
+        (finding,),
+    )
+
+
+def test_a_deleted_test_file_that_the_plan_names_may_go() -> None:
+    head = {"a.py": "2"}
+    plan = PLAN.model_copy(update={"steps": ("remove f and tests/test_a.py",)})
+    judgement, _ = judged(question(BASE, head, plan=plan), base=suite("x:p"), old_1=suite("x:f"))
+    assert judgement is not None
+    assert judgement.verdict is Verdict.UPHELD
+
+
+def test_an_old_test_of_a_moved_file_holds_where_it_holds_in_either_layout() -> None:
+    base, head = {"t/test_a.py": "1", "a.py": "1"}, {"u/test_a.py": "2", "a.py": "2"}
+    asked = question(base, head, renames={"t/test_a.py": "u/test_a.py"})
+    old, new = (
+        outcomes("t/test_a.py::test_x:p t/test_a.py::test_y:p"),
+        outcomes("u/test_a.py::test_x:p u/test_a.py::test_y:p"),
+    )
+    assert judged(asked, base=old, old_1=new)[1] == ["base", "old-1"]
+    lost = outcomes("u/test_a.py:e")
+    judgement, asked_for = judged(asked, base=old, old_1=lost, old_2=old)
+    assert asked_for == ["base", "old-1", "old-2"]
+    assert judgement is not None
+    assert (judgement.verdict, judgement.of) == (Verdict.UPHELD, "old-2")
+
+
+def test_tests_inside_changed_sources_can_not_be_kept_apart() -> None:
+    old = "fn f() {}\n#[cfg(test)]\nmod tests {\n  fn a() { assert!(true) }\n}\n"
+    kept, altered = old.replace("fn f() {}", "fn f() { 1 }"), old.replace("assert!(true)", "")
+    held = outcomes("tests::a:p")
+    for new, verdict in ((kept, Verdict.UPHELD), (altered, Verdict.UNPROVEN)):
+        asked = question({"src/lib.rs": old}, {"src/lib.rs": new}, test="cargo test", runner="cargo")
+        judgement, _ = judged(asked, base=held, old_1=held)
+        assert judgement is not None
+        assert judgement.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("base", "old", "reason"),
+    [
+        (Tests({}, {}, broken="no test ran"), suite("x:p"), "The old tests can't be run at base: no test ran."),
+        (suite("x:f"), suite("x:f"), "No test passed at base, so there is nothing to hold."),
+        (suite("x:p"), None, "The old tests on the new code: was ended by its time limit of 1200 s."),
+        (
+            suite("x:p"),
+            suite("x:p", disagreement="the summary differs"),
+            "What the test run says of itself does not agree: the summary differs.",
+        ),
+    ],
+)
+def test_what_shows_nothing_is_unproven(base: Answer, old: Answer, reason: str) -> None:
+    judgement, _ = judged(question(BASE, HEAD), base=base, old_1=old)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.reason) == (Verdict.UNPROVEN, reason)
+
+
+def test_without_results_by_test_the_question_does_not_arise() -> None:
+    assert judged(question(BASE, HEAD, test="./check", runner="")) == (None, [])
+    assert "runs on every change" in (CHECK.problem({}) or "")
+
+
+# --- red, then green -------------------------------------------------------------------------------------------------
+def crossed(asked: Question, **answers: Answer) -> tuple[Judgement | None, list[str]]:
+    return play(RED_GREEN, asked, {key.replace("_", "-"): value for key, value in answers.items()})
+
+
+NEW = HEAD | {"tests/test_a.py": OLD_TEST + "\n\ndef test_new():\n    assert f() == 2\n"}
+
+
+def test_a_new_test_that_fails_before_and_passes_after_demonstrates_the_change() -> None:
+    answers = {
+        "base": suite("x:p y:p"),
+        "head": suite("x:p y:p new:p"),
+        "crossed": suite("x:p y:p new:f"),
+        "green": suite("new:p"),
+    }
+    judgement, asked = play(RED_GREEN, question(BASE, NEW), answers)
+    assert judgement == Judgement(
+        Verdict.UPHELD,
+        f"1 new or changed test failing on the old code and passing on the new, each 3 times: {A}new.",
+        "crossed",
+        Counts(passed=2, failed=1),
+        TestChanges(fixed=(f"{A}new",)),
+    )
+    assert asked == ["base", "head", "crossed", *(f"{s}-again-{n}" for n in (1, 2) for s in ("crossed", "green"))]
+
+
+def test_the_new_tests_run_on_the_old_sources() -> None:
+    answers = {"base": suite("x:p"), "head": suite("x:p new:p"), "crossed": suite("x:p new:f"), "green": suite("new:p")}
+    runs = runs_of(RED_GREEN, question(BASE, NEW), answers)
+    assert runs["crossed"].tree == TreeSpec("base", frozenset({"tests/test_a.py"}))
+    assert "path:tests/test_a.py" in runs["crossed"].argv
+
+
+def test_new_tests_that_pass_before_do_not_demonstrate_the_change() -> None:
+    judgement, asked = crossed(
+        question(BASE, NEW), base=suite("x:p y:p"), head=suite("x:p y:p new:p"), crossed=suite("x:p y:p new:p")
+    )
+    assert judgement is not None
+    assert (judgement.verdict, judgement.reason, asked) == (
+        Verdict.UNPROVEN,
+        "No new or changed test fails on the old code: this does not demonstrate the change.",
+        ["base", "head", "crossed"],
+    )
+
+
+def test_a_changed_test_counts_by_its_body() -> None:
+    judgement, _ = play(
+        RED_GREEN,
+        question(BASE, HEAD),
+        {"base": suite("x:p y:p"), "head": suite("x:p y:p"), "crossed": suite("x:f y:f"), "green": suite("x:p")},
+    )
+    assert judgement is not None
+    assert judgement.tests == TestChanges(fixed=(f"{A}x",))
+
+
+@pytest.mark.parametrize(
+    ("added", "verdict"), [(True, Verdict.UPHELD), (False, Verdict.UNPROVEN)], ids=["new", "changed"]
+)
+def test_a_file_that_can_not_be_loaded_before_counts_for_new_tests_only(added: bool, verdict: Verdict) -> None:
+    base = {"a.py": "1"} if added else BASE
+    before = suite("z:p") if added else suite("x:p")
+    error = outcomes("tests/test_a.py:e")
+    answers = {"base": before, "head": suite("x:p"), "crossed": error, "green": suite("x:p")}
+    judgement, _ = play(RED_GREEN, question(base, HEAD), answers)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
+def test_a_new_test_that_fails_only_sometimes_demonstrates_nothing() -> None:
+    answers = {
+        "base": suite("x:p"),
+        "head": suite("x:p new:p"),
+        "crossed": suite("x:p new:f"),
+        "crossed-again-2": suite("new:p"),
+        "green": suite("new:p"),
+    }
+    judgement, _ = play(RED_GREEN, question(BASE, NEW), answers)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.tests) == (Verdict.UNPROVEN, TestChanges(flaky=(f"{A}new",)))
+    assert judgement.reason.endswith(f"Flaky: {A}new.")
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        (BASE, BASE | {"a.py": "2"}),
+        (BASE, BASE | {"tests/test_a.py": OLD_TEST + "\n\ndef test_new(): pass\n", "README.md": "y"}),
+        (BASE, {k: v for k, v in BASE.items() if k != "tests/test_a.py"} | {"a.py": "2"}),
+        (BASE, BASE | {"a.py": "2", "pytest.ini": "[pytest]"}),
+    ],
+    ids=["no test touched", "no source touched", "a test deleted", "only settings"],
+)
+def test_the_question_arises_only_when_tests_came_with_sources(base: dict[str, str], head: dict[str, str]) -> None:
+    assert crossed(question(base, head)) == (None, [])
+
+
+def test_a_touched_test_file_without_touched_tests_raises_no_question() -> None:
+    head = HEAD | {"tests/test_a.py": OLD_TEST + "# a remark\n"}
+    assert crossed(question(BASE, head), base=suite("x:p y:p"), head=suite("x:p y:p")) == (None, ["base", "head"])
+
+
+@pytest.mark.parametrize(
+    ("head", "cross", "reason"),
+    [
+        (Tests({}, {}, broken="no test ran"), 0, "The new tests can't be run at head: no test ran."),
+        (suite("x:p new:p"), None, "The new tests on the old code: was ended by its time limit of 1200 s."),
+    ],
+)
+def test_what_can_not_be_run_is_unproven(head: Answer, cross: Answer, reason: str) -> None:
+    judgement, _ = crossed(question(BASE, NEW), base=suite("x:p"), head=head, crossed=cross)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.reason) == (Verdict.UNPROVEN, reason)
+
+
+def test_neither_need_be_claimed() -> None:
+    assert "runs on every change" in (RED_GREEN.problem({}) or "")
+    assert crossed(question(BASE, NEW, test="./check", runner="")) == (None, [])

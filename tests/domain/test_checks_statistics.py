@@ -1,0 +1,101 @@
+"""The benchmark's statistics: intervals that hold the truth, words that don't cry wolf, an order that is fair."""
+
+import math
+import random
+
+import pytest
+
+from bot.checks.statistics import (
+    Estimate,
+    Pair,
+    abba,
+    estimate,
+    interval,
+    noise_floor,
+    paired,
+    quantile,
+    word_for,
+)
+
+
+def measured(draw: random.Random, pairs: int, effect: float, kind: str) -> list[Pair]:
+    """Simulated samples: 3 % noise, and a machine that drifts, spikes, or jumps between two speeds."""
+    state, taken = 1.0, []
+    for n in range(pairs):
+        pair = {}
+        for side in abba(2)[2 * (n % 2) : 2 * (n % 2) + 2]:
+            value = (1 + effect if side == "head" else 1.0) * math.exp(draw.gauss(0, 0.03))
+            if kind == "drift":
+                value *= 1 + 0.1 * n / pairs
+            if kind == "spikes" and draw.random() < 0.08:
+                value *= 1 + draw.expovariate(2)
+            if kind == "two speeds":
+                state = 2.2 - state if draw.random() < 0.05 else state
+                value *= state
+            pair[side] = value
+        taken.append((pair["base"], pair["head"]))
+    return taken
+
+
+@pytest.mark.parametrize("kind", ["calm", "drift", "spikes", "two speeds"])
+def test_the_interval_holds_the_truth_about_as_often_as_it_says(kind: str) -> None:
+    draw, held = random.Random(kind), 0
+    for trial in range(90):
+        effect = (0.0, 0.02, 0.05)[trial % 3]
+        found = estimate(measured(draw, 20, effect, kind), resamples=200, seed=trial)
+        held += found.low <= 1 + effect <= found.high
+    assert held >= 81
+
+
+def test_the_same_code_rarely_alarms() -> None:
+    draw, alarms = random.Random(5), 0
+    for trial in range(60):
+        floor = noise_floor(measured(draw, 6, 0.0, "calm"))
+        found = estimate(measured(draw, 20, 0.0, "calm"), resamples=200, seed=trial)
+        alarms += word_for(found, floor, 0.02, lower_is_better=True) in ("improved", "regressed")
+    assert alarms <= 3
+
+
+def test_the_estimate_is_the_same_every_time() -> None:
+    pairs = measured(random.Random(1), 12, 0.02, "calm")
+    assert estimate(pairs) == estimate(pairs)
+
+
+def test_a_clear_difference_is_found_with_its_size() -> None:
+    found = estimate([(1.0 + n / 100, 2.0 + n / 50) for n in range(12)])
+    assert found == Estimate(2.0, 2.0, 2.0)
+    assert found.half_width == 0.0
+
+
+@pytest.mark.parametrize(
+    ("found", "floor", "lower_is_better", "word"),
+    [
+        (Estimate(0.8, 0.78, 0.82), 0.01, True, "improved"),
+        (Estimate(0.8, 0.78, 0.82), 0.01, False, "regressed"),
+        (Estimate(1.2, 1.18, 1.22), 0.01, True, "regressed"),
+        (Estimate(1.2, 1.18, 1.22), 0.01, False, "improved"),
+        (Estimate(1.0, 0.99, 1.01), 0.0, True, "no difference"),
+        (Estimate(1.0, 0.9, 1.1), 0.0, True, "inconclusive"),
+        (Estimate(1.03, 1.02, 1.04), 0.05, True, "no difference"),
+    ],
+)
+def test_the_word_follows_from_where_the_whole_interval_lies(
+    found: Estimate, floor: float, lower_is_better: bool, word: str
+) -> None:
+    assert word_for(found, floor, 0.02, lower_is_better) == word
+
+
+def test_the_sides_take_turns_in_going_first() -> None:
+    assert abba(3) == ("base", "head", "head", "base", "base", "head")
+
+
+def test_samples_pair_up_by_the_order_in_which_they_were_taken() -> None:
+    assert paired((1.0, 2.0, 3.0), (1.5, 2.5)) == ((1.0, 1.5), (2.0, 2.5))
+
+
+def test_a_side_alone_has_a_median_with_an_interval() -> None:
+    assert interval([3.0] * 8) == (3.0, 3.0, 3.0)
+
+
+def test_quantiles_lie_between_neighbours() -> None:
+    assert [quantile([1.0, 2.0, 4.0], share) for share in (0.0, 0.25, 0.5, 1.0)] == [1.0, 1.5, 2.0, 4.0]

@@ -1,0 +1,148 @@
+"""Where conversations are played: the embedded GitHub, a scripted model, and the program itself, over real HTTP.
+
+    async with theatre(tmp_path, script) as play:
+        ada = play.ada
+        issue = await ada.opens_issue(play.repo, "Rounding is wrong", "It rounds down.")
+        await ada.comments(issue, "/maestro implement")
+        await play.settled()
+        assert play.thread(issue) == [...]
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from pydantic import JsonValue
+
+from bot.domain.session import ACTIVE
+from bot.rehearsal.github import GitHub, Issue, Person, Repo, World, private_pem
+from bot.rehearsal.model import ScriptedModel
+from bot.rehearsal.play import PLAY, make_sample
+from bot.rehearsal.script import Policy
+from bot.rehearsal.served import Served
+from handlers.cli.serve import front
+from handlers.compose import House, furnish
+from handlers.settings import Settings
+
+CALCULATOR: Mapping[str, str] = {
+    "calc.py": "def half(n):\n    return n // 2\n",
+    "tests/__init__.py": "",
+    "tests/test_calc.py": (
+        "import unittest\n\nfrom calc import half\n\n\nclass HalfTest(unittest.TestCase):\n"
+        "    def test_four(self):\n        self.assertEqual(half(4), 2)\n"
+    ),
+}
+
+
+@dataclass(slots=True)
+class Theatre:
+    """One stage with its house. `ada` may write, `bob` may read, `eve` is nobody here."""
+
+    world: World
+    model: ScriptedModel
+    house: House
+    site: str
+    repo: Repo
+
+    @property
+    def ada(self) -> Person:
+        return self.world.person("ada", permission="write")
+
+    @property
+    def bob(self) -> Person:
+        return self.world.person("bob", permission="read")
+
+    @property
+    def eve(self) -> Person:
+        return self.world.person("eve")
+
+    async def api(self, path: str) -> dict[str, JsonValue]:
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"{self.site}{path}")
+            answer.raise_for_status()
+            value: dict[str, JsonValue] = answer.json()
+            return value
+
+    async def state(self) -> dict[str, JsonValue]:
+        """The newest session as programs see it."""
+        rows = await self.house.store.sessions()
+        return await self.api(f"/api/sessions/{rows[0].id}")
+
+    async def settled(self, seconds: float = 60.0) -> None:
+        """Wait until everything that was heard has been worked on and said."""
+        quiet, end = 0, asyncio.get_running_loop().time() + seconds
+        while quiet < 3:
+            assert asyncio.get_running_loop().time() < end, "it does not come to rest"
+            await self.world.hooks.settle()
+            busy = self.house.dispatcher.busy or await self.house.store.arrivals()
+            rows = await self.house.store.sessions()
+            quiet = 0 if busy or any(row.phase in ACTIVE for row in rows) else quiet + 1
+            await asyncio.sleep(0.05)
+
+    def thread(self, issue: Issue) -> list[str]:
+        """The conversation as chat, with what differs between runs made equal."""
+        return [plain(line) for line in self.repo.thread(issue.number)]
+
+
+def plain(line: str) -> str:
+    """A chat line without commit ids, addresses, times and money."""
+    line = re.sub(r"\b[0-9a-f]{12,40}\b", "<sha>", line)
+    line = re.sub(r"https?://127\.0\.0\.1:\d+", "<site>", line)
+    line = re.sub(r"/sessions/s[a-z2-7]{15}", "/sessions/<id>", line)
+    return re.sub(r"\b\d+\.\d s\b", "<n> s", line)
+
+
+@asynccontextmanager
+async def theatre(
+    folder: Path,
+    policy: Policy = PLAY,
+    *,
+    files: Mapping[str, str] | None = CALCULATOR,
+    settings: Mapping[str, object] | None = None,
+) -> AsyncIterator[Theatre]:
+    """A stage with a repository of these files (None: the bundled sample), everything running."""
+    world, model = World(folder / "github"), ScriptedModel(policy)
+    async with AsyncExitStack() as stack:
+        github = await stack.enter_async_context(Served(GitHub(world)))
+        served = await stack.enter_async_context(Served(model))
+        world.url = github.url
+        chosen = Settings.model_validate(
+            {
+                "github_app_id": str(world.app.id),
+                "github_private_key": private_pem(),
+                "github_webhook_secret": world.hooks.secret,
+                "github_api_url": github.url,
+                "github_server_url": github.url,
+                "openai_base_url": f"{served.url}/v1",
+                "openai_api_key": "rehearsal-key",
+                "maestro_model": model.name,
+                "maestro_home": folder / "home",
+                "maestro_public_url": "http://maestro.test",
+                "maestro_open": True,
+                "maestro_concurrency": 4,
+            }
+            | dict(settings or {})
+        )
+        house = await stack.enter_async_context(furnish(chosen))
+        site = await stack.enter_async_context(Served(front(house)))
+        world.hooks.deliver_to(f"{site.url}/github/webhooks")
+        work = asyncio.create_task(house.work())
+        try:
+            yield Theatre(world, model, house, site.url, await _repository(world, folder, files))
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
+
+
+async def _repository(world: World, folder: Path, files: Mapping[str, str] | None) -> Repo:
+    if files is None:
+        make_sample(folder / "sample.git")
+        return world.repo("octo/duration", source=folder / "sample.git")
+    repo = world.repo("octo/calc")
+    if files:
+        await world.person("ada", permission="write").pushes(repo, "main", dict(files), "Begin")
+    return repo
