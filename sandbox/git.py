@@ -14,7 +14,7 @@ from sandbox.hostgit import NETWORK, address, end, fields, run
 ATTRIBUTES = "* -text !eol -ident -filter -working-tree-encoding !diff !merge\n"
 """Stands above every .gitattributes of a repository: bytes are bytes, and no file hides from a diff."""
 
-_MAX_LISTING = 256 * 1024**2
+_MAX_LISTING = 64 * 1024**2
 GITLINK, SYMLINK = "160000", "120000"
 _ABSENT, _NO_OID = "000000", "0" * 40
 _OID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -117,13 +117,15 @@ class Bare:
     async def entries(self, treeish: str) -> tuple[Entry, ...]:
         """Every tracked path of a tree, sorted as git sorts. A submodule has size 0. GitFailed for trees beyond reason:
         a few hundred bytes can hold a billion paths."""
-        listing = ("ls-tree", "-r", "-l", "-z", "--full-tree", "--", revision(treeish))
+        listing = ("ls-tree", "-r", "-z", "--full-tree", "--", revision(treeish))
         ended = await end(self.path, *listing, limit=_MAX_LISTING)
         if ended.cut:
             raise GitFailed(f"{treeish} lists more than {_MAX_LISTING:,} bytes of file names")
         if ended.code != 0:
             raise GitFailed(f"git ls-tree: {ended.err.strip()}")
-        return tuple(_entry(row) for row in fields(ended.out))
+        rows = [_row(row) for row in fields(ended.out)]
+        sizes = await self.sizes(oid for _, mode, oid in rows if mode != GITLINK)
+        return tuple(Entry(path, mode, oid, sizes.get(oid, 0)) for path, mode, oid in rows)
 
     async def checkout(self, treeish: str, folder: Path) -> None:
         """Write a tree's files below an empty directory that nobody else may see yet: contents, links and executable
@@ -313,10 +315,11 @@ def _parse_diff(parts: list[str]) -> tuple[list[_Raw], dict[str, tuple[int, int]
     return raws, counts
 
 
-def _entry(row: str) -> Entry:
+def _row(row: str) -> tuple[str, str, str]:
+    """Path, mode and id from `mode SP type SP id TAB path`."""
     meta, _, path = row.partition("\t")
-    mode, _, oid, size = meta.split()
-    return Entry(path, mode, oid, 0 if size == "-" else int(size))
+    mode, _, oid = meta.split()
+    return path, mode, oid
 
 
 def _commit(parts: Sequence[str]) -> Commit:

@@ -31,7 +31,7 @@ class Snapshot:
 
     @property
     def refused(self) -> tuple[tuple[str, str], ...]:
-        return tuple(self._walk.refused)
+        return tuple(sorted(self._walk.refused))
 
     def run(self, root: int) -> None:
         """Look at the work tree open as `root`."""

@@ -28,7 +28,7 @@ from sandbox.paths import MAX_PATTERN, PathPolicy, fits, name_fault
 from sandbox.snapshot import Snapshot, finish
 from sandbox.walk import Walk
 
-MAX_TREE, MAX_FILES = 8 * 1024**3, 400_000
+MAX_TREE, MAX_FILES = 4 * 1024**3, 400_000
 """Bytes and files that a restored tree may have."""
 
 Texts = list[tuple[str, bytes]]
@@ -53,9 +53,26 @@ async def fill(bare: Bare, treeish: str, folder: Path, owner: int | None) -> tup
     size = sum(entry.size for entry in entries)
     if size > MAX_TREE or len(entries) > MAX_FILES:
         raise GitFailed(f"the tree is too large: {len(entries):,} files, {size:,} bytes")
+    _must_be_sound(entries)
     await bare.checkout(treeish, folder)
     await give(folder, owner)
     return entries
+
+
+def _must_be_sound(entries: Iterable[Entry]) -> None:
+    """GitFailed for a forged tree that holds one name twice, or as a file and as a directory."""
+    paths: set[str] = set()
+    folders: set[str] = set()
+    for entry in entries:
+        if entry.path in paths:
+            raise GitFailed(f"the tree holds {entry.path!r} twice")
+        paths.add(entry.path)
+        above = entry.path.rpartition("/")[0]
+        while above and above not in folders:
+            folders.add(above)
+            above = above.rpartition("/")[0]
+    if both := paths & folders:
+        raise GitFailed(f"the tree holds {min(both)!r} both as a file and as a directory")
 
 
 class WorkTree:

@@ -152,7 +152,9 @@ def _by_exit_code(base: Result, head: Result) -> Judgement:
 
 
 def _judge(seen: Compared, flaky: frozenset[str], base: Result, named: Judgement | None) -> Judgement:
-    changes, tally = seen.changes(flaky), counts_of(seen.head)
+    # Against a base that told nothing, every test would count as added.
+    changes = TestChanges() if unusable(base) else seen.changes(flaky)
+    tally = counts_of(seen.head)
     red = sorted((seen.broken | seen.new_red) - flaky)
     if red:
         return Judgement(Verdict.REFUTED, _red_reason(seen, changes, red, base), "head", tally, changes)

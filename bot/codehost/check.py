@@ -65,7 +65,7 @@ def subscriptions(app: AppSeen, events: Sequence[str]) -> Capability:
 async def _webhook(host: GitHubHost) -> Capability:
     call = Call("GET", "/app/hook/config")
     try:
-        hook = read(_Hook, (await host.client.send(host.client.app(), call)).data, call.doing)
+        hook = read(_Hook, (await host.client.send(await host.client.app(), call)).data, call.doing)
     except Trouble as trouble:
         return Capability("GitHub webhook", False, trouble.what, needed=False, advice=trouble.advice)
     if not hook.url:
@@ -83,7 +83,7 @@ async def _webhook(host: GitHubHost) -> Capability:
 async def _installations(host: GitHubHost) -> Capability:
     call = Call("GET", "/app/installations")
     try:
-        found = await host.client.pages(host.client.app(), call, _Id)
+        found = await host.client.pages(await host.client.app(), call, _Id)
     except Trouble as trouble:
         return Capability("GitHub installations", False, trouble.what, advice=trouble.advice)
     advice = "" if found else "Install the App on a repository: its public page has the button."

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ PAUSES = (0.2, 0.8)
 """Seconds before the second and the third attempt of a request that may be repeated."""
 
 MAX_REDIRECTS = 3
+KEY_ADVICE = "GITHUB_PRIVATE_KEY must be the App's RSA key: its PEM file, or its text with its line breaks."
 MAX_PAGES = 50
 PAGE = 100
 
@@ -111,15 +113,17 @@ class Client:
         self._transport: _Lasting | None = None
         self._app: Kit | None = None
 
-    def app(self) -> "Kit":
-        """The App itself, by its JWT."""
+    async def app(self) -> "Kit":
+        """The App itself, by its JWT. Raises Forbidden when the private key is none."""
         # githubkit and httpx cost half a second to import: only a process that talks to GitHub pays.
         from githubkit.auth import AppAuthStrategy
         from githubkit.cache import MemCacheStrategy
 
         if self._app is None:
+            # A loaded key instead of its text: else githubkit would load it for each JWT, 50 ms on the event loop.
+            key = cast("str", await asyncio.to_thread(_load_key, self.private_key))
             # An own store: the default one is shared by the whole process and keyed by the App's id alone.
-            self._app = self._open(AppAuthStrategy(self.app_id, self.private_key), MemCacheStrategy())
+            self._app = self._open(AppAuthStrategy(self.app_id, key), MemCacheStrategy())
         return self._app
 
     def holder(self, token: str) -> "Kit":
@@ -214,10 +218,7 @@ class Client:
             )
         if isinstance(error, httpx.InvalidURL | httpx.HTTPError):
             return Forbidden(f"{call.doing} can't be asked: {error}", "Look at GITHUB_API_URL.")
-        return Forbidden(
-            f"the App's private key can't be used ({type(error).__name__})",
-            "GITHUB_PRIVATE_KEY must be the App's PEM file or its text, with its line breaks.",
-        )
+        return Forbidden(f"{call.doing} can't be signed ({type(error).__name__})", KEY_ADVICE)
 
     async def pages(self, kit: "Kit", call: Call, item: type[T], key: str = "") -> list[T]:
         """All items of a paged list, at most MAX_PAGES × PAGE. `key` names the list inside the answer."""
@@ -237,6 +238,16 @@ class Client:
             await self._transport.inner.aclose()
             self._transport = None
         self._app = None
+
+
+@lru_cache(maxsize=2)
+def _load_key(pem: str) -> object:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        return load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError) as error:
+        raise Forbidden(f"the App's private key can't be read: {str(error)[:120]}", KEY_ADVICE) from None
 
 
 class _Unsent(Trouble):

@@ -163,7 +163,7 @@ class GitHubHost:
 
     async def app(self) -> AppSeen:
         call = Call("GET", "/app")
-        return read(AppSeen, (await self.client.send(self.client.app(), call)).data, call.doing)
+        return read(AppSeen, (await self.client.send(await self.client.app(), call)).data, call.doing)
 
     async def identity(self) -> tuple[str, str]:
         me = await self.account()

@@ -80,7 +80,7 @@ class Tokens:
             return repo.installation
         if repo.full_name not in self._installations:
             call = Call("GET", f"{path_of(repo)}/installation")
-            got = await self._client.send(self._client.app(), call)
+            got = await self._client.send(await self._client.app(), call)
             self._installations[repo.full_name] = str(read(_Installed, got.data, call.doing).id)
         return self._installations[repo.full_name]
 
@@ -107,7 +107,7 @@ class Tokens:
         if (kept := next(fresh, None)) is not None:
             return kept.kit
         call = Call("GET", "/app/installations", None, {"per_page": 1})
-        installed = read(list[_Installed], (await self._client.send(self._client.app(), call)).data, call.doing)
+        installed = read(list[_Installed], (await self._client.send(await self._client.app(), call)).data, call.doing)
         if not installed:
             raise Forbidden("the App isn't installed anywhere", "Install it on a repository: its page has the button.")
         token = await self._mint(str(installed[0].id), {"permissions": {"metadata": "read"}})
@@ -116,7 +116,7 @@ class Tokens:
 
     async def _mint(self, installation: str, body: Mapping[str, JsonValue]) -> Token:
         call = Call("POST", f"/app/installations/{quote(installation, safe='')}/access_tokens", body, again=True)
-        minted = read(_Minted, (await self._client.send(self._client.app(), call)).data, call.doing)
+        minted = read(_Minted, (await self._client.send(await self._client.app(), call)).data, call.doing)
         self._known[minted.token] = minted.expires_at
         return Token(minted.token, minted.expires_at, self._client.holder(minted.token))
 

@@ -35,7 +35,9 @@ def conclusion(session: Session) -> str:
 
 
 def table(session: Session, voice: Voice) -> Table:
-    rows = tuple(_row(session, record, voice) for record in session.standing_evidence)
+    order = {c.claim.id: n for n, c in enumerate(session.claims)}
+    records = sorted(session.standing_evidence, key=lambda e: (order.get(e.claim or "", len(order)), e.n))
+    rows = tuple(_row(session, record, voice) for record in records)
     missing = tuple(
         (inline(c.claim.text), code(c.claim.check), "not checked", "", "")
         for c in session.claims
@@ -53,8 +55,8 @@ def _row(session: Session, record: Evidence, voice: Voice) -> tuple[str, ...]:
 
 
 def result(record: Evidence) -> str:
-    """Counts where there are some, otherwise the reason."""
-    if record.counts and record.counts.total:
+    """Counts where they say all, otherwise the reason."""
+    if record.counts and record.counts.total and not record.counts.failed + record.counts.errors:
         return counted(record.counts) + (
             f"; {len(record.tests.fixed)} fixed" if record.tests and record.tests.fixed else ""
         )

@@ -23,6 +23,11 @@ from handlers.settings import environment
 PATIENCE = 110.0
 """Seconds for each of the two halves: until the plan, and from its approval to the end."""
 
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 TONES = {"upheld": "green", "refuted": "red", "unproven": "yellow"}
 
 
@@ -68,6 +73,8 @@ class Show:
         self.state: dict[str, JsonValue] = {}
         self.line = Status("Starting the server …", console=console)
         self._shown: set[int] = set()
+        self._recorded = 0
+        self._headline = ""
 
     def introduce(self, real: Mapping[str, str] | None) -> None:
         player = (
@@ -110,14 +117,28 @@ class Show:
             self.state = await self.stage.session() or {}
             self.line.update(self._progress())
             self._new_comments(repo, issue)
+            self._new_records()
             return over()
 
         await until(looked, PATIENCE, lambda: f"it took too long; the server's log is {self.stage.log}", pause=0.3)
 
     def _progress(self) -> str:
+        phase, steps = self.state.get("phase", "heard"), self.state.get("steps", 0)
+        return f"{phase} · {steps} steps of the model · {len(self._records())} records of evidence"
+
+    def _records(self) -> list[dict[str, JsonValue]]:
         records = self.state.get("evidence")
-        count = len(records) if isinstance(records, list) else 0
-        return f"{self.state.get('phase', 'heard')} · {self.state.get('steps', 0)} steps · {count} records of evidence"
+        return [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+
+    def _new_records(self) -> None:
+        """Each record as it comes: so one sees the refuted attempt being sent back."""
+        for record in self._records()[self._recorded :]:
+            verdict = str(record["verdict"])
+            words = Text(f"  · evidence #{record['n']} {record['check']}: ")
+            self.console.print(
+                words + Text(verdict, style=TONES[verdict]) + Text(f"  {_short(str(record['reason']), 90)}", "dim")
+            )
+        self._recorded = len(self._records())
 
     def _new_comments(self, repo: Repo, issue: Issue) -> None:
         for comment in repo.issues[issue.number].comments:
@@ -126,7 +147,16 @@ class Show:
                 self._say(comment.user.login, comment.body.partition("<!-- maestro:")[0], "comments")
 
     def _happened(self, moment: Moment) -> None:
-        self.console.print(Text(f"  · {moment.chat()}", style="dim"))
+        """One line for what is no comment: those have panels of their own. The card is told by its headline."""
+        line = moment.chat().partition("\n")[0]
+        if "**Maestro** · " in line:
+            headline = line.partition("**Maestro** · ")[2]
+            if headline == self._headline:
+                return
+            self._headline, line = headline, f"the card says: {headline}"
+        elif line.startswith(f"{moment.who}:") or " opened #" in line:
+            return
+        self.console.print(Text(f"  · {line}", style="dim"))
 
     def _say(self, who: str, words: str, doing: str) -> None:
         style = "magenta" if who.endswith("[bot]") else "blue"
@@ -137,13 +167,10 @@ class Show:
         table = Table(title="Evidence, as the program recorded it", title_justify="left", expand=True)
         for name in ("#", "check", "verdict", "head", "what was seen"):
             table.add_column(name, overflow="fold")
-        records = self.state.get("evidence")
-        for record in records if isinstance(records, list) else []:
-            if isinstance(record, dict):
-                verdict = str(record["verdict"])
-                seen = Text(str(record["reason"])[:200])
-                head = str(record["head"])[:8]
-                table.add_row(str(record["n"]), str(record["check"]), Text(verdict, style=TONES[verdict]), head, seen)
+        for record in self._records():
+            verdict, head = str(record["verdict"]), str(record["head"])[:8]
+            seen = Text(_short(str(record["reason"]), 120))
+            table.add_row(str(record["n"]), str(record["check"]), Text(verdict, style=TONES[verdict]), head, seen)
         self.console.print(table)
 
     def close(self, seconds: float, keep: bool) -> None:

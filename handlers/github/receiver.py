@@ -64,9 +64,10 @@ class Receiver:
         *,
         cap: int = CAP,
         patience: float = PATIENCE,
+        at_once: int = IN_FLIGHT,
     ) -> None:
         self.secrets, self.store, self.ears, self.on_new = secrets, store, ears, on_new
-        self.cap, self.patience = cap, patience
+        self.cap, self.patience, self.at_once = cap, patience, at_once
         self._in_flight = 0
         self._apart = Apart()
 
@@ -141,7 +142,7 @@ class Receiver:
     def _check_room(self, size: int) -> None:
         if size > self.cap:
             raise Refused(Answer(413, "refused", f"more than {self.cap} bytes"))
-        if self._in_flight > IN_FLIGHT:
+        if self._in_flight > self.at_once:
             raise Refused(Answer(503, "refused", "too much is being received at once"))
 
     async def _hear(self, event: str, delivery: str, raw: Raw) -> Outcome:

@@ -36,13 +36,13 @@ def world(stage: Stage, tmp_path: Path) -> World:
     return stage.world(tmp_path / "github")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def host(world: World) -> AsyncIterator[GitHubHost]:
     async with host_on(world) as host:
         yield host
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def repo(world: World) -> Repo:
     """A public repository with a commit on main and a branch of ours."""
     repo = world.repo("octo/tally")
@@ -380,7 +380,7 @@ async def test_an_hour_has_room_for_fewer_than_five_hundred_writes() -> None:
         ({"retry-after": "999999"}, 0, 3600.0),
     ],
 )
-def test_a_limit_says_how_long_to_wait(headers: dict[str, str], strikes: int, wait: float) -> None:
+async def test_a_limit_says_how_long_to_wait(headers: dict[str, str], strikes: int, wait: float) -> None:
     failure = Failure("POST /x", 403, "You have exceeded a secondary rate limit.", headers)
     trouble = judge(failure, 1000.0, strikes)
     assert isinstance(trouble, Limited)
@@ -409,7 +409,7 @@ REF = RepoRef(owner="o", name="r", id="7", installation="2")
 OnWire = Callable[[respx.MockRouter, GitHubHost], Awaitable[None]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def wired() -> AsyncIterator[tuple[respx.MockRouter, GitHubHost]]:
     with respx.mock(base_url=API, assert_all_called=False) as router:
         token = {"token": "ghs_" + "t" * 30, "expires_at": "2099-01-01T00:00:00.123Z"}
@@ -558,6 +558,6 @@ async def test_a_folder_without_a_repository_is_refused_with_advice(tmp_path: Pa
         assert "git init" in refused.value.advice
 
 
-def test_both_are_code_hosts(local: LocalHost) -> None:
+async def test_both_are_code_hosts(local: LocalHost) -> None:
     hosts: list[CodeHost] = [local, GitHubHost("1", "")]
     assert [host.pull_requests for host in hosts] == [False, True]

@@ -285,7 +285,7 @@ LINES = st.lists(RULES, min_size=1, max_size=4)
 
 
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

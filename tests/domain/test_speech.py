@@ -160,7 +160,7 @@ def test_an_edit_of_what_we_work_from_is_said() -> None:
 
 def test_the_end_of_a_turn_shows_the_evidence_of_what_was_delivered() -> None:
     said = text_of(spoken(*DELIVERED, Rested(outcome=Outcome.DONE, reason="Pull request #13: every check upheld.")))
-    assert said.startswith("**Done.** Pull request \\#13: every check upheld.")
+    assert said.startswith("**Done.** Pull request #13: every check upheld.")
     assert "2 records: 2 upheld." in said
     failed = text_of(spoken(*WORKING, Rested(outcome=Outcome.FAILED, reason="no key", advice="Set `OPENAI_API_KEY`.")))
     assert failed == "**I could not finish this.** no key\n\nSet `OPENAI_API_KEY`."

@@ -1,11 +1,11 @@
 """Where conversations are played: the embedded GitHub, a scripted model, and the program itself, over real HTTP.
 
-    async with theatre(tmp_path, script) as play:
-        ada = play.ada
-        issue = await ada.opens_issue(play.repo, "Rounding is wrong", "It rounds down.")
-        await ada.comments(issue, "/maestro implement")
-        await play.settled()
-        assert play.thread(issue) == [...]
+async with theatre(tmp_path, script) as play:
+    ada = play.ada
+    issue = await ada.opens_issue(play.repo, "Rounding is wrong", "It rounds down.")
+    await ada.comments(issue, "/maestro implement")
+    await play.settled()
+    assert play.thread(issue) == [...]
 """
 
 import asyncio
@@ -77,7 +77,7 @@ class Theatre:
         quiet, end = 0, asyncio.get_running_loop().time() + seconds
         while quiet < 3:
             assert asyncio.get_running_loop().time() < end, "it does not come to rest"
-            await self.world.hooks.settle()
+            await self.world.hooks.settled()
             busy = self.house.dispatcher.busy or await self.house.store.arrivals()
             rows = await self.house.store.sessions()
             quiet = 0 if busy or any(row.phase in ACTIVE for row in rows) else quiet + 1

@@ -82,39 +82,11 @@ SPELLINGS = [
     *(".git", ".GIT", ".Git", ".giT", ".git ", ".git.", ".git...", ".git . .", ".git::$INDEX_ALLOCATION", ".git:x"),
     *("git~1", "GIT~1", "git~2", "Git~27", ".g\u200cit", ".gi\u200dt", "\ufeff.git", ".git\u200f", ".\u202egit"),
     *(".\uff47\uff49\uff54", ".g\u0131t", ".G\u0130T", ".git\\config", "a\\.git\\hooks", ".git\\", "a\\..\\b"),
-    *(
-        ".gi\u0301t",
-        "\u2024git",
-        ".g\u2060it",
-        ".g\u00adit",
-        "GITMOD~1",
-        "gi7eba~1",
-        ".GITMODULES",
-        ".gitmodules ",
-        ".gitattributes.",
-    ),
+    *(".gi\u0301t", "\u2024git", ".g\u2060it", ".g\u00adit"),
 ]
-
-
-@pytest.mark.parametrize("name", SPELLINGS)
-async def test_no_spelling_of_git_s_own_names_enters_a_commit(tmp_path: Path, name: str) -> None:
-    scene = await begin(tmp_path)
-    (scene.root / "src" / name).mkdir()
-    (scene.root / "src" / name / "config").write_text("[core]\n")
-    (scene.root / "deep").mkdir()
-    (scene.root / "deep" / name).write_text("gitdir: /elsewhere\n")
-    (scene.root / "src" / "twin").write_text("x")
-    recorded = await scene.recorded()
-    # git's own configuration files are only dangerous as files.
-    assert [path for path in recorded if path != f"src/{name}/config"] == ["src/twin"]
-    assert f"deep/{name}" in scene.refused()
-    with pytest.raises(PathRefused):
-        await scene.tree.write(f"deep/{name}", b"")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
+FILES = ["GITMOD~1", "gi7eba~1", ".GITMODULES", ".gitmodules ", ".gitattributes."]
+PLAIN = [
+    *(
         ".github",
         ".gitignore",
         ".gitattributes",
@@ -125,55 +97,48 @@ async def test_no_spelling_of_git_s_own_names_enters_a_commit(tmp_path: Path, na
         ".gitx",
         "git~",
         ".gitlab-ci.yml",
-        "é.py",
-        "☃",
-        "👩.txt",
-        "a b",
-        "-rf",
-        "--help",
-        "*",
-        "a:b",
-        "..a",
-        "COM1",
-        'q"',
-        "'",
-        "$HOME",
-        ";",
-        "ß",
-    ],
-)
-async def test_twin_ordinary_names_are_recorded(tmp_path: Path, name: str) -> None:
+    ),
+    *("é.py", "☃", "👩.txt", "a b", "-rf", "--help", "*", "a:b", "..a", "COM1", 'q"', "'", "$HOME", ";", "ß"),
+]
+DECEIVING = [
+    *(b"a\nb", b"a\tb", b"\x1b[31m", b"\x7f", b"latin-\xe9", b"\xff", b"\xed\xa0\x80", "nel\x85".encode()),
+    *("a\u202egnp.exe".encode(), "z\u200bw".encode(), "l\u2028s".encode(), "\U000e0041tag".encode()),
+    "\u2066iso".encode(),
+]
+
+
+async def test_no_spelling_of_git_s_own_names_enters_a_commit(tmp_path: Path) -> None:
     scene = await begin(tmp_path)
-    (scene.root / "src" / name).write_text("x")
-    assert await scene.recorded() == [f"src/{name}"]
+    for number, name in enumerate(SPELLINGS):
+        (scene.root / f"d{number}" / name).mkdir(parents=True)
+        (scene.root / f"d{number}" / name / "config").write_text("[core]\n")
+        (scene.root / f"d{number}" / "twin").write_text("x")
+    for number, name in enumerate(SPELLINGS + FILES):
+        (scene.root / f"f{number}").mkdir()
+        (scene.root / f"f{number}" / name).write_text("gitdir: /elsewhere\n")
+        with pytest.raises(PathRefused):
+            await scene.tree.write(f"{name}/x" if name in SPELLINGS else name, b"")
+    assert sorted(await scene.recorded()) == sorted(f"d{number}/twin" for number in range(len(SPELLINGS)))
+    folders = [f"d{number}/{name}" for number, name in enumerate(SPELLINGS)]
+    assert scene.refused() == sorted([*folders, *(f"f{n}/{name}" for n, name in enumerate(SPELLINGS + FILES))])
+    assert len(SPELLINGS) >= 30
+
+
+async def test_twin_ordinary_names_are_recorded(tmp_path: Path) -> None:
+    scene = await begin(tmp_path)
+    for name in PLAIN:
+        (scene.root / "src" / name).write_text("x")
+    assert sorted(await scene.recorded()) == sorted(f"src/{name}" for name in PLAIN)
     assert scene.refused() == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        b"a\nb",
-        b"a\tb",
-        b"\x1b[31m",
-        b"\x7f",
-        b"latin-\xe9",
-        b"\xff",
-        "a\u202egnp.exe".encode(),
-        "z\u200bw".encode(),
-        "l\u2028s".encode(),
-        "\U000e0041tag".encode(),
-        "\u2066iso".encode(),
-        b"\xed\xa0\x80",
-        "nel\x85".encode(),
-    ],
-)
-async def test_names_that_deceive_are_refused(tmp_path: Path, name: bytes) -> None:
+async def test_names_that_deceive_are_refused(tmp_path: Path) -> None:
     scene = await begin(tmp_path)
-    with open(os.fsencode(scene.root) + b"/" + name, "w") as file:
-        file.write("x")
+    for name in DECEIVING:
+        Path(os.fsdecode(os.fsencode(scene.root) + b"/" + name)).write_text("x")
     (scene.root / "twin").write_text("x")
     assert await scene.recorded() == ["twin"]
-    assert scene.refused() == [os.fsdecode(name)]
+    assert scene.refused() == sorted(map(os.fsdecode, DECEIVING))
 
 
 @pytest.mark.parametrize(("new", "old"), [("SRC/c.py", "src"), ("src/A.py", "src/a.py"), ("src/c/D", "src/c/d")])
@@ -207,7 +172,7 @@ async def test_twin_a_rename_by_case_alone_is_recorded(tmp_path: Path) -> None:
 
 def trap(root: Path, marker: Path) -> None:
     """Turn a directory into a repository in which everyday git commands run a program."""
-    program = root.parent / "trap.sh"
+    program = marker.parent / "trap.sh"
     program.write_text(f"#!/bin/sh\ntouch {marker}\ncat\n")
     program.chmod(0o755)
     git("init", "-q", root)
@@ -279,6 +244,10 @@ async def test_commits_that_the_agent_forged_are_not_ours(tmp_path: Path) -> Non
     assert (commit.author, commit.message) == (ME, "step")
 
 
+def said(*command: str, folder: Path) -> str:
+    return subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout.decode()
+
+
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: cannot watch what git opens")
 async def test_host_git_opens_no_path_of_the_work_tree(tmp_path: Path) -> None:
     scene = await begin(tmp_path)
@@ -297,50 +266,40 @@ async def main():
     print(len(saved.changes), len(await tree.list()))
 asyncio.run(main())
 """
-    log = tmp_path / "strace.log"
-    watch = ("strace", "-f", "-qq", "-e", "trace=execve,chdir,%file", "-s", "4096", "-o", str(log))
+    (tmp_path / "watched").mkdir()
+    watch = ("strace", "-ff", "-qq", "-e", "trace=chdir,%file", "-s", "4096", "-o", str(tmp_path / "watched" / "by"))
     folder = Path(__file__).resolve().parents[2]
-    ran = subprocess.run([*watch, sys.executable, "-c", program], cwd=folder, capture_output=True, check=True)
-    assert ran.stdout == b"2 6\n"
-    lines = log.read_text(errors="replace").splitlines()
-    started = {line.split()[0] for line in lines if re.search(r'execve\("[^"]*/git"', line) and line.endswith("= 0")}
-    theirs = [line for line in lines if line.split()[0] in started and "execve(" not in line]
-    assert len(started) >= 3
-    assert [line for line in theirs if str(scene.root) in line] == []
-    assert [line for line in lines if str(scene.root) in line]
-    commands = {match[1] for line in lines if (match := re.search(r'execve\("[^"]*/([^"/]+)".*= 0$', line))}
-    assert commands <= {"git", Path(sys.executable).name, Path(sys.executable).resolve().name}
+    assert said(*watch, sys.executable, "-c", program, folder=folder) == "2 5\n"
+    started = re.compile(r'execve\("[^"]*/([^"/]+)".* = 0$', re.MULTILINE)
+    logs = [log.read_text(errors="replace") for log in (tmp_path / "watched").iterdir()]
+    of_git = [log for log in logs if started.findall(log) == ["git"]]
+    assert len(of_git) >= 3
+    assert [log for log in of_git if str(scene.root) in log.partition(" = 0\n")[2]] == []
+    assert any(str(scene.root) in log for log in logs if log not in of_git)
+    python = {Path(sys.executable).name, Path(sys.executable).resolve().name}
+    assert {name for log in logs for name in started.findall(log)} <= {"git"} | python
 
 
 # Links
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "/etc/passwd",
-        "../canary",
-        "../../canary",
-        "src/../../canary",
-        "..",
-        "/",
-        "./../x",
-        "src/x/../../..",
-        ".git/config",
-        "src/.GIT/x",
-        "//etc/passwd",
-        "/proc/self/environ",
-    ],
-)
-async def test_new_links_that_lead_outside_are_refused(tmp_path: Path, canary: Path, target: str) -> None:
+OUTSIDE = [
+    *("/etc/passwd", "../canary", "../../canary", "src/../../canary", "..", "/", "./../x", "src/x/../../.."),
+    *(".git/config", "src/.GIT/x", "//etc/passwd", "/proc/self/environ"),
+]
+
+
+async def test_new_links_that_lead_outside_are_refused(tmp_path: Path, canary: Path) -> None:
     scene = await begin(tmp_path)
-    (scene.root / "evil").symlink_to(target)
+    for number, target in enumerate(OUTSIDE):
+        (scene.root / f"evil{number:02}").symlink_to(target)
     (scene.root / "twin").symlink_to("src/a.py")
     assert await scene.recorded() == ["twin"]
-    assert scene.refused() == ["evil"]
-    for attempt in (scene.tree.read("evil", 100), scene.tree.write("evil", b"x"), scene.tree.write("evil/x", b"x")):
-        with pytest.raises(PathRefused):
-            await attempt
+    assert scene.refused() == [f"evil{number:02}" for number in range(len(OUTSIDE))]
+    for link in (*scene.refused(), "twin"):
+        for attempt in (scene.tree.read(link, 9), scene.tree.write(link, b"x"), scene.tree.write(f"{link}/x", b"x")):
+            with pytest.raises(PathRefused):
+                await attempt
     assert canary.read_bytes() == SECRET
     assert not scene.holds_secret()
 
@@ -456,7 +415,7 @@ async def test_pipes_sockets_and_devices_neither_hang_nor_enter(tmp_path: Path) 
             assert await scene.recorded() == ["twin"]
             assert scene.refused() == ["pipe", "socket", "src/a.py"]
             for path in ("pipe", "socket", "src/a.py"):
-                with pytest.raises(PathRefused, match="pipe|socket"):
+                with pytest.raises(PathRefused, match=r"pipe|socket"):
                     await scene.tree.read(path, 10)
                 with pytest.raises(PathRefused):
                     await scene.tree.write(path, b"x")
@@ -473,13 +432,13 @@ async def test_devices_are_refused(tmp_path: Path) -> None:
 
 async def test_huge_sparse_and_growing_files_cost_nothing(tmp_path: Path) -> None:
     scene = await begin(tmp_path, PathPolicy(max_file=100_000))
-    with open(scene.root / "sparse", "wb") as file:
-        file.truncate(1 << 41)
+    (scene.root / "sparse").touch()
+    os.truncate(scene.root / "sparse", 1 << 41)
     growing = scene.root / "growing"
     growing.write_bytes(b"x")
 
     def grow() -> None:
-        with open(growing, "ab") as file:
+        with growing.open("ab") as file:
             file.write(b"y" * 5_000)
 
     (scene.root / "twin").write_bytes(b"x" * 100_000)
@@ -542,7 +501,7 @@ async def test_a_tree_of_a_thousand_million_paths_is_refused(tmp_path: Path) -> 
         tree = git("--git-dir", scene.tree.bare.path, "mktree", stdin=rows.encode()).strip()
         entry = f"040000 tree {tree}"
     async with asyncio.timeout(60):
-        with pytest.raises(GitFailed, match="lists more than|too large"):
+        with pytest.raises(GitFailed, match=r"lists more than|too large"):
             await scene.tree.restore(tree)
     assert (scene.root / "src" / "a.py").exists()
 
@@ -569,7 +528,7 @@ async def test_a_base_that_writes_through_its_own_link_does_not_get_out(tmp_path
     below = git("--git-dir", scene.tree.bare.path, "mktree", stdin=f"100644 blob {blob}\tx\n".encode()).strip()
     rows = f"120000 blob {link_blob}\ta\n040000 tree {below}\ta\n"
     tree = git("--git-dir", scene.tree.bare.path, "mktree", stdin=rows.encode()).strip()
-    with pytest.raises((GitFailed, FileNotFoundError, NotADirectoryError)):
+    with pytest.raises(GitFailed, match="both as a file and as a directory"):
         await scene.tree.restore(tree)
     assert list((tmp_path / "outside").iterdir()) == []
 
@@ -638,7 +597,7 @@ async def test_a_protected_file_is_not_pushed_out_by_a_file_in_its_directory_s_p
     shutil.rmtree(scene.root / "src")
     (scene.root / "src").write_text("now a file")
     assert await scene.recorded() == ["src/b.py"]
-    assert scene.refused() == ["src/a.py", "src"]
+    assert scene.refused() == ["src", "src/a.py"]
     assert await scene.tree.bare.read(scene.head, "src/a.py") == b"a = 1\n"
 
 
@@ -666,7 +625,7 @@ async def test_submodules_stay_as_recorded_and_none_is_made(tmp_path: Path) -> N
     git("-C", scene.root / "fake", "commit", "-q", "--allow-empty", "-m", "x")
     (scene.root / "twin").write_text("x")
     assert await scene.recorded() == ["twin"]
-    assert scene.refused() == ["module", "fake/.git"] or scene.refused() == ["fake/.git", "module"]
+    assert scene.refused() == ["fake/.git", "module"]
     modes = {entry.path: entry.mode for entry in await bare.entries(scene.head)}
     assert [path for path, mode in modes.items() if mode == "160000"] == ["module"]
     shutil.rmtree(scene.root / "module")
@@ -675,4 +634,4 @@ async def test_submodules_stay_as_recorded_and_none_is_made(tmp_path: Path) -> N
 
 def test_every_reason_is_a_sentence_part() -> None:
     assert name_fault("a/b") is None
-    assert all((name_fault(name) or "").startswith(("it is ", "its ")) for name in SPELLINGS)
+    assert all((name_fault(name) or "").startswith(("it is ", "its ")) for name in SPELLINGS + FILES)

@@ -226,7 +226,7 @@ async def test_a_terminal_cannot_be_typed_into(box: Sandbox) -> None:
 async def test_a_fork_bomb_ends_with_its_command(box: Sandbox) -> None:
     started = time.monotonic()
     ran = await box.run(["python3", "-c", BOMB], timeout=0.7)
-    assert ran.timed_out
+    assert ran.exit_code in (None, 137)  # by its time limit, or before that by the memory it takes
     assert time.monotonic() - started < 8
     code, said = await sh(box, "ls -d /proc/[0-9]* | wc -l")
     assert code == 0

@@ -19,7 +19,7 @@ from bot.checks.results import (
     too_large,
 )
 from bot.checks.runners.base import shell, teed, with_options
-from bot.checks.runners.shell import programs
+from bot.domain.commandline import programs, runners_in
 from bot.ports.agent import Tests
 
 _FILE = "cargo.txt"
@@ -74,10 +74,7 @@ class Cargo:
         return {}
 
     def recognise(self, command: str) -> bool:
-        return any(
-            words[0] == "cargo" and {"test", "t"} & set([word for word in words[1:] if word[0] not in "+-"][:1])
-            for words in programs(command)
-        )
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         ours = with_options(_QUIET.sub(r"\1", command), _CARGO, ["--no-fail-fast"])

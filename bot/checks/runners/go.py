@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.checks.results import MESSAGE, MOST, Case, Foreign, Outcome, conclude, nothing_left, too_large
 from bot.checks.runners.base import shell, teed
-from bot.checks.runners.shell import programs
+from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
 _FILE = "go.jsonl"
@@ -69,7 +69,7 @@ class Go:
         return {}
 
     def recognise(self, command: str) -> bool:
-        return any(words[:2] == ("go", "test") for words in programs(command))
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         names = [] if paths else sorted({found[1] for test in only if (found := _NAME.search(test))})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.checks.results import Case, against_summary, conclude, nothing_left, numbered, plain, read_junit
 from bot.checks.runners.base import REPORTS, collected, script, shell, with_options
 from bot.checks.runners.java import class_file, class_of, identify, split
-from bot.checks.runners.shell import programs, starts
+from bot.domain.commandline import programs, runners_in
 from bot.ports.agent import Tests
 
 _TOTAL = re.compile(r"^(\d+) tests? completed(?:, (\d+) failed)?(?:, (\d+) skipped)?$", re.MULTILINE)
@@ -29,7 +29,7 @@ class Gradle:
         return {}
 
     def recognise(self, command: str) -> bool:
-        return starts(command, "gradle", "gradlew")
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         remove, copy = collected("*build/test-results/*.xml")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.checks.results import Case, against_summary, conclude, nothing_left, numbered, plain, read_junit
 from bot.checks.runners.base import REPORTS, collected, script, shell, with_options
 from bot.checks.runners.java import class_file, class_of, identify, split
-from bot.checks.runners.shell import starts
+from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
 _MAVEN = "mvnw?|mvnd|mvnw?\\.cmd"
@@ -33,7 +33,7 @@ class Maven:
         return {}
 
     def recognise(self, command: str) -> bool:
-        return starts(command, "mvn", "mvnw", "mvnd")
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         remove, copy = collected(*_PATTERNS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, numbered, plain, read_lines
 from bot.checks.runners.base import support
 from bot.checks.runners.javascript import first_name, instrumented
-from bot.checks.runners.shell import programs
+from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
 _SUMMARY = re.compile(r"^(?:ℹ|#) (pass|fail) (\d+)$", re.MULTILINE)
@@ -38,7 +38,7 @@ class Node:
         return support("maestro_node.cjs", "maestro_node_reporter.mjs")
 
     def recognise(self, command: str) -> bool:
-        return any(words[0] in {"node", "tsx"} and "--test" in words for words in programs(command))
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         before = _REPORTERS.replace("{command}", shlex.quote(command))

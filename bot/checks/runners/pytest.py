@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, plain, read_lines
 from bot.checks.runners.base import KEEP_SELECTION, script, selection, shell, support
-from bot.checks.runners.shell import starts
+from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
 _SUMMARY = re.compile(
@@ -31,7 +31,7 @@ class Pytest:
         return support("maestro_pytest.py")
 
     def recognise(self, command: str) -> bool:
-        return starts(command, "pytest", "py.test")
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         chosen = selection(paths, only)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, plain, read_lines
 from bot.checks.runners.base import KEEP_SELECTION, script, selection, shell, support
-from bot.checks.runners.shell import starts
+from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
 _MODULE = re.compile(r"(?<=\s)-m(\s*)unittest(?=\s|$|[;&|)])", re.MULTILINE)
@@ -29,7 +29,7 @@ class Unittest:
         return support("maestro_unittest.py")
 
     def recognise(self, command: str) -> bool:
-        return starts(command, "unittest") and bool(_MODULE.search(command))
+        return self.name in runners_in(command) and bool(_MODULE.search(command))
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         chosen = selection(paths, only)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.checks.results import conclude
 from bot.checks.runners.base import support
 from bot.checks.runners.javascript import FOLDER, against_output, first_name, instrumented, read_report
-from bot.checks.runners.shell import starts
+from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
 _SUMMARY = re.compile(r"^ *Tests +(\d.*)$", re.MULTILINE)
@@ -27,7 +27,7 @@ class Vitest:
         return support("maestro_node.cjs")
 
     def recognise(self, command: str) -> bool:
-        return starts(command, "vitest", "vitest.mjs")
+        return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
         return instrumented(self.name, command, paths, only)

@@ -33,9 +33,37 @@ def programs(command: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def starts(command: str, *names: str) -> bool:
-    """Whether the command starts one of these programs."""
-    return any(words[0] in names for words in programs(command))
+_STARTS = {
+    "pytest": "pytest",
+    "py.test": "pytest",
+    "unittest": "unittest",
+    "vitest": "vitest",
+    "vitest.mjs": "vitest",
+    "jest": "jest",
+    "jest.js": "jest",
+    "react-scripts": "jest",
+    "mvn": "maven",
+    "mvnw": "maven",
+    "mvnd": "maven",
+    "gradle": "gradle",
+    "gradlew": "gradle",
+}
+
+
+def runners_in(command: str) -> tuple[str, ...]:
+    """The test runners that a command starts, by our names for them, in order. `npm test` and `make test` tell none."""
+    return tuple(dict.fromkeys(name for words in programs(command) if (name := _runner(words))))
+
+
+def _runner(words: tuple[str, ...]) -> str:
+    first = next((word for word in words[1:] if not word.startswith(("-", "+"))), "")
+    if words[0] in {"node", "tsx"}:
+        return "node" if "--test" in words else ""
+    if words[0] == "cargo":
+        return "cargo" if first in {"test", "t"} else ""
+    if words[0] == "go":
+        return "go" if first == "test" else ""
+    return _STARTS.get(words[0], "")
 
 
 def _split(tokens: list[str]) -> list[list[str]]:

@@ -1,0 +1,234 @@
+"""What Python's project files declare: pyproject.toml, setup.cfg, setup.py (read, never run), tox.ini."""
+
+import ast
+import configparser
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.projects import Read
+
+_Table = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """`needs`: something beyond the standard library is needed to run, or it can't be told. `pytest_config`: pytest's
+    settings as text, None without any. `build_text`: the files that say how it is built."""
+
+    installable: bool
+    needs: bool
+    dependencies: tuple[str, ...]
+    extras: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, tuple[str, ...]]
+    tox_requirements: tuple[str, ...]
+    tox_text: str
+    pytest_config: str | None
+    build_text: str
+
+    def everything(self) -> Iterable[str]:
+        yield from self.dependencies
+        yield from self.tox_requirements
+        for table in (self.extras, self.groups):
+            for requirements in table.values():
+                yield from requirements
+
+    def tox_has(self, program: str) -> bool:
+        return re.search(rf"(?m)^[^#\n]*\b{program}\b", self.tox_text) is not None
+
+
+def declared(paths: frozenset[str], read: Read) -> Declared:
+    """All that the files say, as one."""
+    pyproject, cfg, tox = _toml(read("pyproject.toml")), _ini(read("setup.cfg")), _ini(read("tox.ini"))
+    setup_py = _setup_call(read("setup.py"))
+    project, poetry = _table(pyproject, "project"), _table(pyproject, "tool", "poetry")
+    runtime = (
+        *_strings(project.get("dependencies")),
+        *_poetry(_table(poetry, "dependencies")),
+        *_lines(cfg, "options", "install_requires"),
+        *_strings(setup_py.get("install_requires")),
+    )
+    installable = "build-system" in pyproject or "setup.py" in paths or cfg.has_option("metadata", "name")
+    dynamic = "dependencies" in _strings(project.get("dynamic"))
+    unread = "install_requires" in setup_py and setup_py["install_requires"] is None
+    return Declared(
+        installable=installable,
+        needs=bool(runtime) or dynamic or unread,
+        dependencies=runtime,
+        extras=_extras(project, poetry, cfg, setup_py),
+        groups=_groups(pyproject),
+        tox_requirements=_tox_requirements(tox),
+        tox_text=read("tox.ini") or "",
+        pytest_config=_pytest_config(paths, read, pyproject, cfg, tox),
+        build_text="\n".join(filter(None, (read("setup.py"), str(pyproject.get("build-system", "")), _scm(pyproject)))),
+    )
+
+
+def name_of(requirement: str) -> str:
+    """A requirement's project name, normalised."""
+    found = re.match(r"\s*([A-Za-z0-9][\w.-]*)", requirement)
+    return re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""
+
+
+def _scm(pyproject: _Table) -> str:
+    return " ".join(_table(pyproject, "tool"))
+
+
+def _extras(
+    project: _Table, poetry: _Table, cfg: configparser.RawConfigParser, setup_py: _Table
+) -> dict[str, tuple[str, ...]]:
+    extras = {name: _strings(value) for name, value in _table(project, "optional-dependencies").items()}
+    extras |= {name: _strings(value) for name, value in _table(poetry, "extras").items()}
+    if cfg.has_section("options.extras_require"):
+        extras |= {name: _lines(cfg, "options.extras_require", name) for name in cfg.options("options.extras_require")}
+    return extras | {name: _strings(value) for name, value in _table(setup_py, "extras_require").items()}
+
+
+def _groups(pyproject: _Table) -> dict[str, tuple[str, ...]]:
+    """Dependency groups of every kind: the standard ones, poetry's, uv's, pdm's and hatch's."""
+    standard = _table(pyproject, "dependency-groups")
+    groups = {name: _group(standard, name, frozenset()) for name in standard}
+    poetry = _table(pyproject, "tool", "poetry", "group")
+    groups |= {name: _poetry(_table(poetry, name, "dependencies")) for name in poetry}
+    if old := _poetry(_table(pyproject, "tool", "poetry", "dev-dependencies")):
+        groups.setdefault("dev", old)
+    if uv := _strings(_table(pyproject, "tool", "uv").get("dev-dependencies")):
+        groups.setdefault("dev", uv)
+    groups |= {name: _strings(value) for name, value in _table(pyproject, "tool", "pdm", "dev-dependencies").items()}
+    hatch = _table(pyproject, "tool", "hatch", "envs")
+    for env, name in (("default", "dev"), ("test", "test"), ("hatch-test", "test")):
+        table = _table(hatch, env)
+        if found := (*_strings(table.get("dependencies")), *_strings(table.get("extra-dependencies"))):
+            groups.setdefault(name, found)
+    return {name: requirements for name, requirements in groups.items() if requirements}
+
+
+def _group(groups: _Table, name: str, seen: frozenset[str]) -> tuple[str, ...]:
+    """A group's requirements with those of the groups that it includes."""
+    found: list[str] = []
+    entries = groups.get(name)
+    for entry in entries if isinstance(entries, list) and name not in seen else []:
+        if isinstance(entry, str):
+            found.append(entry)
+        elif isinstance(entry, dict):
+            found += _group(groups, str(entry.get("include-group")), seen | {name})
+    return tuple(dict.fromkeys(found))
+
+
+def _poetry(table: _Table) -> tuple[str, ...]:
+    """poetry's `name = "^1.2"` as pip says it; what has no plain version (paths, git) is left to poetry."""
+    found = []
+    for name, value in table.items():
+        version = value.get("version") if isinstance(value, dict) else value
+        if name != "python" and isinstance(version, str):
+            found.append(name + _version(version))
+    return tuple(found)
+
+
+def _version(said: str) -> str:
+    said = said.strip()
+    if said in {"*", ""}:
+        return ""
+    if re.fullmatch(r"\^[\w.]+", said):
+        return f">={said[1:]}"
+    if re.fullmatch(r"~[\d.]+", said):
+        return f"~={said[1:]}" if "." in said else f">={said[1:]}"
+    return f"=={said}" if said[0].isdigit() else said.replace(" ", "") if said[0] in "<>=!" else ""
+
+
+def _setup_call(text: str | None) -> dict[str, object]:
+    """The keyword arguments of setup.py's `setup(…)` as far as they are literals; None for those that are not."""
+    try:
+        tree = ast.parse(text or "")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(node, ast.Call) and getattr(called, "id", getattr(called, "attr", "")) == "setup":
+            names = _assigned(tree)
+            return {word.arg: _literal(word.value, names) for word in node.keywords if word.arg}
+    return {}
+
+
+def _assigned(tree: ast.Module) -> dict[str, ast.expr]:
+    return {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _literal(node: ast.expr, names: Mapping[str, ast.expr]) -> object:
+    """The value of a literal, or of a name that is given one; of a dictionary at least the keys."""
+    node = names.get(node.id, node) if isinstance(node, ast.Name) else node
+    if isinstance(node, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+        plain = {name: value for name, value in names.items() if value is not node}
+        return {str(k): _literal(v, plain) for k, v in zip(keys, node.values, strict=True) if isinstance(k, str)}
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _tox_requirements(tox: configparser.RawConfigParser) -> tuple[str, ...]:
+    """tox's `deps`, without those for some environments only and those that need tox's own names."""
+    lines = _lines(tox, "testenv", "deps")
+    conditional = re.compile(r"^[\w{},!.-]+:\s")
+    return tuple(line for line in lines if not conditional.match(line) and "{" not in line and not line.startswith("-"))
+
+
+def _pytest_config(
+    paths: frozenset[str],
+    read: Read,
+    pyproject: _Table,
+    cfg: configparser.RawConfigParser,
+    tox: configparser.RawConfigParser,
+) -> str | None:
+    for file in ("pytest.ini", ".pytest.ini"):
+        if file in paths:
+            return read(file) or ""
+    table = _table(pyproject, "tool", "pytest")
+    if table:
+        inner = _table(table, "ini_options") or table
+        return "\n".join(f"{key} = {' '.join(_strings(value)) or value}" for key, value in inner.items())
+    for parser, section in ((tox, "pytest"), (cfg, "tool:pytest")):
+        if parser.has_section(section):
+            return "\n".join(f"{key} = {value}" for key, value in parser.items(section))
+    return None
+
+
+def _toml(text: str | None) -> dict[str, object]:
+    try:
+        return tomllib.loads(text or "")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def _ini(text: str | None) -> configparser.RawConfigParser:
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(text or "")
+    except (configparser.Error, ValueError):
+        return configparser.RawConfigParser()
+    return parser
+
+
+def _lines(parser: configparser.RawConfigParser, section: str, option: str) -> tuple[str, ...]:
+    value = parser.get(section, option, fallback="") or ""
+    return tuple(line.strip() for line in value.splitlines() if line.strip() and not line.strip().startswith("#"))
+
+
+def _table(value: object, *names: str) -> dict[str, object]:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list | tuple) else ()

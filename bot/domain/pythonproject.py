@@ -1,0 +1,180 @@
+"""Python projects: what installs them for their tests, and what runs these.
+
+The environment is a virtual one at /opt/env, whose bin/ comes first in PATH. A project that needs nothing beyond the
+standard library has no set-up at all, and so needs no network.
+"""
+
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.projects import Project, Read, fitting
+from bot.domain.pythonfiles import Declared, declared, name_of
+
+ENVIRONMENT = "/opt/env"
+_PYTHON = f"{ENVIRONMENT}/bin/python"
+_TEST_WORDS = ("test", "tests", "testing", "unittest", "unit-tests", "ci")
+_DEV_WORDS = ("dev", "develop", "development")
+_TEST_FILES = r"(.*/)?(test_[^/]*|[^/]*_test|tests|test)\.py"
+_KEYS = (
+    r"pyproject\.toml|setup\.(py|cfg)|tox\.ini|(.*/)?[^/]*(requirements|constraints)[^/]*\.(txt|in)|requirements/.*\.txt"
+    r"|poetry\.lock|pdm\.lock|uv\.lock|Pipfile(\.lock)?"
+)
+_PLUGINS = (
+    (r"--cov\b", "pytest-cov"),
+    (r"(^|\s)(-n\s*\d|-n\s*auto|--numprocesses|--dist)\b", "pytest-xdist"),
+    (r"asyncio_mode", "pytest-asyncio"),
+    (r"(^|\s)(--timeout\b|timeout =)", "pytest-timeout"),
+    (r"DJANGO_SETTINGS_MODULE", "pytest-django"),
+    (r"--benchmark-", "pytest-benchmark"),
+    (r"--randomly-", "pytest-randomly"),
+)
+"""What pytest's configuration asks for, and the plugin that understands it."""
+
+_BY_TAG = (
+    (r"setuptools[_-]scm|hatch-vcs|flit[_-]scm|use_scm_version", "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    (r"pdm[-.]backend", "PDM_BUILD_SCM_VERSION"),
+    (r"poetry-dynamic-versioning", "POETRY_DYNAMIC_VERSIONING_BYPASS"),
+    (r"\bpbr\b", "PBR_VERSION"),
+)
+_VERSION = "9999.0"
+"""The work tree has no tags to take a version from. A high one, since test tools may want the project itself not too
+old. Set only where the version comes from tags."""
+
+_COMPILED = re.compile(r"ext_modules|maturin|scikit_build|scikit-build|mesonpy|cython|cffi_modules", re.IGNORECASE)
+
+
+def python_project(paths: frozenset[str], read: Read, runner: str = "") -> Project | None:
+    """The Python project at the top of the tree; None when nothing there is Python. `runner`: already known from the
+    repository's own rules."""
+    because = fitting(paths, r"pyproject\.toml|setup\.(py|cfg)|tox\.ini|pytest\.ini|requirements[^/]*\.txt")
+    tests = fitting(paths, _TEST_FILES)
+    if not because and not tests:
+        return None
+    facts = _Facts(paths, read, declared(paths, read), tests)
+    chosen = runner if runner in {"pytest", "unittest"} else facts.runner()
+    setup = facts.setup(chosen)
+    return Project(
+        setup=setup,
+        test=facts.command(chosen, bool(setup)),
+        runner=chosen,
+        clients=("pip",),
+        key_files=fitting(paths, _KEYS),
+        because=because[:3] or tests[:1],
+        endings=(".py", ".pyx", ".pyi"),
+        runners=("pytest", "unittest"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    paths: frozenset[str]
+    read: Read
+    said: Declared
+    tests: tuple[str, ...]
+
+    def runner(self) -> str:
+        """pytest where anything speaks for it; unittest where the tests that can be read speak only of that."""
+        if not self.tests and not self.said.pytest_config:
+            return ""
+        named = {name_of(requirement) for requirement in self.said.everything()}
+        configured = self.said.pytest_config is not None or self.said.tox_has("pytest")
+        if configured or "pytest" in named or self._any_conftest():
+            return "pytest"
+        texts = [text for path in self.tests[:50] if (text := self.read(path)) is not None]
+        if any(re.search(r"(?m)^\s*(import|from) pytest\b", text) for text in texts):
+            return "pytest"
+        plain = [text for text in texts if re.search(r"(?m)^\s*(import|from) unittest\b", text)]
+        return "unittest" if plain and self._start() is not None else "pytest"
+
+    def _any_conftest(self) -> bool:
+        return any(path.rpartition("/")[2] == "conftest.py" for path in self.paths)
+
+    def _start(self) -> str | None:
+        """Where unittest's discovery must begin: '' the top, else a folder; None where one place is not enough."""
+        roots = {self._root(path.rpartition("/")[0]) for path in self.tests}
+        return roots.pop() if len(roots) == 1 else None
+
+    def _root(self, folder: str) -> str:
+        """The folder that the packages above a test begin in: `tests` itself when that is no package."""
+        while folder and f"{folder}/__init__.py" in self.paths:
+            folder = folder.rpartition("/")[0]
+        return folder
+
+    def command(self, runner: str, installed: bool) -> str:
+        python = "python" if installed else "python3"
+        if not installed and fitting(self.paths, r"src/[^/]+/__init__\.py|src/[^/]+\.py"):
+            python = f"PYTHONPATH=src {python}"
+        if runner == "pytest":
+            return f"{python} -m pytest"
+        if runner == "unittest":
+            start = self._start()
+            return f"{python} -m unittest" + (f" discover -s {shlex.quote(start)}" if start else "")
+        return ""
+
+    def setup(self, runner: str) -> tuple[str, ...]:
+        """An environment with the project, what its tests need, and the runner; () where Python alone will do."""
+        wanted = [*self._project(), *self._for_tests(runner)]
+        compiled = bool(_COMPILED.search(self.said.build_text))
+        if not wanted or (runner != "pytest" and wanted == ["-e", "."] and not self.said.needs and not compiled):
+            return ()
+        versions = [f"{name}={_VERSION} " for sign, name in _BY_TAG if re.search(sign, self.said.build_text)]
+        packages = " ".join(map(shlex.quote, wanted))
+        return (f"python3 -m venv {ENVIRONMENT}", f"{''.join(versions)}{_PYTHON} -m pip install {packages}")
+
+    def _project(self) -> list[str]:
+        """pip's words for the project itself, or for what it depends on where it can't be installed."""
+        if self.said.installable:
+            extra = _pick(self.said.extras)
+            return ["-e", f".[{extra}]" if extra else "."]
+        if "requirements.txt" in self.paths:
+            return ["-r", "requirements.txt"]
+        extra = _pick(self.said.extras)
+        return [*self.said.dependencies, *(self.said.extras[extra] if extra else ())]
+
+    def _for_tests(self, runner: str) -> list[str]:
+        """pip's words for what the tests need: a dependency group, a requirements file, tox's list, then what is still
+        missing of pytest and the plugins that its configuration speaks of."""
+        extra, group = _pick(self.said.extras), _pick(self.said.groups)
+        brought = [*self.said.dependencies, *(self.said.extras[extra] if extra else ())]
+        words: list[str] = [*self.said.groups[group]] if group else []
+        brought += words
+        if not group and not (extra and {name_of(one) for one in brought} & {"pytest", "unittest2"}):
+            file = self._file()
+            words += ["-r", file] if file else ([] if extra else list(self.said.tox_requirements))
+            brought += [*self._in_file(file), *(() if file or extra else self.said.tox_requirements)]
+        if runner == "pytest":
+            known = {name_of(requirement) for requirement in (*brought, *self._in_file("requirements.txt"))}
+            config = self.said.pytest_config or ""
+            plugins = [name for sign, name in _PLUGINS if re.search(sign, config, re.MULTILINE)]
+            words += [name for name in ("pytest", *plugins) if name not in known]
+        return words
+
+    def _file(self) -> str:
+        """The requirements file for tests, else the one for development."""
+        for group in (_TEST_WORDS, _DEV_WORDS):
+            for word in group:
+                pattern = (
+                    rf"(requirements|reqs)[-_./]{word}(ing)?\.txt|{word}[-_]?(requirements|reqs)\.txt"
+                    rf"|(requirements/)?{word}[-_]requirements\.txt|{word}/requirements\.txt|requirements/requirements[-_]{word}\.txt"
+                )
+                if found := fitting(self.paths, pattern):
+                    return found[0]
+        return ""
+
+    def _in_file(self, file: str, depth: int = 0) -> Iterable[str]:
+        """The requirements in a file, also those that it includes."""
+        for line in (self.read(file) or "").splitlines() if file and depth < 4 else ():
+            words = line.split("#", 1)[0].split()
+            if words[:1] in (["-r"], ["--requirement"]) and len(words) > 1:
+                folder = file.rpartition("/")[0]
+                yield from self._in_file(f"{folder}/{words[1]}" if folder else words[1], depth + 1)
+            elif words and not words[0].startswith("-"):
+                yield " ".join(words)
+
+
+def _pick(named: Iterable[str]) -> str:
+    """The extra or group for tests, else the one for development; '' when there is neither."""
+    names = {re.sub(r"[-_.]+", "-", name).lower(): name for name in named}
+    return next((names[word] for word in (*_TEST_WORDS, *_DEV_WORDS) if word in names), "")
