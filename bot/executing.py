@@ -7,6 +7,9 @@ themselves.
 
 import asyncio
 import contextlib
+import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -66,7 +69,7 @@ class ResultFiles:
 
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{digest_of(data)[:12]}")
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         part.write_bytes(data)
         part.rename(path)
 
@@ -267,16 +270,19 @@ async def _support(home: Path) -> Path:
 
 
 def _write_support(folder: Path) -> Path:
+    """Written beside and moved into place, so that nobody sees half of it; whoever comes second throws his away."""
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent))
     for name, text in SUPPORT.items():
-        path = folder / name
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{name}.part")
-            part.write_text(text, encoding="utf-8")
-            part.chmod(0o644)
-            part.rename(path)
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
+        (fresh / name).write_text(text, encoding="utf-8")
+        (fresh / name).chmod(0o644)
+    fresh.chmod(0o755)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        shutil.rmtree(fresh)
     return folder
 
 

@@ -35,7 +35,7 @@ from sandbox.toolchains import Toolchain
 
 PROBE_SECONDS = 20.0
 INSTALL = "install bubblewrap (apt-get install bubblewrap libseccomp2), or set MAESTRO_SANDBOX=docker"
-STAGE = "maestro-stage-"
+STAGE, GROUP = "maestro-stage-", "maestro-box-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,8 @@ class Bubblewrap:
         staging = Staging(uid, stage, tuple(dict.fromkeys((box, spec.workspace, *(each.source for each in mounts)))))
         staging.prepare()
         environment = policy.environment(toolchains.path_folders(self._toolchains), settings, spec.env)
-        group = cgroups.create(_group_name(box), spec.limits)
+        group = cgroups.create(f"{GROUP}{box.name}", spec.limits)
+        (box / "group").write_text("\n".join(map(str, group.folders if group is not None else ())))
         files = tuple(rootfs.present(rootfs.SYSTEM_FILES))
         return Bubble(_Inside(spec, box, staging, group, files, mounts, environment), gate)
 
@@ -313,20 +314,20 @@ def _stage(box: Path) -> Path:
     return stage
 
 
-def _group_name(box: Path) -> str:
-    return f"maestro-{box.name}"
-
-
 def _discard(box: Path) -> None:
     """Remove everything that belongs to a box: its processes first. May be called twice. Blocking."""
-    group = cgroups.find(_group_name(box))
-    if group is not None:
-        group.remove()
-    if (box / "stage").exists():
-        stage = Path((box / "stage").read_text())
-        if stage.name.startswith(STAGE):
-            register.remove(stage)
+    # By their recorded places: a process that sweeps may stand in other control groups than the one that made them.
+    cgroups.Group(tuple(_recorded(box / "group", GROUP))).remove()
+    for stage in _recorded(box / "stage", STAGE):
+        register.remove(stage)
     register.remove(box)
+
+
+def _recorded(file: Path, prefix: str) -> list[Path]:
+    """The paths in a file of ours, as far as they look like ours too."""
+    if not file.exists():
+        return []
+    return [path for line in file.read_text().splitlines() if (path := Path(line)).name.startswith(prefix)]
 
 
 async def _version() -> Capability:

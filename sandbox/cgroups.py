@@ -66,12 +66,6 @@ def create(name: str, limits: Limits) -> Group | None:
     return group if group.folders else None
 
 
-def find(name: str) -> Group | None:
-    """A group made earlier, perhaps by a process that is no more."""
-    folders = tuple(folder for folder in _folders(name) if folder.is_dir())
-    return Group(folders) if folders else None
-
-
 def _folders(name: str) -> tuple[Path, ...]:
     if (ROOT / "cgroup.controllers").exists():
         return (ROOT / "maestro" / name,)

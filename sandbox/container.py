@@ -21,7 +21,8 @@ T = TypeVar("T")
 SEALED = "maestro.sealed"
 COMMAND = 'exec 2>&1; timeout -s KILL "$0" "$@"; code=$?; kill -9 -1 2>/dev/null; exit $code'
 """Runs inside, as the session's uid: a time limit of its own, should we die, and then the end of everything but itself
-and the first process; one stream for all that is said, so that it stays in order. The kernel does that in one go, so nothing can multiply faster."""
+and the first process. The kernel does that in one go, so nothing can multiply faster. All that is said goes into one
+stream, so that it stays in order."""
 
 SWEEP = ("sh", "-c", "kill -9 -1")
 SWEEP_SECONDS = 5.0

@@ -138,7 +138,8 @@ class Launched:
             await asyncio.wait_for(self._process.wait(), timeout)
         except TimeoutError:
             return None
-        await asyncio.wait_for(self._told.ended.wait(), GRACE)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._told.ended.wait(), GRACE)
         if self._lost:
             raise SandboxLost("the sandbox was closed under the command")
         if self._stopped is not None:

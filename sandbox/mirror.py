@@ -72,10 +72,12 @@ class Mirrors:
 
     async def session(self, session: str, remote: Remote) -> Bare:
         """The session's own repository, made when absent. It starts with the mirror's objects and no ref."""
-        async with held(self._lock(remote)):
-            mirror = await Bare.create(self._path(remote))
+        mirror = self._path(remote)
+        if not mirror.exists():
+            async with held(self._lock(remote)):
+                await Bare.create(mirror)
         async with held(self.room(session) / "lock"):
-            return await Bare.create(self.room(session) / "repository.git", borrow=mirror.path)
+            return await Bare.create(self.room(session) / "repository.git", borrow=mirror)
 
     async def fetch(self, bare: Bare, remote: Remote, ref: str) -> str:
         """Bring one more ref, such as refs/pull/7/head, into a session's repository. Returns its commit."""

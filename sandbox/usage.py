@@ -128,7 +128,9 @@ class Meter:
 
         `also` is asked at each glance for a reason of another kind (memory, say).
         """
-        before = self._last
+        full = self._last.over(self._limits, Usage()) is not None
+        # A command that was ended for its greed had gone on writing while we measured: look again.
+        before = await self._measure() if full else self._last
         while True:
             await asyncio.sleep(GLANCE)
             reason = also()

@@ -120,22 +120,37 @@ class Room:
 
     async def names(self) -> tuple[str, ...]:
         """What lies in the results directory and in folders of it, by relative path: some 10,000 files at most, sorted.
-        For when nothing runs in the room any more."""
+        Links are named, not followed."""
         return tuple(sorted(await asyncio.to_thread(self._names)))
 
     def _names(self) -> list[str]:
         found: list[str] = []
         folders = [""]
-        while folders and len(found) + len(folders) <= MAX_NAMES:
-            folder = folders.pop()
-            with os.scandir(self._folder / folder) as entries:
-                for entry in itertools.islice(entries, MAX_NAMES):
-                    below = f"{folder}{entry.name}"
-                    if not entry.is_dir(follow_symlinks=False):
-                        found.append(below)
-                    elif below.count("/") < MAX_DEPTH:
-                        folders.append(f"{below}/")
+        root = os.open(self._folder, DIRECTORY)
+        try:
+            while folders and len(found) + len(folders) <= MAX_NAMES:
+                folder = folders.pop()
+                with contextlib.suppress(PathRefused), folder_of(root, f"{folder}x") as (here, _):
+                    files, below = _listed(here, folder)
+                    found += files
+                    folders += below
+        finally:
+            os.close(root)
         return found[:MAX_NAMES]
+
+
+def _listed(here: int, folder: str) -> tuple[list[str], list[str]]:
+    """Files and folders in an open directory."""
+    files: list[str] = []
+    below: list[str] = []
+    with os.scandir(here) as entries:
+        for entry in itertools.islice(entries, MAX_NAMES):
+            path = f"{folder}{entry.name}"
+            if not entry.is_dir(follow_symlinks=False):
+                files.append(path)
+            elif path.count("/") < MAX_DEPTH:
+                below.append(f"{path}/")
+    return files, below
 
 
 class Workshop:

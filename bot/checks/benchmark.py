@@ -17,14 +17,17 @@ from bot.checks.statistics import Pair, abba, estimate, interval, noise_floor, p
 from bot.domain.work import Comparison, Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run, TreeSpec
 
-CONTROL = 6
-"""Pairs of the A/A control."""
 
-BATCH = 6
-"""Pairs that are measured before looking again: an even number, so that ABBA goes on through batches."""
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Pairs: of the A/A control; that are measured before looking again (an even number, so that ABBA goes on through
+    batches); the fewest and the most of base and head."""
 
-FEWEST, MOST = 12, 60
-"""Pairs of base and head."""
+    control: int = 6
+    batch: int = 6
+    fewest: int = 12
+    most: int = 60
+
 
 NARROW = 0.01
 """Half the interval's width, as a share of one, that is narrow enough."""
@@ -73,6 +76,7 @@ class _Bench:
     argv: tuple[str, ...]
     trees: Mapping[str, TreeSpec]
     limit: float
+    sizes: Sizes
 
     def runs(self, round_: str, order: Sequence[str], first: int = 0) -> tuple[Run, ...]:
         """One run for each place named in `order`; the n-th of a place in this round is `<round>-<place>-<n>`."""
@@ -89,31 +93,34 @@ class BenchmarkCheck:
     name = "benchmark"
     always = False
 
+    def __init__(self, sizes: Sizes | None = None) -> None:
+        self._sizes = sizes or Sizes()
+
     def problem(self, args: Mapping[str, JsonValue], /) -> str | None:
         return complaint(BenchmarkArguments, args)
 
     def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
         if question.claim is None:
             return None
-        bench, findings = _bench(question)
+        bench, findings = _bench(question, self._sizes)
         warm = bench.runs("warm", ("base", "same", "head"))
         if not results:
             return warm
         if fault := _fault(bench, results.values()):
             return Judgement(Verdict.UNPROVEN, fault[1], fault[0], findings=findings)
         if "control-base-0" not in results:
-            order = tuple("same" if side == "head" else side for side in abba(CONTROL))
-            return bench.runs("control", order) if _affordable(results) else _too_long(results, findings)
+            order = tuple("same" if side == "head" else side for side in abba(self._sizes.control))
+            return bench.runs("control", order) if _affordable(bench, results) else _too_long(bench, results, findings)
         pairs = _pairs(bench, results, "pair", "head")
-        if _goes_on(pairs, results):
-            return bench.runs("pair", abba(BATCH), first=len(pairs))
+        if _goes_on(bench, pairs, results):
+            return bench.runs("pair", abba(self._sizes.batch), first=len(pairs))
         kind = _measured(bench, results["warm-head-0"])
         if isinstance(kind, str):
             return Judgement(Verdict.UNPROVEN, f"The benchmark can't be read: {kind}.", "warm-head-0")
         return _judge(bench, kind, pairs, _pairs(bench, results, "control", "same"), findings)
 
 
-def _bench(question: Question) -> tuple[_Bench, tuple[Finding, ...]]:
+def _bench(question: Question, sizes: Sizes) -> tuple[_Bench, tuple[Finding, ...]]:
     """The benchmark's own code comes from the base, or where the change adds it, from the head on both sides."""
     asked = read(BenchmarkArguments, question.claim.args if question.claim else {})
     command = question.rules.benchmark.get(asked.command, asked.command)
@@ -123,7 +130,7 @@ def _bench(question: Question) -> tuple[_Bench, tuple[Finding, ...]]:
     base, head = TreeSpec("base", added), TreeSpec("head", differing)
     findings = tuple(_altered(change) for change in scripts if change.path in differing)
     trees = {"base": base, "same": base, "head": head}
-    return _Bench(asked, shell(TIMED % command), trees, min(limit_of(question), BUDGET)), findings
+    return _Bench(asked, shell(TIMED % command), trees, min(limit_of(question), BUDGET), sizes), findings
 
 
 def _words(command: str) -> frozenset[str]:
@@ -166,23 +173,28 @@ def _spent(results: Mapping[str, Result]) -> float:
     return sum(result.seconds for result in results.values())
 
 
-def _affordable(results: Mapping[str, Result]) -> bool:
-    return _spent(results) + (CONTROL + BATCH) * _pair_seconds(results) <= BUDGET
+def _affordable(bench: _Bench, results: Mapping[str, Result]) -> bool:
+    return _spent(results) + _needed(bench) * _pair_seconds(results) <= BUDGET
 
 
-def _too_long(results: Mapping[str, Result], findings: tuple[Finding, ...]) -> Judgement:
+def _needed(bench: _Bench) -> int:
+    return bench.sizes.control + bench.sizes.batch
+
+
+def _too_long(bench: _Bench, results: Mapping[str, Result], findings: tuple[Finding, ...]) -> Judgement:
     each = _pair_seconds(results) / 2
-    reason = f"One run takes about {each:.0f} s; the {CONTROL + BATCH} pairs needed do not fit in {BUDGET:.0f} s."
+    reason = f"One run takes about {each:.0f} s; the {_needed(bench)} pairs needed do not fit in {BUDGET:.0f} s."
     return Judgement(Verdict.UNPROVEN, reason, "warm-head-0", findings=findings)
 
 
-def _goes_on(pairs: Sequence[Pair], results: Mapping[str, Result]) -> bool:
+def _goes_on(bench: _Bench, pairs: Sequence[Pair], results: Mapping[str, Result]) -> bool:
     """Whether another batch is worth it: by the interval's width alone, never by which way it points."""
-    if len(pairs) < BATCH:
+    sizes = bench.sizes
+    if len(pairs) < sizes.batch:
         return True
-    if len(pairs) >= MOST or _spent(results) + BATCH * _pair_seconds(results) > BUDGET:
+    if len(pairs) >= sizes.most or _spent(results) + sizes.batch * _pair_seconds(results) > BUDGET:
         return False
-    return len(pairs) < FEWEST or estimate(pairs).half_width > NARROW
+    return len(pairs) < sizes.fewest or estimate(pairs).half_width > NARROW
 
 
 def _pairs(bench: _Bench, results: Mapping[str, Result], round_: str, other: str) -> tuple[Pair, ...]:
@@ -191,7 +203,7 @@ def _pairs(bench: _Bench, results: Mapping[str, Result], round_: str, other: str
 
 def _samples(bench: _Bench, results: Mapping[str, Result], prefix: str) -> tuple[float, ...]:
     """The numbers of one side, in the order in which they were measured."""
-    named = (results.get(f"{prefix}{n}") for n in range(MOST + BATCH))
+    named = (results.get(f"{prefix}{n}") for n in range(bench.sizes.most + bench.sizes.batch))
     measured = (_measured(bench, result) for result in named if result is not None)
     return tuple(each.value for each in measured if isinstance(each, Measure))
 

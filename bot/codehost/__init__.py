@@ -2,7 +2,7 @@
 
 from bot.codehost.check import check
 from bot.codehost.client import Call, Client, Got, Shape, read
-from bot.codehost.faults import Denied, Failure, Limited
+from bot.codehost.faults import Denied, Failure, Limited, Unknown
 from bot.codehost.github import Account, GitHubHost
 from bot.codehost.local import LocalHost
 from bot.codehost.pace import Pace
@@ -21,6 +21,7 @@ __all__ = [
     "LocalHost",
     "Pace",
     "Shape",
+    "Unknown",
     "check",
     "path_of",
     "read",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.codehost.client import Call, Shape, read
+from bot.codehost.client import Call, Shape, pages, read
 from bot.codehost.github import AppSeen, GitHubHost
 from bot.codehost.tokens import PERMISSIONS
 from bot.ports import Trouble
@@ -83,7 +83,8 @@ async def _webhook(host: GitHubHost) -> Capability:
 async def _installations(host: GitHubHost) -> Capability:
     call = Call("GET", "/app/installations")
     try:
-        found = await host.client.pages(await host.client.app(), call, _Id)
+        app = await host.client.app()
+        found = await pages(lambda one: host.client.send(app, one), call, _Id)
     except Trouble as trouble:
         return Capability("GitHub installations", False, trouble.what, advice=trouble.advice)
     advice = "" if found else "Install the App on a repository: its public page has the button."

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
-from bot.codehost.faults import Denied, Failure, judge
+from bot.codehost.faults import Denied, Failure, Unknown, judge
 from bot.ports import Forbidden, Trouble
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Client:
         self._app: Kit | None = None
 
     async def app(self) -> "Kit":
-        """The App itself, by its JWT. Raises Forbidden when the private key is none."""
+        """The App itself, by its JWT. Raises Unknown when the private key is none."""
         # githubkit and httpx cost half a second to import: only a process that talks to GitHub pays.
         from githubkit.auth import AppAuthStrategy
         from githubkit.cache import MemCacheStrategy
@@ -160,7 +160,7 @@ class Client:
             except Forbidden:
                 raise
             except Trouble as error:
-                if not call.repeatable or (error.retry_in or 0.0) > 10.0:
+                if isinstance(error, Unknown) or not call.repeatable or (error.retry_in or 0.0) > 10.0:
                     raise
                 trouble = error
             if pause is None:
@@ -218,20 +218,7 @@ class Client:
             )
         if isinstance(error, httpx.InvalidURL | httpx.HTTPError):
             return Forbidden(f"{call.doing} can't be asked: {error}", "Look at GITHUB_API_URL.")
-        return Forbidden(f"{call.doing} can't be signed ({type(error).__name__})", KEY_ADVICE)
-
-    async def pages(self, kit: "Kit", call: Call, item: type[T], key: str = "") -> list[T]:
-        """All items of a paged list, at most MAX_PAGES × PAGE. `key` names the list inside the answer."""
-        found: list[T] = []
-        for page in range(1, MAX_PAGES + 1):
-            params = {**call.params, "per_page": PAGE, "page": page}
-            got = await self.send(kit, Call(call.method, call.path, None, params))
-            data = cast("dict[str, object]", got.data).get(key) if key and isinstance(got.data, dict) else got.data
-            items = read(list[item], data, call.doing)  # type: ignore[valid-type]
-            found += items
-            if len(items) < PAGE:
-                break
-        return found
+        return Unknown(f"{call.doing} can't be signed ({type(error).__name__})", retry_in=300.0, advice=KEY_ADVICE)
 
     async def close(self) -> None:
         if self._transport is not None:
@@ -247,11 +234,25 @@ def _load_key(pem: str) -> object:
     try:
         return load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError) as error:
-        raise Forbidden(f"the App's private key can't be read: {str(error)[:120]}", KEY_ADVICE) from None
+        what = f"the App's private key can't be read: {str(error)[:120]}"
+        raise Unknown(what, retry_in=300.0, advice=KEY_ADVICE) from None
 
 
 class _Unsent(Trouble):
     """Nothing left this machine: any request may be repeated."""
+
+
+async def pages(send: Callable[[Call], Awaitable[Got]], call: Call, item: type[T], key: str = "") -> list[T]:
+    """All items of a paged list, at most MAX_PAGES × PAGE. `key` names the list inside the answer."""
+    found: list[T] = []
+    for page in range(1, MAX_PAGES + 1):
+        got = await send(Call(call.method, call.path, None, {**call.params, "per_page": PAGE, "page": page}))
+        data = cast("dict[str, object]", got.data).get(key) if key and isinstance(got.data, dict) else got.data
+        items = read(list[item], data, call.doing)  # type: ignore[valid-type]
+        found += items
+        if len(items) < PAGE:
+            break
+    return found
 
 
 def read(shape: type[T], data: object, doing: str) -> T:

@@ -2,6 +2,7 @@
 
 Trouble
 ├── Limited       a rate limit: nobody may write until `retry_in` seconds have passed
+├── Unknown       GitHub doesn't know our key or token: an operator mends that, and nothing heard is lost meanwhile
 └── Forbidden
     └── Denied    an answer that will not change by asking again; carries the status and GitHub's own words
 """
@@ -13,10 +14,15 @@ from bot.ports import Forbidden, Trouble
 
 MINUTE = 60.0
 LONGEST_LIMIT = 3600.0
+KEY_ADVICE = "GITHUB_APP_ID and GITHUB_PRIVATE_KEY must belong to the same App, and this machine's clock must be right."
 
 
 class Limited(Trouble):
     """A primary or secondary rate limit."""
+
+
+class Unknown(Trouble):
+    """Our key or token is not good (any more)."""
 
 
 class Denied(Forbidden):
@@ -42,6 +48,8 @@ def judge(failure: Failure, now: float, strikes: int = 0) -> Trouble:
     what = f"GitHub answered {failure.status} to {failure.doing}: {failure.message or 'without a reason'}"
     if is_limit(failure):
         return Limited(what, retry_in=limit_wait(failure.headers, now, strikes))
+    if failure.status == 401 or "integration not found" in failure.message.lower():
+        return Unknown(what, retry_in=MINUTE, advice=KEY_ADVICE)
     if failure.status >= 500:
         return Trouble(what, retry_in=10.0, advice="GitHub's own status: https://www.githubstatus.com")
     if failure.status in (408, 409, 425):
@@ -83,10 +91,6 @@ def advice(failure: Failure) -> str:
     if "permissions requested are not granted" in words or "not accessible by integration" in words:
         return (
             "The App lacks a permission of app.yml; grant it in the App's settings and accept it on the installation."
-        )
-    if failure.status == 401:
-        return (
-            "GITHUB_APP_ID and GITHUB_PRIVATE_KEY must belong to the same App, and this machine's clock must be right."
         )
     if failure.status in (404, 422) and "/access_tokens" in failure.doing:
         return "The App isn't installed on this repository any more; install it there again."

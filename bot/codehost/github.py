@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 from pydantic import JsonValue
 
 from bot.codehost import checkruns
-from bot.codehost.client import Call, Client, Got, Shape, read
-from bot.codehost.faults import Denied, Limited
+from bot.codehost.client import Call, Client, Got, Shape, pages, read
+from bot.codehost.faults import Denied, Limited, Unknown
 from bot.codehost.pace import Pace
 from bot.codehost.tokens import DRAFT, PUSH, READ, TALK, Scope, Tokens, path_of
 from bot.domain.refs import Actor, RepoRef, SurfaceName, Trust
@@ -203,8 +203,8 @@ class GitHubHost:
             except Limited as limited:
                 pace.hold(limited.retry_in or 60.0)
                 raise
-            except Denied as denied:
-                if denied.status != 401 or last:
+            except Unknown:
+                if last:
                     raise
                 self.tokens.drop(token)
                 continue
@@ -218,8 +218,8 @@ class GitHubHost:
         return read(shape, (await self.call(repo, call, scope)).data, call.doing)
 
     async def pages(self, repo: RepoRef, call: Call, shape: type[T], key: str = "", scope: Scope = TALK) -> list[T]:
-        token = await self.tokens.get(repo, scope)
-        return await self.client.pages(token.kit, call, shape, key)
+        """All items of a paged list; `key` names the list inside the answer."""
+        return await pages(lambda one: self.call(repo, one, scope), call, shape, key)
 
     # --- the repository and its people -------------------------------------------------------------------------------
     async def repository(self, repo: RepoRef) -> Repository:

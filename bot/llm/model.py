@@ -1,6 +1,8 @@
 """Any OpenAI-compatible server as a `Model`: one request from ready bytes, one retry layer, clear troubles."""
 
 import asyncio
+import contextlib
+import functools
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Literal
@@ -9,12 +11,13 @@ from bot.domain.work import Usage
 from bot.llm import chat, responses
 from bot.llm.faults import Fault, of_status, told
 from bot.llm.prices import Price, price_of, priced
-from bot.llm.wire import MAX_ANSWER, Garbage, Heard, Tokens
+from bot.llm.wire import Garbage, Heard, Tokens, drain, whole
 from bot.ports import Reply, Request, Trouble
 
 if TYPE_CHECKING:
     # Only for the type checker: importing it costs a second, which a process without a session shouldn't pay.
-    from openai import AsyncOpenAI
+    from httpx2 import Response
+    from openai import AsyncOpenAI, AsyncStream
 
 PUBLIC = "https://api.openai.com/v1"
 
@@ -108,25 +111,24 @@ class OpenAIModel:
 
     async def _call(self, body: bytes) -> Heard:
         """The SDK sends, authenticates and raises for statuses; the body is ours, byte for byte."""
-        import openai
+        import httpx2
 
         stream = await self._client().post(
             self._dialect.path,
             content=body,
             cast_to=object,
             stream=True,
-            stream_cls=openai.AsyncStream[object],
+            stream_cls=_unread(),
             options={"headers": {"Content-Type": "application/json"}},
         )
         async with stream:
+            chunks = stream.response.aiter_bytes()
             if "event-stream" in stream.response.headers.get("content-type", "event-stream"):
-                return await self._dialect.read(stream.response.aiter_bytes())
-            whole = bytearray()
-            async for chunk in stream.response.aiter_bytes():
-                whole += chunk
-                if len(whole) > MAX_ANSWER:
-                    raise Garbage(f"the answer is longer than {MAX_ANSWER} bytes")
-            return self._dialect.read_whole(bytes(whole))
+                heard = await self._dialect.read(chunks)
+                with contextlib.suppress(httpx2.HTTPError):  # the answer is complete; what breaks now doesn't matter
+                    await drain(chunks)
+                return heard
+            return self._dialect.read_whole(await whole(chunks))
 
     def _refusal(self, status: int, code: str | None, said: str, headers: Mapping[str, str]) -> Fault:
         said = said.partition(" - ")[2]  # the SDK puts the status before the server's own words
@@ -153,3 +155,16 @@ class OpenAIModel:
             came = len(heard.text) + sum(len(call.name) + len(call.arguments) for call in heard.calls)
             tokens = Tokens(sent // CHARS_PER_TOKEN, came // CHARS_PER_TOKEN, 0)
         return priced(self._price, tokens.input, tokens.output, tokens.cached)
+
+
+@functools.cache
+def _unread() -> "type[AsyncStream[object]]":
+    """A stream of the SDK that doesn't prepare to read itself: it would refer to itself, and so keep every request's
+    bytes in memory until the garbage collector comes by."""
+    import openai
+
+    class Unread(openai.AsyncStream[object]):
+        def __init__(self, *, response: "Response", **_: object) -> None:
+            self.response = response
+
+    return Unread

@@ -3,6 +3,8 @@
 Unknown fields are ignored everywhere; what we read must have the right type, else the answer is garbage.
 """
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -14,6 +16,10 @@ from bot.domain.work import ToolCall, as_json
 
 MAX_ANSWER = 16 * 1024 * 1024
 """Bytes of one answer on the wire; a longer one is not worth reading."""
+
+
+NEAR = 0.5
+"""Seconds in which a stream should end after its last event."""
 
 
 class Garbage(Exception):
@@ -82,6 +88,24 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield b"".join(begun).removesuffix(b"\r")
             begun = [part]
     yield b"".join(begun)
+
+
+async def whole(chunks: AsyncIterator[bytes]) -> bytes:
+    """All that comes. Raises Garbage when it is endless."""
+    data = bytearray()
+    async for chunk in chunks:
+        data += chunk
+        if len(data) > MAX_ANSWER:
+            raise Garbage(f"the answer is longer than {MAX_ANSWER} bytes")
+    return bytes(data)
+
+
+async def drain(chunks: AsyncIterator[bytes]) -> None:
+    """Read on to the end, which should be near: only then can the connection be used again."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(NEAR):
+            async for _ in chunks:
+                pass
 
 
 S = TypeVar("S", bound=Sent)

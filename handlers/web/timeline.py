@@ -99,9 +99,7 @@ def _working(body: Working) -> tuple[str, str, str, str]:
             found = f"tests: {body.detected.test or 'none found'}"
             return "program", f"cloned {body.base_branch} at {body.base[:12]}; {found}", "\n".join(body.problems), ""
         case SetUp():
-            word = "found" if body.cached else f"ran in {body.seconds:.1f} s"
-            tone = "good" if body.ok else "bad"
-            return "program", f"set-up {word}{'' if body.ok else ', and failed'}", body.log, tone
+            return "program", *_set_up(body)
         case ModelReplied():
             calls = ", ".join(call.name for call in body.calls) or "words only"
             asked = "\n\n".join(f"{call.name} {call.arguments}" for call in body.calls)
@@ -123,6 +121,13 @@ def _working(body: Working) -> tuple[str, str, str, str]:
             return "model", f"handed over: {body.title}", body.summary, ""
         case _:
             assert_never(body)
+
+
+def _set_up(body: SetUp) -> tuple[str, str, str]:
+    if not body.commands:
+        return "no set-up needed", "", ""
+    word = "found as it was made before" if body.cached else f"ran in {body.seconds:.1f} s"
+    return f"set-up {word}{'' if body.ok else ', and failed'}", body.log, "good" if body.ok else "bad"
 
 
 def _proving(body: Proving) -> tuple[str, str, str]:

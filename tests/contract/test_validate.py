@@ -1,5 +1,6 @@
-"""Validation in real sandboxes, on small repositories made here: honest work, cheating work, and what hostile tests do."""
+"""Validation in real sandboxes, on small repositories made here: honest work, cheats, and what hostile tests do."""
 
+import compileall
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.checks import coverage
+from bot.checks.benchmark import BenchmarkCheck, Sizes
 from bot.domain.events import Body, Checked, Event, Judged
 from bot.domain.rules import Detected
 from bot.domain.session import Session, evolve
@@ -269,32 +272,40 @@ def environment(home: Path) -> Layer:
     target.mkdir(parents=True)
     (home / "layer").chmod(0o755)
     for name in ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "coverage", "pytest_cov"):
-        shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source / name, target / name)
     for info in source.glob("pytest_cov-*.dist-info"):
         shutil.copytree(info, target / info.name)
+    # As an installer does: nothing can be written there later, and every run would compile again.
+    for name in ("_pytest", "pluggy", "coverage", "pytest_cov"):
+        compileall.compile_dir(target / name, quiet=1)
     return Layer("layer", home / "layer", {"PYTHONPATH": "/opt/env/lib"}, (), None)
 
 
-async def test_pytest_with_coverage_and_a_benchmark(tmp_path: Path) -> None:
+async def test_coverage_is_measured_with_the_repositorys_own_tool(tmp_path: Path) -> None:
     world = World(tmp_path, environment(tmp_path))
-    base = {
-        "calc.py": CALC,
-        "tests/test_calc.py": "from calc import mul\n\n\ndef test_mul():\n    assert mul(2, 3) == 6\n",
-    }
+    base = {"calc.py": CALC, "test_calc.py": "from calc import mul\n\n\ndef test_mul():\n    assert mul(2, 3) == 6\n"}
     head = base | {
         "calc.py": CALC.replace("a - b", "a + b"),
-        "tests/test_more.py": "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n",
-        "bench.py": "import time\n\nimport calc\n\nprint(1000 + calc.add(3, 2))\n",
+        "test_more.py": "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n",
     }
-    claims = (
-        Claim(id="c1", text="90 % covered", check="coverage", args={"min": 90, "paths": ["calc.py"]}),
-        Claim(id="c2", text="the number grows", check="benchmark", args={"command": "python3 bench.py", "min": 1004.5}),
+    claim = Claim(id="c1", text="90 % covered", check="coverage", args={"min": 90})
+    log = await world.session(base, head, Detected(test="python3 -m pytest", runner="pytest"), (claim,))
+    await validate(log, replace(world.laboratory(), checks=(coverage.CHECK,)))
+    record = log.records()["c1"]
+    assert (record.verdict, record.reason) == (
+        Verdict.UPHELD,
+        "100.0 % of 4 lines covered, asked for: 90 %; at base 75.0 % of 4; of 1 changed line 100.0 %.",
     )
-    log = await world.validate(base, head, Detected(test="python3 -m pytest", runner="pytest"), claims)
-    records = log.records()
-    assert verdicts(log) == dict.fromkeys(("c1", "c2", "tests", "regression", "red_green", "scope"), "upheld")
-    assert records["c1"].reason.startswith("100.0 % of 4 lines covered, asked for: 90 %; at base 75.0 % of 4")
-    measured = records["c2"].benchmark
-    assert measured is not None
-    assert (set(measured.base), set(measured.head), measured.metric) == ({1001.0}, {1005.0}, "value")
-    assert records["tests"].tests == TestChanges(added=("tests/test_more.py::test_add",))
+
+
+async def test_a_benchmark_measures_both_sides_with_the_code_that_the_change_added(world: World) -> None:
+    head = {"calc.py": CALC.replace("a - b", "a + b"), "bench.py": "import calc\n\nprint(1000 + calc.add(3, 2))\n"}
+    claim = Claim(id="c1", text="grows", check="benchmark", args={"command": "python3 bench.py", "min": 1004.5})
+    log = await world.session({"calc.py": CALC}, head, Detected(), (claim,))
+    quick = BenchmarkCheck(Sizes(control=2, batch=2, fewest=2, most=2))
+    await validate(log, replace(world.laboratory(), checks=(quick,)))
+    record = log.records()["c1"]
+    assert record.benchmark is not None
+    assert record.verdict is Verdict.UPHELD
+    assert (record.benchmark.base, record.benchmark.head) == ((1001.0, 1001.0), (1005.0, 1005.0))
+    assert world.blobs[record.log_sha256].decode().count("=== pair-") == 4

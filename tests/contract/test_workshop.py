@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from sandbox.layers import Layer, SetUp, SetUpFailed
 from sandbox.mirror import Mirrors
 from sandbox.workshop import Bench, Workshop
 from tests.contract.repositories import ME, Origin
-from tests.contract.sandboxes import backend, sh
+from tests.contract.sandboxes import BACKENDS, backend, sh
 
 SETUP = SetUp(
     (
@@ -32,8 +32,8 @@ def origin(tmp_path: Path) -> Origin:
 
 
 @pytest.fixture
-async def sandboxes(tmp_path: Path) -> AsyncIterator[Backend]:
-    async with backend("bubblewrap", tmp_path / "home") as made:
+async def sandboxes(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Backend]:
+    async with backend(getattr(request, "param", "bubblewrap"), tmp_path / "home") as made:
         yield made
 
 
@@ -52,6 +52,12 @@ async def set_up(workshop: Workshop, bench: Bench, setup: SetUp = SETUP) -> Laye
     layer = await workshop.prepare(bench.bare, bench.base, setup)
     assert isinstance(layer, Layer), layer.tail
     return layer
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110 - a directory tells nobody when it changes
+            await asyncio.sleep(0.01)
 
 
 class Counting:
@@ -78,7 +84,7 @@ async def test_a_session_works_on_a_branch_and_goes_on_from_its_checkpoint(works
         await said(sandbox, "echo lost >a")
     later = await workshop.open_session("s", origin.remote(), base, checkpoint.sha)
     async with later.open(writable=False) as sandbox:
-        assert await said(sandbox, "cat a b; echo no >c 2>/dev/null || echo read-only") == "two\nb\nread-only"
+        assert await said(sandbox, "cat a b; (echo no >c) 2>/dev/null || echo read-only") == "two\nb\nread-only"
     await later.bare.push(origin.remote(), checkpoint.sha, "maestro/1-a", None)
     assert origin.refs()["refs/heads/maestro/1-a"] == checkpoint.sha
     await workshop.forget("s")
@@ -89,10 +95,11 @@ async def test_a_missing_branch_and_an_empty_repository_are_said_clearly(worksho
     with pytest.raises(GitFailed, match="'main' in the repository; the repository has no commits yet"):
         await workshop.open_session("s", origin.remote(), "main")
     origin.commit({"a": "1"})
-    with pytest.raises(GitFailed, match="there is no branch, tag or commit 'gone' in the repository$"):
+    with pytest.raises(GitFailed, match=r"there is no branch, tag or commit 'gone' in the repository$"):
         await workshop.open_session("s", origin.remote(), "gone")
 
 
+@pytest.mark.parametrize("sandboxes", BACKENDS, indirect=True)
 async def test_what_set_up_made_is_seen_by_sessions_and_rooms_and_recorded_by_nobody(
     workshop: Workshop, origin: Origin
 ) -> None:
@@ -108,7 +115,7 @@ async def test_what_set_up_made_is_seen_by_sessions_and_rooms_and_recorded_by_no
     seen = "tool 1\nrc\ndeep\nz\nb\ng\nagreen /opt/env"
     async with bench.open(layer=layer) as sandbox:
         assert await said(sandbox, look) == seen
-        assert await said(sandbox, "test ! -e ~/leak; echo >/opt/env/x 2>/dev/null || echo read-only") == "read-only"
+        assert await said(sandbox, "test ! -e ~/leak; (echo >/opt/env/x) 2>/dev/null || echo read-only") == "read-only"
         await said(sandbox, "echo new >~/new && test ! -e src/__pycache__")
     assert await bench.worktree.checkpoint(bench.base, "nothing", ME) is None
     for writable in (True, False):
@@ -187,14 +194,11 @@ async def test_a_set_up_that_nobody_waits_for_any_more_is_ended(workshop: Worksh
     bench = await workshop.open_session("s", origin.remote(), "main")
     waiting = [asyncio.create_task(workshop.prepare(bench.bare, bench.base, SetUp(("sleep 60",)))) for _ in range(2)]
     building = workshop.home / "layers" / "building"
-    while not building.exists() or not any(building.iterdir()):
-        await asyncio.sleep(0.01)
+    await until(lambda: building.exists() and any(building.iterdir()))
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
-    async with asyncio.timeout(20):
-        while any(building.iterdir()):
-            await asyncio.sleep(0.02)
+    await until(lambda: not any(building.iterdir()))
 
 
 async def test_a_fresh_room_holds_tracked_files_only_and_ends_without_a_trace(
@@ -210,8 +214,7 @@ async def test_a_fresh_room_holds_tracked_files_only_and_ends_without_a_trace(
         await said(room, "echo spoiled >a; echo junk >junk; echo home >~/x")
     async with workshop.fresh(bench.bare, bench.base) as room:
         assert await said(room, "find . ~ -type f | sort; cat a") == "./a\n./d/b\n1"
-        code, output = await sh(room, "exec 3<>/dev/tcp/127.0.0.1/9 || ls /sys/class/net 2>/dev/null")
-        assert "eth" not in output
+        assert await said(room, "tail -n +3 /proc/net/dev | cut -d: -f1") == "lo"
     assert list((workshop.home / "rooms").iterdir()) == []
 
 
@@ -223,7 +226,7 @@ async def test_results_come_from_a_place_that_nobody_could_prepare(workshop: Wor
         assert len(one.results.rpartition("/")[2]) == 32
         await said(one, f"cd {one.results}; printf ok >r.xml; mkdir d; printf deep >d/x; ln -s /etc/passwd link")
         await said(one, f"cd {one.results}; mkfifo pipe; ln -s / up; head -c 2000 /dev/zero >large")
-        assert await one.names() == ("d", "large", "link", "pipe", "r.xml", "up")
+        assert await one.names() == ("d/x", "large", "link", "pipe", "r.xml", "up")
         assert [await one.collect(name, 1000) for name in ("r.xml", "d/x", "none")] == [b"ok", b"deep", None]
         for name in ("link", "pipe", "up/etc/passwd", "large", "d", "../work/a", "/etc/passwd"):
             with pytest.raises(PathRefused):

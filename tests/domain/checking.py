@@ -52,8 +52,8 @@ def result(run: Run, answer: Answer) -> Result:
             red = bool(answer.broken) or any(each in ("failed", "error") for each in answer.outcomes.values())
             return Result(run, int(red), "", 1.0, NOON, "00", answer)
         case None:
-            late = Tests({}, {}, broken="the run was ended by its time limit") if run.runner else None
-            return Result(run, None, "", 1200.0, NOON, "00", late, unfinished="was ended by its time limit of 1200 s")
+            tests = Tests({}, {}, broken="the run was ended by its time limit") if run.runner else None
+            return Result(run, None, "", 1200.0, NOON, "00", tests, unfinished="was ended by its time limit of 1200 s")
         case code:
             return Result(run, code, "", 1.0, NOON, "00")
 

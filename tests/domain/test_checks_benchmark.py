@@ -53,8 +53,10 @@ def asked(
     return question(base or {}, head or {}, check="benchmark", args={"command": "python bench.py"} | args)
 
 
-def measured(asked: Question, head: float, noise: float = 0.002, **fields: object) -> tuple[Judgement, list[Run]]:
-    """Play it on a machine where the base takes a second, printing the time as the shell does."""
+def measured(
+    asked: Question, head: float, noise: float = 0.002, answer: Printed | None = None
+) -> tuple[Judgement, list[Run]]:
+    """Play it on a machine where the base takes a second, printing the time as the shell does; or with one `answer`."""
     draw, results, order = random.Random(3), dict[str, Result](), list[Run]()
     for _ in range(50):
         step = CHECK.step(asked, results)
@@ -64,13 +66,9 @@ def measured(asked: Question, head: float, noise: float = 0.002, **fields: objec
         for run in step:
             seconds = (head if run.place == "head" else 1.0) * (1 + draw.gauss(0, noise))
             printed = Printed(f"\n{MARK} {int(seconds * 1e9)}\n", seconds=seconds + 0.02)
-            results[run.name] = result(run, Printed(**{**vars_of(printed), **fields}))  # type: ignore[arg-type]
+            results[run.name] = result(run, answer or printed)
             order.append(run)
     raise AssertionError("it never judged")
-
-
-def vars_of(printed: Printed) -> dict[str, object]:
-    return {"output": printed.output, "exit_code": printed.exit_code, "seconds": printed.seconds}
 
 
 def test_a_clear_gain_is_upheld_with_its_interval() -> None:
@@ -124,26 +122,26 @@ def test_noise_wider_than_the_effect_is_measured_longer_and_shows_nothing() -> N
 
 
 def test_a_run_too_slow_for_the_budget_is_said_before_measuring() -> None:
-    judgement, order = measured(asked({"max_ratio": 1.0}), head=1.0, seconds=100.0)
+    judgement, order = measured(asked({"max_ratio": 1.0}), head=1.0, answer=Printed(seconds=100.0))
     reason = "One run takes about 100 s; the 12 pairs needed do not fit in 600 s."
     assert (judgement.verdict, judgement.reason, len(order)) == (Verdict.UNPROVEN, reason, 3)
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"),
+    ("answer", "reason"),
     [
-        ({"exit_code": 2}, "The benchmark ended with 2 at base: nothing was measured."),
-        ({"exit_code": None}, "The benchmark was ended by its time limit of 1200 s at base: nothing was measured."),
-        ({"output": "nan"}, "The benchmark can't be read: the number printed is nan, which can't be compared."),
+        (Printed(exit_code=2), "The benchmark ended with 2 at base: nothing was measured."),
+        (Printed(exit_code=None), "The benchmark was ended by its time limit of 1200 s at base: nothing was measured."),
+        (Printed("nan"), "The benchmark can't be read: the number printed is nan, which can't be compared."),
     ],
 )
-def test_a_benchmark_without_a_number_shows_nothing(fields: dict[str, object], reason: str) -> None:
-    judgement, _ = measured(asked({"max_ratio": 1.0}), head=1.0, **fields)
+def test_a_benchmark_without_a_number_shows_nothing(answer: Printed, reason: str) -> None:
+    judgement, _ = measured(asked({"max_ratio": 1.0}), head=1.0, answer=answer)
     assert (judgement.verdict, judgement.reason) == (Verdict.UNPROVEN, reason)
 
 
 def test_a_time_that_code_could_have_printed_is_not_believed_beyond_the_wall() -> None:
-    judgement, _ = measured(asked({"max": 3.0}), head=1.0, output=f"\n{MARK} 99000000000", seconds=2.0)
+    judgement, _ = measured(asked({"max": 3.0}), head=1.0, answer=Printed(f"\n{MARK} 99000000000", seconds=2.0))
     assert judgement.benchmark is not None
     assert set(judgement.benchmark.head) == {2.0}
 

@@ -180,8 +180,10 @@ def test_an_unknown_runner_is_judged_by_its_exit_code(base: int, head: int | Non
     assert judgement.verdict is verdict
 
 
-def claimed(args: dict[str, JsonValue], named: Answer, **others: str) -> Judgement:
-    asked = question(PATHS, PATHS | {"a.py": "2"}, check="tests", args=args, **others)
+def claimed(
+    args: dict[str, JsonValue], named: Answer, test: str = "python -m pytest", runner: str = "pytest"
+) -> Judgement:
+    asked = question(PATHS, PATHS | {"a.py": "2"}, check="tests", args=args, test=test, runner=runner)
     answers = {"base": suite("x:p"), "head": suite("x:p"), "named": named}
     judgement, _ = play(CHECK, asked, answers)
     assert judgement is not None

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +14,7 @@ from bot.domain.refs import ConversationRef, RepoRef, SurfaceName
 from bot.speech import marker
 from bot.speech.cut import cut, open_ends
 from bot.speech.neutral import fence, neutral, span, summary, title
-from bot.speech.post import Button, Checklist, Code, Post, Quote, Table, Text
+from bot.speech.post import Block, Button, Checklist, Code, Post, Quote, Table, Text
 from bot.speech.redact import REDACTED, redact
 from bot.speech.render import LIMIT, markdown, plain, render
 
@@ -21,7 +22,7 @@ WHERE = ConversationRef(surface=SurfaceName.GITHUB, repo=RepoRef(owner="octo", n
 GFM = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
 
-def post(*blocks: Text | Quote | Table | Code | Checklist, buttons: tuple[Button, ...] = ()) -> Post:
+def post(*blocks: Block, buttons: tuple[Button, ...] = ()) -> Post:
     return Post(key="1", kind="say", where=WHERE, blocks=blocks, buttons=buttons)
 
 
@@ -155,7 +156,7 @@ def test_titles_and_summaries_lose_mentions_and_references() -> None:
 
 
 # --- too long --------------------------------------------------------------------------------------------------------
-LONG = [
+LONG: list[Block] = [
     Text(markdown="first\n\n```\n" + "t" * 70_000 + "\n```"),
     Quote(text="```\n" + "q @x [a](b)\n" * 9_000, by="bob"),
     Code(text="c\n" * 50_000, title="log"),
@@ -165,7 +166,7 @@ LONG = [
 
 
 @pytest.mark.parametrize("block", LONG, ids=lambda block: str(block.kind))
-def test_whatever_is_too_long_is_cut_whole_and_says_so(block: Text | Quote | Code | Table | Checklist) -> None:
+def test_whatever_is_too_long_is_cut_whole_and_says_so(block: Block) -> None:
     mark = marker.mark(b"k", "s1", 1)
     said = markdown([Text(markdown="before"), block, Text(markdown="after")], marker=mark)
     assert LIMIT * 0.5 < len(said) <= LIMIT
@@ -256,7 +257,7 @@ def test_a_secret_part_goes_and_its_surroundings_stay(text: str, clean: str) -> 
     assert redact(text, ()) == clean
 
 
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[str], str]] = {
     "plain": lambda s: s,
     "by lines": lambda s: "\n".join(s[i : i + 7] for i in range(0, len(s), 7)),
     "quoted lines": lambda s: "\n> ".join(s[i : i + 9] for i in range(0, len(s), 9)),

@@ -1,0 +1,181 @@
+"""What is read out of test files, in no language's terms: tests, their marks, assertions, rows and mocks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+RANK: Mapping[str, int] = {
+    "equal": 6,  # strict, deep
+    "alike": 5,  # with the language's own leniency: `==` of JavaScript, order ignored, some fields left out
+    "close": 4,
+    "snapshot": 4,
+    "called": 4,
+    "contains": 3,
+    "other": 3,
+    "raises": 3,
+    "either": 2,
+    "compare": 2,
+    "differs": 2,
+    "type": 2,
+    "truth": 1,
+    "runs": 1,
+    "vacuous": 0,
+}
+"""How much each kind of assertion pins down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """An expression as normalised text. `calls` are the last names of what it calls, `literals` its literals, `fixed`
+    says that it is made of literals alone, `mutable` that it came out of a variable that could have been altered."""
+
+    text: str
+    calls: frozenset[str] = frozenset()
+    literals: frozenset[str] = frozenset()
+    fixed: bool = False
+    mutable: bool = False
+
+
+NOTHING = Expr("")
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One thing that a test insists on. `slack` is the tolerance of `close`; `also` what else must hold (a message's
+    pattern); `names` the exceptions of `raises`. `guards` are the conditions under which it is reached, among them
+    SWALLOWED. `row` is the case that it was expanded from."""
+
+    kind: str
+    subject: Expr
+    expected: Expr = NOTHING
+    line: int = 0
+    slack: float = 0.0
+    also: str = ""
+    names: frozenset[str] = frozenset()
+    guards: tuple[str, ...] = ()
+    row: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, float, str]:
+        return (self.kind, self.subject.text, self.expected.text, self.slack, self.also)
+
+    @property
+    def literals(self) -> frozenset[str]:
+        return self.subject.literals | self.expected.literals
+
+    def said(self) -> str:
+        """For people: what it compares, short."""
+        with_ = f" against {short(self.expected.text)}" if self.expected.text else ""
+        return f"{short(self.subject.text)}{with_}"
+
+
+SWALLOWED = "its failure is swallowed"
+UNAWAITED = "it is not awaited"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What keeps a test from counting: skip, xfail, only, todo, retry; `condition` '' is always."""
+
+    kind: str
+    condition: str = ""
+    line: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.kind, self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """Something replaced while a test runs: its dotted target or module path, and the last name of it."""
+
+    target: str
+    name: str
+    line: int
+    module: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """A way out of a test, or of the whole run, before its checks."""
+
+    what: str
+    line: int
+    run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case of a parametrised test or of a table: its normalised text, and that of its first value."""
+
+    text: str
+    first: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One test, or a function that tests use: name within the file, first and last line, source, marks that apply.
+    `node` is the parser's own."""
+
+    name: str
+    line: int
+    end: int
+    text: str
+    marks: tuple[Mark, ...] = ()
+    node: object = None
+    context: object = None
+    outer: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    def moved(self, **changes: object) -> "Outline":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a test does."""
+
+    assertions: tuple[Assertion, ...] = ()
+    rows: tuple[Row, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    mocks: tuple[Mock, ...] = ()
+    escapes: tuple[Escape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One test file. `helpers` are its other functions; `buried` are tests that no runner finds. `imports` maps names
+    to what they stand for (`pkg.mod.f`, or a path), `defined` holds the names that the file itself defines."""
+
+    path: str
+    text: str
+    tests: tuple[Outline, ...]
+    helpers: tuple[Outline, ...] = ()
+    buried: tuple[Outline, ...] = ()
+    escapes: tuple[Escape, ...] = ()
+    imports: Mapping[str, str] = field(default_factory=dict)
+    defined: Mapping[str, int] = field(default_factory=dict)
+    read: Callable[[Outline], Detail] = field(default=lambda _: Detail())
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something seen at one place, before it becomes a finding. `line` is of the new text, or of the old one when
+    `old`. `names` are other words by which a plan may name it."""
+
+    kind: str
+    line: int | None
+    what: str
+    names: tuple[str, ...] = ()
+    old: bool = False
+    path: str = ""
+
+
+def short(text: str, limit: int = 60) -> str:
+    """A text for a sentence: one line, cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -1,0 +1,351 @@
+"""What a repository's files tell of its set-up and tests."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.domain.commandline import programs, runners_in
+from bot.domain.detect import detect
+from bot.domain.rules import Detected, Rules
+
+VENV = "python3 -m venv /opt/env"
+PIP = "/opt/env/bin/python -m pip install"
+
+
+def seen(files: Mapping[str, str], rules: Rules | None = None) -> Detected:
+    return detect(files.keys(), files.get, rules or Rules())
+
+
+def python(setup: str, *key_files: str, because: tuple[str, ...] = (), test: str = "python -m pytest") -> Detected:
+    return Detected(
+        setup=(VENV, setup),
+        test=test,
+        runner="pytest" if "pytest" in test else "unittest",
+        clients=("pip",),
+        key_files=key_files,
+        because=because or key_files,
+    )
+
+
+def test_nothing_is_detected_in_a_repository_without_project_files() -> None:
+    assert seen({"README.md": "words", "src/a.c": ""}) == Detected()
+
+
+@pytest.mark.parametrize(
+    ("files", "test"),
+    [
+        ({"calc.py": "", "test_calc.py": "import unittest"}, "python3 -m unittest"),
+        ({"calc/__init__.py": "", "tests/test_c.py": "import unittest"}, "python3 -m unittest discover -s tests"),
+        ({"tests/__init__.py": "", "tests/test_c.py": "from unittest import TestCase"}, "python3 -m unittest"),
+        (
+            {"src/c/__init__.py": "", "src/c/tests/__init__.py": "", "src/c/tests/test_c.py": "import unittest"},
+            "PYTHONPATH=src python3 -m unittest discover -s src",
+        ),
+    ],
+)
+def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str, str], test: str) -> None:
+    found = seen(files)
+    assert (found.setup, found.test, found.runner, found.clients) == ((), test, "unittest", ())
+    declared = {**files, "pyproject.toml": "[project]\nname='c'\n[build-system]\nrequires=['hatchling']"}
+    assert seen(declared) == Detected(test=test, runner="unittest", because=("pyproject.toml",))
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (
+            {
+                "pyproject.toml": "[project]\ndependencies=['attrs']\n[build-system]\nrequires=['hatchling']\n"
+                "[dependency-groups]\ntests=['pytest>8', {include-group='cov'}]\n"
+                "cov=['coverage', {include-group='tests'}]",
+                "tests/test_a.py": "",
+            },
+            python(f"{PIP} -e . 'pytest>8' coverage", "pyproject.toml"),
+        ),
+        (
+            {
+                "pyproject.toml": "[project]\noptional-dependencies={Test=['pytest'], docs=['sphinx']}\n"
+                "[build-system]\nrequires=['setuptools_scm']\n[tool.pytest.ini_options]\n"
+                "addopts=['--cov', '-n', 'auto']"
+            },
+            python(
+                f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0 {PIP} -e '.[Test]' pytest-cov pytest-xdist", "pyproject.toml"
+            ),
+        ),
+        (
+            {
+                "setup.py": "from setuptools import setup\nE = {'dev': ['pytest', 'mock']}\n"
+                "setup(install_requires=read(), extras_require=E)",
+                "tests/test_a.py": "",
+            },
+            python(f"{PIP} -e '.[dev]'", "setup.py"),
+        ),
+        (
+            {
+                "setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires =\n  six\n"
+                "[options.extras_require]\ntesting =\n  pytest\n",
+                "tests/test_a.py": "",
+            },
+            python(f"{PIP} -e '.[testing]'", "setup.cfg"),
+        ),
+        (
+            {
+                "requirements.txt": "six",
+                "requirements-dev.txt": "-r requirements.txt\npytest==8 # pinned\n",
+                "test_a.py": "import pytest",
+            },
+            python(f"{PIP} -r requirements.txt -r requirements-dev.txt", "requirements-dev.txt", "requirements.txt"),
+        ),
+        (
+            {
+                "pyproject.toml": "[tool.poetry]\nname='a'\n[tool.poetry.dependencies]\npython='^3.9'\nsix='^1'\n"
+                "[tool.poetry.group.dev.dependencies]\npytest='^7.1'\nmock='~4.0'\nx={git='y'}\nz={version='*'}\nw='1.2'\n"
+                "v='>=1, <2'\nu='~3'\n[build-system]\nrequires=['poetry-core']",
+                "poetry.lock": "",
+                "tests/test_a.py": "",
+            },
+            python(
+                f"{PIP} -e . 'pytest>=7.1' 'mock~=4.0' z w==1.2 'v>=1,<2' 'u>=3'",
+                "poetry.lock",
+                "pyproject.toml",
+                because=("pyproject.toml",),
+            ),
+        ),
+        (
+            {
+                "setup.py": "setup(use_scm_version=True)",
+                "tox.ini": "[testenv]\ndeps =\n  # words\n  pytest\n  py38: mock\n  {toxinidir}/x\n  -rfoo.txt\n",
+                "test/test_a.py": "",
+            },
+            python(f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0 {PIP} -e . pytest", "setup.py", "tox.ini"),
+        ),
+        (
+            {"pyproject.toml": "[project]\ndependencies=['six']\n", "tests/test_a.py": "import unittest"},
+            python(
+                f"{PIP} six", "pyproject.toml", test="python -m unittest discover -s tests", because=("pyproject.toml",)
+            ),
+        ),
+        (
+            {
+                "a.py": "",
+                "tests/conftest.py": "",
+                "tests/test_a.py": "",
+                "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+            },
+            python(f"{PIP} pytest pytest-asyncio", because=("pytest.ini",)),
+        ),
+    ],
+)
+def test_python_projects_are_installed_with_what_their_tests_need(files: dict[str, str], found: Detected) -> None:
+    assert seen(files) == found
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [
+        ("[tool.uv]\ndev-dependencies=['pytest']", "pytest"),
+        ("[tool.pdm.dev-dependencies]\ntest=['pytest']", "pytest"),
+        ("[tool.hatch.envs.test]\ndependencies=['pytest>1']", "'pytest>1'"),
+        ("[tool.poetry.dev-dependencies]\npytest='*'", "pytest"),
+    ],
+)
+def test_every_tool_s_groups_are_understood(table: str, word: str) -> None:
+    files = {"pyproject.toml": f"{table}\n[build-system]\nrequires=[]", "tests/test_a.py": ""}
+    assert seen(files).setup == (VENV, f"{PIP} -e . {word}")
+
+
+PACKAGE = (
+    '{"scripts": {"test": "npm run lint && npm run unit", "unit": "vitest run", "lint": "eslint ."},'
+    '"devDependencies": {"vitest": "1"}}'
+)
+NONE = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}, "devDependencies": {"jest": "1"}}'
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (
+            {"package.json": PACKAGE, "package-lock.json": "", "a.ts": "", "b.ts": "", "requirements.txt": ""},
+            Detected(
+                setup=("npm ci --no-audit --no-fund",),
+                test="npm test",
+                runner="vitest",
+                clients=("npm",),
+                key_files=("package-lock.json", "package.json"),
+                because=("package.json",),
+            ),
+        ),
+        (
+            {"package.json": NONE, "yarn.lock": ""},
+            Detected(
+                setup=("npx --yes yarn install --frozen-lockfile",),
+                test="npx jest",
+                runner="jest",
+                clients=("npm",),
+                key_files=("package.json", "yarn.lock"),
+                because=("package.json",),
+            ),
+        ),
+        (
+            {"package.json": '{"type": "module"}', "test/a.test.js": ""},
+            Detected(test="node --test", runner="node", because=("package.json",)),
+        ),
+        (
+            {"package.json": '{"scripts": {"test": "mocha"}, "devDependencies": {"mocha": "1"}}'},
+            Detected(
+                setup=("npm install --no-audit --no-fund",),
+                test="npm test",
+                clients=("npm",),
+                key_files=("package.json",),
+                because=("package.json",),
+            ),
+        ),
+        (
+            {"Cargo.toml": "[workspace]", "Cargo.lock": "", "a/Cargo.toml": ""},
+            Detected(
+                setup=("cargo fetch",),
+                test="cargo test --workspace",
+                runner="cargo",
+                clients=("cargo",),
+                key_files=("Cargo.lock", "Cargo.toml", "a/Cargo.toml"),
+                because=("Cargo.toml",),
+            ),
+        ),
+        ({"Cargo.toml": "", "Cargo.lock": ""}, Detected(test="cargo test", runner="cargo", because=("Cargo.toml",))),
+        (
+            {"go.mod": "", "go.sum": "", "a.go": ""},
+            Detected(
+                setup=("go mod download",),
+                test="go test ./...",
+                runner="go",
+                clients=("go",),
+                key_files=("go.mod", "go.sum"),
+                because=("go.mod",),
+            ),
+        ),
+        ({"go.mod": ""}, Detected(test="go test ./...", runner="go", because=("go.mod",))),
+        (
+            {"Makefile": "x = y\ntest: deps\n\t@python -m pytest -q\n\ndeps:\n\ttrue\n"},
+            Detected(test="make test", runner="pytest", because=("Makefile",)),
+        ),
+        (
+            {"Makefile": "check:\n\tpython -m unittest\n"},
+            Detected(test="make check", because=("Makefile",)),
+        ),
+    ],
+)
+def test_other_ecosystems_are_known_by_their_files(files: dict[str, str], found: Detected) -> None:
+    assert seen(files) == found
+
+
+@pytest.mark.parametrize(
+    ("files", "test"),
+    [({"pom.xml": ""}, "mvn test"), ({"pom.xml": "", "mvnw": ""}, "./mvnw test")],
+)
+def test_maven_fetches_what_its_tests_need_without_running_one(files: dict[str, str], test: str) -> None:
+    found = seen(files)
+    assert (found.test, found.runner, found.clients) == (test, "maven", ("maven",))
+    assert "-Dtest=NoTestOfThisName" in found.setup[0]
+
+
+def test_gradle_s_wrapper_is_used_where_there_is_one() -> None:
+    assert seen({"build.gradle.kts": ""}).test == "gradle test"
+    found = seen({"build.gradle": "", "gradlew": "", "gradle/libs.versions.toml": ""})
+    assert (found.test, found.runner) == ("./gradlew test", "gradle")
+    assert found.key_files == ("build.gradle", "gradle/libs.versions.toml", "gradlew")
+
+
+def test_the_repository_s_own_words_win() -> None:
+    files = {"pyproject.toml": "", "tests/test_a.py": "import unittest", "ci/req.txt": ""}
+    rules = Rules(setup=("pip install -r ci/req.txt",), test="pytest -x", network=("pip", "a.example.org"))
+    assert seen(files, rules) == Detected(
+        setup=(VENV, "pip install -r ci/req.txt"),
+        test="pytest -x",
+        runner="pytest",
+        clients=("pip",),
+        key_files=("ci/req.txt", "pyproject.toml"),
+        because=(".maestro.yml", "pyproject.toml"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("setup", "effective", "clients"),
+    [
+        ((), (), ()),
+        (("python3 -m venv .venv && .venv/bin/pip install x",),) * 2 + (("pip",),),
+        (("apt-get install -y x", "npm ci"),) * 2 + (("apt", "npm"),),
+        (("python -m pip install x",), (VENV, "python -m pip install x"), ("pip",)),
+    ],
+)
+def test_own_set_up_gets_an_environment_when_it_makes_none(
+    setup: tuple[str, ...], effective: tuple[str, ...], clients: tuple[str, ...]
+) -> None:
+    found = seen({"a.py": ""}, Rules(setup=setup, test="make"))
+    assert (found.setup, found.clients) == (effective, clients)
+
+
+@pytest.mark.parametrize(
+    ("files", "rules", "runner"),
+    [
+        ({"a.py": "", "test_a.py": "import unittest"}, Rules(test="pytest"), "pytest"),
+        ({"package.json": PACKAGE}, Rules(test="npm run unit"), "vitest"),
+        ({"Makefile": "t:\n\t-cargo test\n"}, Rules(test="make t"), "cargo"),
+        ({"Makefile": "t:\n\tmvn test\n"}, Rules(test="make t"), ""),
+        ({"a": ""}, Rules(test="./run", junit="out/*.xml"), "junit"),
+        ({"a": ""}, Rules(test="cd x && go test ./...", junit="out.xml"), "go"),
+        ({"Makefile": "t:\n\tmake t\n"}, Rules(test="make t"), ""),
+    ],
+)
+def test_the_runner_of_an_own_command_is_found_through_scripts(
+    files: dict[str, str], rules: Rules, runner: str
+) -> None:
+    assert (seen(files, rules).test, seen(files, rules).runner) == (rules.test, runner)
+
+
+def test_own_test_commands_still_get_the_runner_installed() -> None:
+    assert seen({"test_a.py": "import unittest"}, Rules(test="pytest")).setup == (VENV, f"{PIP} pytest")
+
+
+def test_broken_project_files_tell_nothing_and_break_nothing() -> None:
+    files = dict.fromkeys(("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "package.json", "Cargo.toml"), "[[[ (")
+    assert seen({**files, "tests/test_a.py": "\0"}).runner == "pytest"
+    for name in files:
+        for text in ("[[[ (", "[]", "", "a\0b", "{" * 9999, "x: [", '{"scripts": 3}', "[project]\ndependencies = 3"):
+            assert detect([name], {name: text}.get, Rules()).key_files in {(name,), ()}
+    assert detect(["setup.py", "package.json"], lambda _: None, Rules()).because == ("setup.py",)
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("pytest -x", (("pytest", "-x"),)),
+        ("cd a && PYTHONPATH=. python3.12 -W error -m pytest; ls", (("cd", "a"), ("pytest",), ("ls",))),
+        ("poetry run coverage run --branch -m unittest", (("unittest",),)),
+        ("timeout -k 5 60 env A=b /opt/env/bin/python -munittest -v", (("unittest", "-v"),)),
+        ("npx --yes jest | tee x", (("jest",), ("tee", "x"))),
+        ("yarn vitest run", (("vitest", "run"),)),
+        ("python \\\n  tests/run.py", (("python", "tests/run.py"),)),
+        ("npm exec -- jest", (("jest",),)),
+        ("echo 'unbalanced", ()),
+        ("A=b", ()),
+        ("", ()),
+    ],
+)
+def test_programs_are_seen_through_wrappers(command: str, found: tuple[tuple[str, ...], ...]) -> None:
+    assert programs(command) == found
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("cargo +nightly test --workspace", ("cargo",)),
+        ("cargo build && go vet ./...", ()),
+        ("node --import tsx --test", ("node",)),
+        ("node server.js", ()),
+        ("./mvnw -B verify && gradle test && py.test", ("maven", "gradle", "pytest")),
+        ("pip install pytest", ()),
+        ("make test", ()),
+    ],
+)
+def test_runners_are_known_by_the_programs_that_a_command_starts(command: str, found: tuple[str, ...]) -> None:
+    assert runners_in(command) == found

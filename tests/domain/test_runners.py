@@ -1,0 +1,290 @@
+"""Test runners: what their recorded outputs come to, what forged and broken ones come to, and what they run."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.checks.results import LARGEST
+from bot.checks.runners import RUNNERS, Runner, by_name, recognise
+from bot.ports import agent
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "runners"
+
+
+def runner_of(name: str, junit: str = "") -> Runner:
+    runner = by_name(name, junit)
+    assert runner is not None
+    return runner
+
+
+# --- recorded runs ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("case", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_a_recorded_run_is_read_as_it_was(case: Path) -> None:
+    said = json.loads(case.read_text(encoding="utf-8"))
+    files = {name: text.encode() for name, text in said["files"].items()}
+    read = runner_of(said["runner"]).parse(said["exit_code"], said["output"], files)
+    assert read == agent.Tests(**said["tests"])
+
+
+def test_every_runner_has_a_recorded_run() -> None:
+    told = {json.loads(case.read_text(encoding="utf-8"))["runner"] for case in GOLDEN.glob("*.json")}
+    assert told | {"junit"} == {runner.name for runner in RUNNERS}
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.name)
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe\0", b"{", b"[" * 100_000, b"<a>" * 10_000, b'{"id": 3}\n', b"\n" * 9, b"null", b"<a/>"]
+)
+def test_no_result_file_makes_a_runner_raise(runner: Runner, data: bytes) -> None:
+    names = {"pytest": "pytest-1.jsonl", "unittest": "unittest-1.jsonl", "node": "node-1.jsonl", "jest": "jest-1.json"}
+    names |= {"vitest": "vitest-1.json", "go": "go.jsonl", "cargo": "cargo.txt"}
+    for code in (0, 1, None):
+        tests = runner.parse(code, "x" * 50, {names.get(runner.name, "reports/a.xml"): data})
+        assert (tests.outcomes, bool(tests.broken)) == ({}, True)
+        assert runner.parse(code, "", {}).broken
+
+
+# --- agreement -------------------------------------------------------------------------------------------------------
+def journal(*outcomes: str, end: int | None = 0, **more: object) -> bytes:
+    lines: list[dict[str, object]] = [{"runner": "pytest"}]
+    lines += [{"id": f"t.py::t{n}", "outcome": outcome, **more} for n, outcome in enumerate(outcomes)]
+    lines += [{"end": end}] if end is not None else []
+    return "\n".join(map(json.dumps, lines)).encode()
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "output", "data", "disagreement", "broken"),
+    [
+        (0, "2 passed in 0.01s", journal("passed", "passed"), "", ""),
+        (1, "== 1 failed, 1 passed in 0.01s ==", journal("passed", "failed", end=1), "", ""),
+        (0, "", journal("failed", end=1), "the command ended with 0 although 1 test failed", ""),
+        (2, "1 passed in 0.01s", journal("passed"), "the command ended with 2 although no test failed", ""),
+        (
+            0,
+            "\x1b[32m1 passed\x1b[0m in 0.01s",
+            journal("passed", "passed"),
+            "the runner's summary says 1 passed; the result file says 2 passed",
+            "",
+        ),
+        (
+            0,
+            "1 passed in 1s",
+            journal("passed", raised=True),
+            "reported as passed although its code raised: t.py::t0",
+            "",
+        ),
+        (0, "", journal("passed", end=None), "", "pytest ended before the run was complete"),
+        (5, "no tests ran in 0.01s", journal(end=5), "", "no test ran"),
+        (3, "", journal("passed", end=3), "", "pytest had an internal error"),
+        (None, "", journal("passed", end=None), "", "the run was ended by its time limit"),
+        (
+            0,
+            "",
+            journal("passed") + b'\n{"id',
+            "",
+            "line 4 of the result file pytest-1.jsonl is not what the runner writes",
+        ),
+        (0, "", b"x" * (LARGEST + 1), "", "the result file pytest-1.jsonl is larger than 64 MiB and was not read"),
+    ],
+)
+def test_exit_code_summary_and_result_file_must_agree(
+    exit_code: int | None, output: str, data: bytes, disagreement: str, broken: str
+) -> None:
+    read = runner_of("pytest").parse(exit_code, output, {"pytest-1.jsonl": data})
+    assert (read.disagreement, read.broken.split("; ")[0]) == (disagreement, broken)
+
+
+def test_each_of_several_pytest_runs_must_stand_in_the_output() -> None:
+    files = {"pytest-1.jsonl": journal("passed"), "pytest-2.jsonl": journal("passed", "passed")}
+    assert runner_of("pytest").parse(0, "1 passed in 1s\n2 passed in 1s", files).disagreement == ""
+    assert runner_of("pytest").parse(0, "1 passed in 1s\n1 passed in 1s", files).disagreement != ""
+
+
+def test_unittest_s_own_counts_must_stand_in_the_output() -> None:
+    lines = [{"runner": "unittest"}, {"id": "a.T.b", "outcome": "passed"}, {"run": 1}, {"end": 0}]
+    data = {"unittest-1.jsonl": "\n".join(map(json.dumps, lines)).encode()}
+    parse = runner_of("unittest").parse
+    assert parse(0, "Ran 1 test in 0.001s\n\nOK\n", data).disagreement == ""
+    assert parse(0, "", data).disagreement == "unittest printed no summary"
+    assert parse(0, "Ran 2 tests in 0.001s\n\nOK\n", data).disagreement == (
+        "the runner's summary says 2 run; the result file says 1 run"
+    )
+
+
+JUNIT = '<testsuites><testsuite tests="{n}">{cases}</testsuite></testsuites>'
+
+
+def junit(*cases: str) -> dict[str, bytes]:
+    return {"reports/j.xml": JUNIT.format(n=len(cases), cases="".join(cases)).encode()}
+
+
+def test_junit_xml_is_read_case_by_case() -> None:
+    files = junit(
+        '<testcase classname="a.B" name="ok"/>',
+        '<testcase classname="a.B" name="ok"><failure message="m">text</failure></testcase>',
+        '<testcase name="alone"><error>boom</error><system-out>noise</system-out></testcase>',
+        '<testcase file="t.rb" name="later"><skipped message="no"/></testcase>',
+        '<testcase classname="g" name="x" status="notrun"/>',
+    )
+    assert runner_of("junit").parse(1, "", files) == agent.Tests(
+        {
+            "a.B.ok": "passed",
+            "a.B.ok (2)": "failed",
+            "alone": "error",
+            "t.rb.later": "skipped",
+            "g.x": "skipped",
+        },
+        {"a.B.ok (2)": "m\ntext", "alone": "boom", "t.rb.later": "no"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "declares entities or a document type"),
+        (b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "declares entities or a document type"),
+        (b'<testsuite><testcase classname="a" name="b"/><testcase', "is not complete XML"),
+        (b"<a>" * 300 + b"</a>" * 300, "elements nested deeper than 200"),
+        (b'<?xml version="1.0" encoding="no-such"?><a/>', "is not complete XML"),
+    ],
+)
+def test_hostile_and_cut_xml_is_named_and_never_followed(data: bytes, said: str) -> None:
+    assert said in runner_of("junit").parse(0, "", {"reports/j.xml": data}).broken
+
+
+def test_what_stood_before_a_cut_is_kept() -> None:
+    data = b'<testsuite><testcase classname="a" name="b"/><testcase'
+    assert runner_of("junit").parse(0, "", {"reports/j.xml": data}).outcomes == {"a.b": "passed"}
+
+
+def test_a_hundred_thousand_tests_are_read_in_seconds() -> None:
+    started = time.monotonic()
+    cases = "".join(f'<testcase classname="a.C{n}" name="t"/>' for n in range(100_000))
+    assert len(runner_of("junit").parse(0, "", junit(cases)).outcomes) == 100_000
+    lines = b"\n".join(b'{"id":"t.py::t%d","outcome":"passed"}' % n for n in range(100_000)) + b'\n{"end":0}'
+    assert len(runner_of("pytest").parse(0, "", {"pytest-1.jsonl": lines}).outcomes) == 100_000
+    assert time.monotonic() - started < 20
+
+
+def test_more_tests_than_anybody_has_are_not_read_to_the_end() -> None:
+    lines = b'{"id":"t","outcome":"passed"}\n' * 200_002
+    assert "more than 200,000" in runner_of("pytest").parse(0, "", {"pytest-1.jsonl": lines}).broken
+
+
+def test_cargo_s_own_words_about_a_crash_and_a_compile_error() -> None:
+    parse = runner_of("cargo").parse
+    run = "     Running unittests src/lib.rs (target/debug/deps/calc-0123456789abcdef)\n\ntest a ... ok\n"
+    assert parse(101, "", {"cargo.txt": run.encode()}) == agent.Tests(
+        {"calc::a": "passed", "calc": "error"}, {"calc": "this test program ended before its tests did"}
+    )
+    output = (
+        "   Compiling calc v0.1.0\nerror[E0425]: cannot find value `x`\n --> src/lib.rs:1\n\nerror: could not compile\n"
+    )
+    told = parse(101, output, {"cargo.txt": output.encode()})
+    assert told.broken == "cargo test left no results (exit code 101): error[E0425]: cannot find value `x`"
+
+
+def test_a_test_that_prints_cargo_s_lines_shows_as_a_disagreement() -> None:
+    run = (
+        "     Running tests/api.rs (target/debug/deps/api-0123456789abcdef)\n"
+        "test forged ... ok\ntest real ... ok\n\n"
+        "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n"
+    )
+    told = runner_of("cargo").parse(0, "", {"cargo.txt": run.encode()})
+    assert told.disagreement == "the runner's summary says 1 passed; the result file says 2 passed"
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("pytest", "pytest"),
+        ("poetry run python -m pytest -q", "pytest"),
+        ("python -m unittest discover", "unittest"),
+        ("node --test", "node"),
+        ("npx vitest run", "vitest"),
+        ("jest --ci", "jest"),
+        ("go test ./...", "go"),
+        ("cargo t", "cargo"),
+        ("mvn -B verify", "maven"),
+        ("./gradlew check", "gradle"),
+        ("make test", None),
+        ("", None),
+    ],
+)
+def test_a_runner_is_recognised_by_the_words_of_a_command(command: str, name: str | None) -> None:
+    found = recognise(command)
+    assert (found.name if found else None) == name
+
+
+def script(runner: str, command: str, *only: str, paths: tuple[str, ...] = (), path: str = "") -> str:
+    argv = runner_of(runner, path).instrument(command, paths, only)
+    assert argv[:2] == ("/bin/sh", "-c")
+    return argv[2]
+
+
+@pytest.mark.parametrize(
+    ("runner", "command", "only", "line"),
+    [
+        ("unittest", "cd a && python -m unittest -v", (), "cd a && python -m maestro_unittest -v"),
+        ("cargo", "cargo test -q --workspace", (), "cargo test --no-fail-fast --workspace"),
+        ("cargo", "cargo test", ("calc::t::a", "api::b (2)"), "cargo test --no-fail-fast -- --exact b t::a"),
+        ("cargo", "cargo t -- --nocapture", ("c::t::a",), "cargo t --no-fail-fast -- --nocapture t::a --exact"),
+        ("cargo", "cargo test", ("calc (doc)::src/lib.rs - a",), "cargo test --no-fail-fast"),
+        ("maven", "./mvnw -q test", (), "./mvnw --batch-mode --fail-at-end --offline -q test"),
+        (
+            "maven",
+            "mvn test",
+            ("a.B#c(int)[1]", "a.B$I#[1] x"),
+            "mvn --batch-mode --fail-at-end --offline '-Dtest=a.B#c,a.B$I' -DfailIfNoTests=false "
+            "-Dsurefire.failIfNoSpecifiedTests=false test",
+        ),
+        ("gradle", "gradle check", ("a.B#c()",), "gradle --continue --offline --no-build-cache --console=plain check"),
+        (
+            "gradle",
+            "./gradlew :x:test",
+            ("a.B#c()",),
+            "./gradlew --continue --offline --no-build-cache --console=plain :x:test --tests a.B.c",
+        ),
+        ("go", "go test ./...", ("m/p.TestA/x", "m.TestB"), "go test ./..."),
+    ],
+)
+def test_the_repository_s_command_stays_itself(runner: str, command: str, only: tuple[str, ...], line: str) -> None:
+    assert line in script(runner, command, *only).splitlines()
+
+
+def test_go_s_selection_travels_with_its_flags() -> None:
+    assert '-json -count=1 -run=^(TestA|TestB)\\$"' in script("go", "go test ./...", "m/p.TestA/x", "m.TestB")
+    assert "-run" not in script("go", "go test ./...", "m/p.TestA", "m/broken")
+    assert "-run" not in script("go", "go test ./...", "m/p.TestA", paths=("p/a_test.go",))
+
+
+def test_java_files_select_their_classes_and_other_files_everything() -> None:
+    assert "-Dtest=x.CalcTest " in script("maven", "mvn test", paths=("a/src/test/java/x/CalcTest.java",))
+    assert "-Dtest" not in script("maven", "mvn test", paths=("src/test/resources/x.json",))
+    assert "--tests" not in script("gradle", "gradle test", paths=("README.md",))
+
+
+@pytest.mark.parametrize(
+    ("runner", "test", "file"),
+    [
+        ("pytest", "tests/test_a.py::T::test_b[x::y]", "tests/test_a.py"),
+        ("pytest", "gone.py::test_b", ""),
+        ("unittest", "tests.test_a.T.test_b", "tests/test_a.py"),
+        ("unittest", "test_a.T.test_b (i=1)", "tests/test_a.py"),
+        ("unittest", "nowhere.T.test_b", ""),
+        ("node", "test/a.test.js > group > t", "test/a.test.js"),
+        ("cargo", "api::t", "tests/api.rs"),
+        ("cargo", "calc::tests::t", ""),
+        ("go", "m/p.TestA", ""),
+        ("maven", "x.CalcTest$Inner#deep", "src/test/java/x/CalcTest.java"),
+        ("gradle", "y.Gone#deep()", ""),
+        ("junit", "tests.test_a.T.b", "tests/test_a.py"),
+        ("junit", "z.b", ""),
+    ],
+)
+def test_an_id_tells_its_file_where_it_can(runner: str, test: str, file: str) -> None:
+    paths = ("tests/test_a.py", "test/a.test.js", "tests/api.rs", "src/test/java/x/CalcTest.java", "tests/x.py")
+    assert runner_of(runner).file_of(test, paths) == file

@@ -1,0 +1,242 @@
+"""Test runners on real trees with real tools: run as the engine runs them, and read."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.checks.runners import SUPPORT, by_name
+from bot.ports import agent
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A work tree, beside a folder for results and one for support files."""
+    for name in ("work", "results", "support"):
+        (tmp_path / name).mkdir()
+    for name, text in SUPPORT.items():
+        (tmp_path / "support" / name).write_text(text, encoding="utf-8")
+    return tmp_path / "work"
+
+
+def put(tree: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(text, encoding="utf-8")
+
+
+def run(tree: Path, name: str, command: str, *only: str, paths: tuple[str, ...] = (), path: str = "") -> agent.Tests:
+    """Run as the engine does: placeholders put in, result files collected by their globs."""
+    runner, results = by_name(name, path), tree.parent / "results"
+    assert runner is not None
+    places = {"{results}": str(results), "{support}": str(tree.parent / "support")}
+    argv = list(runner.instrument(command, paths, only))
+    for placeholder, folder in places.items():
+        argv = [word.replace(placeholder, folder) for word in argv]
+    ran = subprocess.run(argv, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=100)
+    found = {file for glob in runner.result_files for file in results.glob(glob)}
+    files = {file.relative_to(results).as_posix(): file.read_bytes() for file in found}
+    told = runner.parse(ran.returncode, ran.stdout.decode(errors="replace"), files)
+    shutil.rmtree(results)
+    results.mkdir()
+    return told
+
+
+def needs(tool: str) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed on this machine")
+
+
+# Without the plugins of our own environment, which take longer to load than these tests to run.
+PYTEST = f"PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 {sys.executable} -m pytest -p no:cacheprovider"
+
+TESTS = {
+    "tests/test_a.py": """
+import os, pytest, subprocess, sys
+def test_ok():
+    assert not [name for name in os.environ if name.startswith("MAESTRO") or name in ("PYTEST_ADDOPTS", "PYTHONPATH")]
+def test_bad(): assert 1 == 2, "one is not two"
+@pytest.mark.parametrize("n", [1, 2])
+def test_n(n): assert n == 1
+def test_own_pytest(tmp_path):
+    (tmp_path / "test_inner.py").write_text("def test_inner(): assert 0")
+    assert subprocess.run([sys.executable, "-m", "pytest", "-q", str(tmp_path)]).returncode == 1
+""",
+    "tests/test_broken.py": "import nothing_of_this_name",
+    "pytest.ini": "[pytest]\naddopts = -x\n",
+}
+
+
+def test_pytest_runs_and_is_read(tree: Path) -> None:
+    put(tree, TESTS)
+    told = run(tree, "pytest", f"cd tests && {PYTEST}")
+    assert told.outcomes == {
+        "tests/test_broken.py": "error",
+        "tests/test_a.py::test_ok": "passed",
+        "tests/test_a.py::test_bad": "failed",
+        "tests/test_a.py::test_n[1]": "passed",
+        "tests/test_a.py::test_n[2]": "failed",
+        "tests/test_a.py::test_own_pytest": "passed",
+    }
+    assert (told.disagreement, told.broken) == ("", "")
+    assert told.messages["tests/test_a.py::test_bad"].startswith("AssertionError: one is not two")
+
+
+@pytest.mark.parametrize("how", ["", " -p xdist -n2"])
+def test_pytest_runs_what_is_selected(tree: Path, how: str) -> None:
+    put(tree, TESTS)
+    assert run(tree, "pytest", PYTEST + how, "tests/test_a.py::test_n[1]").outcomes == {
+        "tests/test_a.py::test_n[1]": "passed"
+    }
+    assert run(tree, "pytest", PYTEST + how, paths=("tests/test_broken.py",)).outcomes == {
+        "tests/test_broken.py": "error"
+    }
+    assert run(tree, "pytest", PYTEST + how, "tests/test_a.py::gone").broken == "no test ran"
+
+
+CHEATS = {
+    "os._exit in a test": (
+        {"test_a.py": "import os\ndef test_a(): pass\ndef test_b(): os._exit(0)"},
+        "pytest ended before the run was complete",
+    ),
+    "a report changed to passed": (
+        {
+            "conftest.py": "import pytest\n@pytest.hookimpl(hookwrapper=True, tryfirst=True)\n"
+            "def pytest_runtest_makereport():\n    out = yield\n    out.get_result().outcome = 'passed'\n",
+            "test_a.py": "def test_a(): assert 0",
+        },
+        "reported as passed although its code raised: test_a.py::test_a",
+    ),
+    "an exit status of 0": (
+        {
+            "conftest.py": "def pytest_sessionfinish(session): session.exitstatus = 0",
+            "test_a.py": "def test_a(): assert 0",
+        },
+        "the command ended with 0 although 1 test failed",
+    ),
+    "the journal unregistered": (
+        {
+            "conftest.py": "def pytest_configure(config):\n"
+            "    config.pluginmanager.unregister(name='maestro-recorder')",
+            "test_a.py": "def test_a(): pass",
+        },
+        "pytest ended before the run was complete",
+    ),
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_a_cheat_on_pytest_is_told(tree: Path, cheat: str) -> None:
+    files, said = CHEATS[cheat]
+    put(tree, files)
+    told = run(tree, "pytest", PYTEST)
+    assert said in (told.disagreement, told.broken)
+
+
+def test_unittest_runs_and_is_read(tree: Path) -> None:
+    put(
+        tree,
+        {
+            "tests/test_a.py": """
+import os, sys, unittest
+class A(unittest.TestCase):
+    def test_ok(self):
+        self.assertFalse([n for n in os.environ if n.startswith("MAESTRO")] + [p for p in sys.path if "support" in p])
+    def test_bad(self): self.assertEqual(1, 2)
+    @unittest.skip("later")
+    def test_later(self): pass
+    def test_parts(self):
+        for i in range(2):
+            with self.subTest(i=i): self.assertEqual(i, 0)
+class B(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls): raise RuntimeError("no class")
+    def test_b(self): pass
+""",
+            "tests/test_broken.py": "import nothing_of_this_name",
+        },
+    )
+    told = run(tree, "unittest", f"{sys.executable} -m unittest discover -f -s tests")
+    assert told.outcomes == {
+        "test_broken": "error",
+        "test_a.A.test_bad": "failed",
+        "test_a.A.test_later": "skipped",
+        "test_a.A.test_ok": "passed",
+        "test_a.A.test_parts (i=0)": "passed",
+        "test_a.A.test_parts (i=1)": "failed",
+        "test_a.A.test_parts": "failed",
+        "test_a.B.test_b": "error",
+    }
+    assert (told.disagreement, told.broken) == ("", "")
+    chosen = run(tree, "unittest", f"{sys.executable} -m unittest discover -s tests", "test_a.A.test_ok")
+    assert chosen == agent.Tests({"test_a.A.test_ok": "passed"}, {})
+    file = run(tree, "unittest", f"{sys.executable} -m unittest discover -s tests", paths=("tests/test_broken.py",))
+    assert file.outcomes == {"test_broken": "error"}
+
+
+def test_a_test_that_ends_the_process_leaves_unittest_unfinished(tree: Path) -> None:
+    put(tree, {"test_a.py": "import os, unittest\nclass A(unittest.TestCase):\n  def test_a(self): os._exit(0)"})
+    assert run(tree, "unittest", f"{sys.executable} -m unittest").broken == "unittest ended before the run was complete"
+
+
+def test_node_runs_and_is_read(tree: Path) -> None:
+    needs("npm")
+    put(
+        tree,
+        {
+            "package.json": '{"scripts": {"test": "node --test"}}',
+            "test/a.test.js": """
+const { test, describe, it } = require('node:test'); const assert = require('node:assert');
+test('ok', () => assert.deepEqual(Object.keys(process.env).filter((name) => name.startsWith('MAESTRO')), []));
+test('later', { skip: true }, () => {});
+describe('group', () => {
+  it('in', () => assert.equal(process.env.NODE_OPTIONS, undefined));
+  it('bad', () => assert.ok(0));
+});
+""",
+            "test/b.test.js": "throw new Error('no file')",
+        },
+    )
+    told = run(tree, "node", "npm test")
+    assert told.outcomes == {
+        "test/a.test.js > ok": "passed",
+        "test/a.test.js > later": "skipped",
+        "test/a.test.js > group > in": "passed",
+        "test/a.test.js > group > bad": "failed",
+        "test/b.test.js": "error",
+    }
+    assert (told.disagreement, told.broken) == ("", "")
+    assert set(run(tree, "node", "node --test", paths=("test/b.test.js",)).outcomes) == {"test/b.test.js"}
+
+
+def test_cargo_runs_and_is_read(tree: Path) -> None:
+    needs("cargo")
+    put(
+        tree,
+        {
+            "Cargo.toml": '[package]\nname = "calc"\nversion = "0.1.0"\nedition = "2021"\n[lib]\ndoctest = false\n',
+            "src/lib.rs": '#[cfg(test)] mod tests {\n#[test] fn good() {}\n#[test] fn bad() { panic!("boom") }\n}',
+            "tests/api.rs": "#[test] fn api() {}\n#[test] #[ignore] fn later() {}",
+        },
+    )
+    told = run(tree, "cargo", "cargo test -q")
+    assert (told.disagreement, told.broken) == ("", "")
+    assert told.outcomes == {
+        "calc::tests::good": "passed",
+        "calc::tests::bad": "failed",
+        "api::api": "passed",
+        "api::later": "skipped",
+    }
+    assert "boom" in told.messages["calc::tests::bad"]
+
+
+def test_any_command_that_writes_junit_xml_is_read(tree: Path) -> None:
+    xml = '<testsuite><testcase classname="a" name="b"/></testsuite>'
+    put(tree, {"out/j.xml": "<stale/>", "out/x/k.xml": "<stale/>", "run.sh": f"mkdir -p out; echo '{xml}' > out/j.xml"})
+    assert run(tree, "junit", "sh run.sh", path="out/*.xml") == agent.Tests({"a.b": "passed"}, {})
+    assert run(tree, "junit", "echo words; exit 3", path="out/*.xml") == agent.Tests(
+        {}, {}, broken="the test command left no results (exit code 3): words"
+    )
