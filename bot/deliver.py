@@ -16,7 +16,7 @@ from bot.domain.work import Outcome, Verdict
 from bot.grant import grant
 from bot.journal import Journal
 from bot.ports import Annotation, CheckRun, CodeHost, PullRequestText, Trouble
-from bot.speech import evidence
+from bot.speech import evidence, neutral
 from bot.speech.render import markdown
 from bot.speech.voice import Voice
 from sandbox.api import PushRejected, Remote, Signature
@@ -60,7 +60,7 @@ async def commit(journal: Journal, counter: Counter) -> Committed | None:
 def title(session: Session) -> str:
     """The commit's first line, at most 100 characters."""
     said = (session.finished.title if session.finished else session.title).strip().splitlines()
-    line = (said[0] if said else "") or "Update"
+    line = neutral.title(said[0] if said else "") or "Update"
     line = f"Update PR #{session.pull_request.number}: {line}" if session.pull_request else line
     return line if len(line) <= 100 else line[:99].rstrip() + "…"
 
@@ -68,7 +68,7 @@ def title(session: Session) -> str:
 def message(session: Session, co_author: str) -> str:
     """The commit message: title, the model's summary as text, the host's trailers."""
     summary = session.finished.summary.strip() if session.finished else ""
-    words = "\n".join(line for line in summary.splitlines() if not _TRAILER.match(line))
+    words = "\n".join(neutral.title(line) for line in summary.splitlines() if not _TRAILER.match(line))
     trailers = [f"Co-authored-by: {co_author}"] if co_author else []
     trailers.append(f"Maestro-Session: {session.id}")
     return "\n\n".join(part for part in (title(session), words.strip(), "\n".join(trailers)) if part) + "\n"
@@ -188,13 +188,8 @@ def check_run(session: Session, voice: Voice, status: str) -> CheckRun:
 
 
 def _rest(session: Session) -> Rested:
-    where = f"Pull request #{session.pull_request.number}" if session.pull_request else f"Branch {session.branch}"
-    verdict = evidence.overall(session)
-    if verdict is Verdict.REFUTED:
-        return Rested(
-            outcome=Outcome.FAILED,
-            reason=f"{where} shows how far I came; {evidence.sentence(session)}",
-            advice="Tell me in words what to do differently: that starts a new turn.",
-        )
-    words = "every check upheld" if verdict is Verdict.UPHELD else "not everything is proven"
-    return Rested(outcome=Outcome.DONE, reason=f"{where}: {words}.")
+    if evidence.overall(session) is Verdict.REFUTED:
+        advice = "Tell me in words what to do differently: that starts a new turn."
+        return Rested(outcome=Outcome.FAILED, reason="Some checks are refuted.", advice=advice)
+    upheld = evidence.conclusion(session) == "success"
+    return Rested(outcome=Outcome.DONE, reason="Every check is upheld." if upheld else "Not everything is proven.")

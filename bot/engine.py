@@ -81,7 +81,6 @@ class Engine:
         """`wake_worker` makes what was appended sooner seen; a sweep sees it anyway."""
         self.parts, self.wake_worker = parts, wake_worker
         self._news = asyncio.Event()
-        self._later: dict[int, datetime] = {}
 
     # --- hearing -----------------------------------------------------------------------------------------------------
     def signal(self) -> None:
@@ -93,29 +92,27 @@ class Engine:
         while True:
             await self.hear_all()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), 1.0)
+                async with asyncio.timeout(1.0):  # wait_for can swallow a cancellation in Python 3.11
+                    await self._news.wait()
             self._news.clear()
 
     async def hear_all(self) -> None:
         """Hear every waiting arrival: conversations side by side, each in its own order."""
         lines: dict[str, list[Arrival]] = {}
-        for arrival in await self.parts.store.arrivals():
+        for arrival in await self.parts.store.arrivals(now=self.parts.mouth.clock.now()):
             lines.setdefault(arrival.heard.where.name, []).append(arrival)
         await asyncio.gather(*(self._hear_line(line) for line in lines.values()))
 
     async def _hear_line(self, line: Sequence[Arrival]) -> None:
-        now = self.parts.mouth.clock.now()
+        """One conversation's arrivals in order; what can't be heard now holds back what came after it."""
         for arrival in line:
-            if self._later.get(arrival.id, now) > now:
-                return
             try:
                 await self.hear(arrival)
-                self._later.pop(arrival.id, None)
             except Trouble as trouble:
                 log.warning("hearing.trouble", arrival=arrival.id, what=trouble.what)
-                self._later[arrival.id] = now + timedelta(seconds=trouble.retry_in or 60.0)
-                if trouble.retry_in is None:
-                    await self.parts.store.dismiss(arrival.id)
+                pause = None if trouble.retry_in is None else timedelta(seconds=trouble.retry_in)
+                later = self.parts.mouth.clock.now() + pause if pause else None
+                await self.parts.store.arrival_failed(arrival.id, trouble.what, later)
                 return
 
     async def hear(self, arrival: Arrival) -> None:
@@ -155,8 +152,8 @@ class Engine:
             log.warning("trust.refused", repo=heard.where.repo.full_name, what=refused.what)
             return Trust.NONE
 
-    async def _journal(self, session: str) -> Journal:
-        return await open_journal(self.parts.store, self.parts.mouth.clock, session)
+    async def _journal(self, session: str, worker: str = "") -> Journal:
+        return await open_journal(self.parts.store, self.parts.mouth.clock, session, worker)
 
     # --- advancing ---------------------------------------------------------------------------------------------------
     async def advance(self, wake: Wake) -> datetime | None:
@@ -176,7 +173,7 @@ class Engine:
         return session.fault.retry_at if session.fault and next_job(session) else None
 
     async def _advance(self, wake: Wake) -> None:
-        journal = await self._journal(wake.session)
+        journal = await self._journal(wake.session, wake.worker)
         publisher = Publisher(self.parts.mouth, journal)
         async with _beside(self._talk(publisher)):
             await self._work(journal, wake)

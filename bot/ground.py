@@ -15,6 +15,9 @@ from sandbox.git import Bare
 
 RULES = ".maestro.yml"
 SKILLS = ("AGENTS.md", ".maestro/skills/")
+MAX_SKILLS, SKILL_TEXT = 5, 8_000
+"""How many instruction files are read, and how many characters of each."""
+
 MAX_TEXT = 1024 * 1024
 """Bytes of one project file that are read to detect commands."""
 
@@ -60,7 +63,7 @@ async def survey(bare: Bare, seen: Repository) -> Grounded:
         rules=rules,
         detected=detect(entries.keys(), texts.get, rules),
         problems=problems,
-        skills=tuple(path for path in sorted(entries) if path == SKILLS[0] or path.startswith(SKILLS[1])),
+        skills=await _skills(bare, entries),
     )
 
 
@@ -75,6 +78,14 @@ async def _texts(bare: Bare, entries: Mapping[str, Entry]) -> dict[str, str]:
         except UnicodeDecodeError:
             continue
     return texts
+
+
+async def _skills(bare: Bare, entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    """The repository's instructions to agents, each under its path, as they stand on the base."""
+    named = [e for e in entries.values() if e.path == SKILLS[0] or e.path.startswith(SKILLS[1])]
+    wanted = [e for e in sorted(named, key=lambda e: e.path) if e.mode.startswith("100")][:MAX_SKILLS]
+    texts = await bare.read_blobs(entry.oid for entry in wanted)
+    return tuple(f"{e.path}:\n{texts[e.oid].decode('utf-8', 'replace')[:SKILL_TEXT]}" for e in wanted if e.oid in texts)
 
 
 ENDINGS = (".toml", ".cfg", ".ini", ".json", ".txt", ".xml", ".gradle", ".kts", ".mod", ".py")

@@ -11,10 +11,11 @@ from bot.ports import Clock, Conflict, SessionRow, Store
 
 
 class Journal:
-    """Events and fold of one session. `changed` is set at each news, from us or from others."""
+    """Events and fold of one session. `changed` is set at each news, from us or from others. `worker` is set where the
+    session is leased to us: what we append ourselves then wakes nobody."""
 
-    def __init__(self, store: Store, clock: Clock, session: str) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, clock: Clock, session: str, worker: str = "") -> None:
+        self.store, self.clock, self.worker = store, clock, worker
         self.session = Session(session)
         self.events: list[Event] = []
         self.changed = asyncio.Event()
@@ -38,8 +39,9 @@ class Journal:
             turn=turn,
             arrival=arrival,
             due=due,
-            row=_row(after, at),
+            row=_row(after, at) if _shows(after) != _shows(self.session) else None,
             places=places,
+            worker=self.worker,
         )
         self._take(written)
 
@@ -73,6 +75,11 @@ class Journal:
         return after, tuple(place for place in after.places if place not in self.session.places)
 
 
+def _shows(session: Session) -> tuple[object, ...]:
+    """What the list of sessions tells of one; while it is equal, its line need not be written again."""
+    return (session.home, session.title, session.phase, session.outcome, session.requester, session.turn)
+
+
 def _row(session: Session, at: datetime) -> SessionRow:
     return SessionRow(
         id=session.id,
@@ -85,7 +92,7 @@ def _row(session: Session, at: datetime) -> SessionRow:
     )
 
 
-async def open_journal(store: Store, clock: Clock, session: str) -> Journal:
-    journal = Journal(store, clock, session)
+async def open_journal(store: Store, clock: Clock, session: str, worker: str = "") -> Journal:
+    journal = Journal(store, clock, session, worker)
     await journal.refresh()
     return journal

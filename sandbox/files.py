@@ -188,6 +188,8 @@ async def publish(folder: Path) -> None:
 async def remove(path: Path) -> None:
     """Remove whatever stands at `path`, however deep and however protected; nothing there is fine. Nothing may run in
     it any more."""
+    if not os.path.lexists(path):
+        return
     await asyncio.to_thread(register.remove, path.absolute())
     if os.path.lexists(path):
         raise SandboxError(f"{path} cannot be removed")

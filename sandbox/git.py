@@ -132,7 +132,7 @@ class Bare:
         bits exactly as recorded, submodules as empty directories."""
         folder.mkdir(parents=True, exist_ok=True)
         async with self._index() as env:
-            await run(self.path, "read-tree", await self.tree_of(treeish), env=env)
+            await run(self.path, "read-tree", revision(treeish), env=env)
             await run(self.path, f"--work-tree={folder.resolve()}", "checkout-index", "-a", "-q", env=env)
 
     async def read(self, treeish: str, path: str, limit: int | None = None) -> bytes:

@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,7 @@ class WorkTree:
             fresh = self.root.with_name(f".{self.root.name}.{secrets.token_hex(8)}")
             try:
                 entries = await fill(self.bare, head, fresh, self.owner)
+                written = time.monotonic()
                 await self._read_ignore(entries)
                 seen = await asyncio.to_thread(journals.from_disk, head, entries, fresh)
                 await self._replace(fresh)
@@ -109,8 +111,8 @@ class WorkTree:
                 await remove(fresh)
             self._manifest = seen
             await asyncio.to_thread(journals.write, self._journal, seen, self._identity())
-            # From here on a write gets another change time than the one we saw.
-            await asyncio.sleep(RACY / 1e9)
+            # When we return, a write gets another change time than the one we saw.
+            await asyncio.sleep(max(0.0, written + RACY / 1e9 - time.monotonic()))
 
     async def _replace(self, fresh: Path) -> None:
         old = self.root.with_name(f".{self.root.name}.{secrets.token_hex(8)}")

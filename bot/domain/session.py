@@ -242,7 +242,8 @@ def _heard(s: Session, body: Human) -> Session:
         case Spoke():
             return _spoken(s, body)
         case Approved():
-            return replace(s, approved=body, phase=Phase.WORKING, outcome=None, reason="", steps_in_turn=0, round=0)
+            began = replace(s, approved=body, phase=Phase.WORKING, outcome=None, reason="")
+            return replace(began, steps_in_turn=0, reminders=0, round=0)
         case Rejected():
             return replace(s, phase=Phase.IDLE, outcome=Outcome.DECLINED, reason=body.why or "The plan was rejected.")
         case Answered():
@@ -251,9 +252,7 @@ def _heard(s: Session, body: Human) -> Session:
             back = s.phase if s.phase is not Phase.IDLE else s.back_to
             return replace(s, phase=Phase.IDLE, back_to=back, outcome=Outcome.CANCELLED, reason="Stopped.", pending=())
         case Resumed():
-            return replace(
-                s, phase=s.back_to, outcome=None, reason="", advice="", faults=0, fault=None, steps_in_turn=0
-            )
+            return _anew(replace(s, phase=s.back_to))
         case TextChanged():
             return replace(s, text_changed=s.text_changed or body.what == "edited")
         case Refused():
@@ -295,7 +294,12 @@ def _answered(s: Session, body: Answered) -> Session:
     asks = tuple(replace(a, answer=body.text) if a.id == body.ask and a.open else a for a in s.asks)
     answered = next((a for a in s.asks if a.id == body.ask), None)
     phase = answered.back_to if answered and s.phase is Phase.AWAITING else s.phase
-    return replace(s, asks=asks, phase=phase, outcome=None, reason="", faults=0, fault=None, steps_in_turn=0)
+    return _anew(replace(s, asks=asks, phase=phase))
+
+
+def _anew(s: Session) -> Session:
+    """Work goes on: what ended or hindered it is forgotten."""
+    return replace(s, outcome=None, reason="", advice="", faults=0, fault=None, steps_in_turn=0, reminders=0)
 
 
 def _worked(s: Session, body: Working) -> Session:

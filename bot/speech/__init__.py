@@ -126,9 +126,8 @@ def rested(session: Session, body: Rested, voice: Voice) -> list[Block]:
     words = {Outcome.DONE: "Done", Outcome.FAILED: "I could not finish this", Outcome.DECLINED: "I won't do this"}
     head = f"**{words.get(body.outcome, body.outcome.value)}.** {inline(body.reason, 600)}"
     blocks: list[Block] = [Text(markdown=f"{head}\n\n{body.advice}".rstrip())]
-    if session.pull_request and overall(session) is not None and session.delivered:
-        blocks += [
-            Text(markdown=f"Pull request #{session.pull_request.number}. {sentence(session)}"),
-            table(session, voice),
-        ]
+    if session.delivered and overall(session) is not None:
+        pull = session.pull_request
+        where = f"Pull request #{pull.number}" if pull else f"Branch {code(session.branch or '')}"
+        blocks += [Text(markdown=f"{where}: {sentence(session)}"), table(session, voice)]
     return blocks

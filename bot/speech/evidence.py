@@ -2,6 +2,7 @@
 
 from bot.domain.session import Session
 from bot.domain.work import Counts, Evidence, TestChanges, Verdict
+from bot.speech.neutral import title
 from bot.speech.post import Block, Code, Quote, Table, Text
 from bot.speech.voice import Voice
 from bot.speech.words import code, inline, plural
@@ -35,15 +36,19 @@ def conclusion(session: Session) -> str:
 
 
 def table(session: Session, voice: Voice) -> Table:
-    order = {c.claim.id: n for n, c in enumerate(session.claims)}
-    records = sorted(session.standing_evidence, key=lambda e: (order.get(e.claim or "", len(order)), e.n))
-    rows = tuple(_row(session, record, voice) for record in records)
+    rows = tuple(_row(session, record, voice) for record in in_order(session))
     missing = tuple(
         (inline(c.claim.text), code(c.claim.check), "not checked", "", "")
         for c in session.claims
         if c.verdict is None or c.stale
     )
     return Table(head=("claim", "check", "verdict", "result", "record"), rows=rows + missing)
+
+
+def in_order(session: Session) -> list[Evidence]:
+    """The standing records as a reader wants them: the plan's claims first, then what is always checked."""
+    order = {c.claim.id: n for n, c in enumerate(session.claims)}
+    return sorted(session.standing_evidence, key=lambda e: (order.get(e.claim or "", len(order)), e.check))
 
 
 def _row(session: Session, record: Evidence, voice: Voice) -> tuple[str, ...]:
@@ -112,19 +117,19 @@ def sentence(session: Session) -> str:
 def pull_request(session: Session, voice: Voice) -> tuple[str, tuple[Block, ...]]:
     """Title and body of the pull request."""
     finished = session.finished
-    title = finished.title if finished else session.title
+    name = title((finished.title if finished else session.title).strip() or "Update")
     if overall(session) is Verdict.REFUTED:
-        title = f"[WIP] {title}"
+        name = f"[WIP] {name}"
     issue = f"Closes #{session.home.key}." if session.home and session.home.key.isdecimal() else ""
     asked = f"Asked for by @{session.requester.login}." if session.requester else ""
     blocks: list[Block] = [Text(markdown=f"{issue} {asked}".strip())]
     if finished:
         blocks.append(Quote(text=finished.summary, by="the model's summary, not evidence"))
     blocks += [Text(markdown=f"### Evidence\n\n{sentence(session)}"), table(session, voice)]
-    blocks += [details(record) for record in session.standing_evidence]
+    blocks += [details(record) for record in in_order(session)]
     page = voice.page(session.id)
     blocks.append(Text(markdown=_footer(session, page)))
-    return title[:250], tuple(blocks)
+    return name[:250], tuple(blocks)
 
 
 def _footer(session: Session, page: str) -> str:

@@ -130,7 +130,8 @@ class Stage:
             return
         self.server.terminate()
         try:
-            await asyncio.wait_for(self.server.wait(), 10)
+            async with asyncio.timeout(10):
+                await self.server.wait()
         except TimeoutError:
             await self.kill()
 

@@ -20,7 +20,7 @@ def session_state(session: Session, capacity: Capacity) -> dict[str, JsonValue]:
         "approved": {"rev": approved.rev, "by": approved.by.login if approved.by else "rules"} if approved else None,
         "claims": [_claim(c) for c in session.claims],
         "evidence": [record(e) for e in session.evidence],
-        "head": session.head if session.changed else None,
+        "head": _head(session),
         "base": session.base,
         "branch": session.branch,
         "pull_request": {"number": pull.number, "url": pull.url, "draft": pull.draft} if pull else None,
@@ -43,6 +43,13 @@ def session_state(session: Session, capacity: Capacity) -> dict[str, JsonValue]:
         "outcome": session.outcome.value if session.outcome else None,
         "reason": session.reason,
     }
+
+
+def _head(session: Session) -> str | None:
+    """The commit of the present tree: the one that is delivered once it is made, before that a checkpoint."""
+    if not session.changed:
+        return None
+    return session.commit.sha if session.commit and session.commit.tree == session.tree else session.head
 
 
 def record(evidence: Evidence) -> dict[str, JsonValue]:

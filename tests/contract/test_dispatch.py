@@ -226,16 +226,19 @@ async def test_a_database_that_is_away_for_a_moment_is_waited_for(sqlite_address
     store = SqlStore(sqlite_address, {"busy_timeout": "20"})
     await store.migrate()
     work = Work()
-    dispatcher = InProcessDispatcher(store, work, Hands(), "w1", 1, 1)
+    dispatcher = InProcessDispatcher(store, work, Hands(), "w1", 2, 2, lease=0.06)
     await wake(store, "s1")
     engine = sa.create_engine(sqlite_address)
     async with at_work(dispatcher):
         await until(lambda: work.running == ["s1"])
+        await wake(store, "s2")
         with engine.connect() as somebody:
             somebody.exec_driver_sql("BEGIN IMMEDIATE")
+            dispatcher.signal("s2")
             work.door.set()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
             assert await store.workers() == ["w1"]
+        await until(lambda: [w.session for w in work.wakes] == ["s1", "s2"])
         await until_idle(store)
     engine.dispose()
     await store.close()

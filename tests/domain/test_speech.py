@@ -159,12 +159,19 @@ def test_an_edit_of_what_we_work_from_is_said() -> None:
 
 
 def test_the_end_of_a_turn_shows_the_evidence_of_what_was_delivered() -> None:
-    said = text_of(spoken(*DELIVERED, Rested(outcome=Outcome.DONE, reason="Pull request #13: every check upheld.")))
-    assert said.startswith("**Done.** Pull request #13: every check upheld.")
-    assert "2 records: 2 upheld." in said
+    said = text_of(spoken(*DELIVERED, Rested(outcome=Outcome.DONE, reason="Every check is upheld.")))
+    assert said.startswith("**Done.** Every check is upheld.\n\nPull request #13: 2 records: 2 upheld.")
     failed = text_of(spoken(*WORKING, Rested(outcome=Outcome.FAILED, reason="no key", advice="Set `OPENAI_API_KEY`.")))
     assert failed == "**I could not finish this.** no key\n\nSet `OPENAI_API_KEY`."
     assert text_of(spoken(*WORKING, Rested(outcome=Outcome.CANCELLED))) == "**cancelled.**"
+
+
+def test_without_pull_requests_the_branch_is_named() -> None:
+    pushed = Pushed(branch="maestro/1-x", sha="c" * 40)
+    said = text_of(
+        spoken(*CHECKING, *UPHELD, JUDGED, pushed, Rested(outcome=Outcome.DONE, reason="Every check is upheld."))
+    )
+    assert "Branch `maestro/1-x`: 2 records: 2 upheld." in said
 
 
 def look(verb: str, args: str = "", before: tuple[Body, ...] = DELIVERED) -> str:
@@ -337,7 +344,7 @@ def test_a_record_without_counts_shows_its_reason_and_names_tests() -> None:
 
 
 def test_foreign_words_are_made_harmless_in_our_own_lines() -> None:
-    assert inline("a\n b <i>*x*</i> @team `y`") == "a b \\<i\\>\\*x\\*\\</i\\> @\u2060team \\`y\\`"
+    assert inline("a\n b <i>*x*</i> @team `y`") == "a b &lt;i>*x*&lt;/i> `@team` `y`"
     assert inline("x" * 300, 10) == "x" * 9 + "…"
     assert code("a `b` c") == "`` a `b` c ``"
     assert code("") == "`  `"

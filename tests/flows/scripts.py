@@ -1,6 +1,8 @@
 """The parts that the scripted model plays in the conversations."""
 
-from bot.rehearsal.script import Script, call, say
+from pydantic import JsonValue
+
+from bot.rehearsal.script import Call, Script, call, say
 
 FIXED = "def half(n):\n    return n / 2\n"
 NEW_TEST = (
@@ -9,13 +11,20 @@ NEW_TEST = (
 )
 
 LOOK = (say("I look first."), call("view_file", path="calc.py"))
-PROPOSE = call(
-    "propose_plan",
-    summary="Divide exactly.",
-    steps=["write a failing test", "use true division"],
-    files=["calc.py", "tests/test_odd.py"],
-    claims=[{"text": "half(3) is 1.5 and all tests pass.", "check": "tests", "args": {}}],
-)
+
+
+def proposal(**other: JsonValue) -> Call:
+    """The plan, with some of its arguments otherwise."""
+    usual: dict[str, JsonValue] = {
+        "summary": "Divide exactly.",
+        "steps": ["write a failing test", "use true division"],
+        "files": ["calc.py", "tests/test_odd.py"],
+        "claims": [{"text": "half(3) is 1.5 and all tests pass.", "check": "tests", "args": {}}],
+    }
+    return call("propose_plan", **(usual | other))
+
+
+PROPOSE = proposal()
 WRITE_TEST = call("write_file", path="tests/test_odd.py", content=NEW_TEST, why="shows the fault")
 FIX = call("edit_file", path="calc.py", old="n // 2", new="n / 2", why="exact division")
 RUN = call("run", command="python3 -m unittest")

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 from pydantic import JsonValue
 
-from bot.domain.session import ACTIVE
+from bot.domain.session import ACTIVE, fold
 from bot.rehearsal.github import GitHub, Issue, Person, Repo, World, private_pem
 from bot.rehearsal.model import ScriptedModel
 from bot.rehearsal.play import PLAY, make_sample
@@ -83,14 +83,26 @@ class Theatre:
             quiet = 0 if busy or any(row.phase in ACTIVE for row in rows) else quiet + 1
             await asyncio.sleep(0.05)
 
+    async def working_on(self, tool: str, seconds: float = 30.0) -> None:
+        """Wait until a call of this tool is under way."""
+        end = asyncio.get_running_loop().time() + seconds
+        while True:
+            assert asyncio.get_running_loop().time() < end, f"{tool} was never called"
+            rows = await self.house.store.sessions()
+            sessions = [fold(row.id, await self.house.store.events(row.id)) for row in rows]
+            if any(call.name == tool for session in sessions for call in session.pending):
+                return
+            await asyncio.sleep(0.05)
+
     def thread(self, issue: Issue) -> list[str]:
         """The conversation as chat, with what differs between runs made equal."""
         return [plain(line) for line in self.repo.thread(issue.number)]
 
 
 def plain(line: str) -> str:
-    """A chat line without commit ids, addresses, times and money."""
-    line = re.sub(r"\b[0-9a-f]{12,40}\b", "<sha>", line)
+    """A chat line without commit ids, addresses, times and record numbers."""
+    line = re.sub(r"\b[0-9a-f]{12,64}\b", "<sha>", line)
+    line = re.sub(r"#evidence-\d+|\[#\d+\]|<code>#\d+</code>", "#<n>", line)
     line = re.sub(r"https?://127\.0\.0\.1:\d+", "<site>", line)
     line = re.sub(r"/sessions/s[a-z2-7]{15}", "/sessions/<id>", line)
     return re.sub(r"\b\d+\.\d s\b", "<n> s", line)

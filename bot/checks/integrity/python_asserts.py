@@ -3,27 +3,27 @@
 import ast
 from collections.abc import Iterator
 
-from bot.checks.integrity.model import NOTHING, Assertion, Expr
+from bot.checks.integrity.model import NOTHING, Assertion, Expr, words
 from bot.checks.integrity.python_expr import Bindings, expr, number
 from bot.checks.integrity.python_outline import called, is_fixed, last
 
-_EQUAL = frozenset(
+_EQUAL = words(
     "assertEqual assertEquals assertIs assertListEqual assertDictEqual assertTupleEqual assertSetEqual "
     "assertSequenceEqual assertMultiLineEqual assertXMLEqual assertHTMLEqual assertJSONEqual "
-    "assert_equal assert_array_equal assert_frame_equal assert_series_equal assert_index_equal".split()
+    "assert_equal assert_array_equal assert_frame_equal assert_series_equal assert_index_equal"
 )
-_ALIKE = frozenset(("assertCountEqual", "assertItemsEqual", "assertDictContainsSubset", "assertQuerySetEqual"))
-_CLOSE = frozenset(
+_ALIKE = words("assertCountEqual assertItemsEqual assertDictContainsSubset assertQuerySetEqual")
+_CLOSE = words(
     "assertAlmostEqual assertAlmostEquals assert_allclose assert_almost_equal assert_array_almost_equal "
-    "assert_approx_equal".split()
+    "assert_approx_equal"
 )
-_CONTAINS = frozenset("assertIn assertRegex assertRegexpMatches assertContains".split())
-_COMPARE = frozenset("assertGreater assertGreaterEqual assertLess assertLessEqual".split())
-_DIFFERS = frozenset("assertNotEqual assertNotEquals assertIsNot assertNotIn assertNotRegex assertNotAlmostEqual".split())
-_CALLED = frozenset("assert_called_with assert_called_once_with assert_any_call assert_has_calls".split())
-_RUNS = frozenset("assert_called assert_called_once assert_not_called assert_awaited assert_awaited_once".split())
-_TEXT = frozenset("startswith endswith match search fullmatch issubset issuperset count".split())
-RAISES = frozenset("raises assertRaises assertRaisesRegex assertRaisesRegexp warns assertWarns assertLogs".split())
+_CONTAINS = words("assertIn assertRegex assertRegexpMatches assertContains")
+_COMPARE = words("assertGreater assertGreaterEqual assertLess assertLessEqual")
+_DIFFERS = words("assertNotEqual assertNotEquals assertIsNot assertNotIn assertNotRegex assertNotAlmostEqual")
+_CALLED = words("assert_called_with assert_called_once_with assert_any_call assert_has_calls")
+_RUNS = words("assert_called assert_called_once assert_not_called assert_awaited assert_awaited_once")
+_TEXT = words("startswith endswith match search fullmatch issubset issuperset count")
+RAISES = words("raises assertRaises assertRaisesRegex assertRaisesRegexp warns assertWarns assertLogs")
 DEFAULT_SLACK = 1e-6
 """Of pytest.approx, relative."""
 
@@ -139,9 +139,10 @@ def _truthy(test: ast.expr, line: int, bindings: Bindings) -> Iterator[Assertion
 
 
 def _pair(kind: str, left: ast.expr, right: ast.expr, line: int, bindings: Bindings) -> Assertion:
-    if is_fixed(left) and not is_fixed(right):
-        left, right = right, left
-    return Assertion(kind, expr(left, bindings), expr(right, bindings), line)
+    one, two = expr(left, bindings), expr(right, bindings)
+    if one.fixed and not two.fixed:
+        one, two = two, one
+    return Assertion(kind, one, two, line)
 
 
 def _ordered(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int, bindings: Bindings) -> Assertion:
@@ -202,7 +203,7 @@ def _kind_of(name: str) -> str:
         "contains": _CONTAINS,
         "compare": _COMPARE,
         "differs": _DIFFERS,
-        "type": frozenset(("assertIsInstance",)),
+        "type": words("assertIsInstance"),
     }
     return next((kind for kind, names in kinds.items() if name in names), "")
 
@@ -225,4 +226,6 @@ def _mock(name: str, call: ast.Call, bindings: Bindings) -> Assertion:
     target = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     given = ast.Tuple(elts=[*call.args, *(keyword.value for keyword in call.keywords)], ctx=ast.Load())
     kind = "called" if name in _CALLED else "runs"
-    return Assertion(kind, expr(target, bindings), expr(given, bindings) if kind == "called" else NOTHING, call.lineno)
+    return Assertion(
+        kind, expr(target, bindings), expr(given, bindings) if kind == "called" else Expr(name), call.lineno
+    )

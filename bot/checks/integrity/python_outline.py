@@ -117,7 +117,10 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
     """The names that an import binds, with what they stand for."""
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield (alias.asname or alias.name.partition(".")[0], alias.name if alias.asname else alias.name)
+            yield (
+                alias.asname or alias.name.partition(".")[0],
+                alias.name if alias.asname else alias.name.partition(".")[0],
+            )
         return
     module = "." * node.level + (node.module or "")
     for alias in node.names:
@@ -189,7 +192,12 @@ def _buried(node: Function, outer: Outline) -> Iterator[Outline]:
     """Tests inside of a test that nothing calls."""
     used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     for inner in ast.walk(node):
-        if isinstance(inner, FUNCTION) and inner is not node and inner.name.startswith("test") and inner.name not in used:
+        if (
+            isinstance(inner, FUNCTION)
+            and inner is not node
+            and inner.name.startswith("test")
+            and inner.name not in used
+        ):
             name, end = f"{outer.name}.{inner.name}", inner.end_lineno or inner.lineno
             first = inner.lineno - outer.line
             lines = outer.text.splitlines()[first : end - outer.line + 1]
@@ -204,7 +212,7 @@ def _decorations(decorators: Iterable[ast.expr]) -> Iterator[Mark]:
             yield Mark(kind, _condition(node, last(name)), node.lineno)
         for keyword in node.keywords if isinstance(node, ast.Call) else ():
             if keyword.arg in _LIMITED and isinstance(keyword.value, ast.Constant):
-                yield Mark("fewer", f"{keyword.arg}={keyword.value.value}", node.lineno)
+                yield Mark("fewer", f"{keyword.arg}={keyword.value.value!r}", node.lineno)
             if keyword.arg == "marks":
                 yield from _decorations([keyword.value])
 

@@ -1,0 +1,268 @@
+"""Whether a test's assertions still insist on what they did: pairs them, and says what was lost, loosened or turned."""
+
+import builtins
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_BROAD = frozenset(("Exception", "BaseException", "Error", "Throwable", "StandardError", "object", ""))
+_TRIFLES = frozenset(("0", "1", "True", "False", "None", "''", '""', "[]", "{}", "()", "true", "false", "null", "nil"))
+
+Key = tuple[str, str, str, float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One assertion that is not what it was. `line` is in the new text, in the old one when `gone`."""
+
+    kind: str
+    what: str
+    line: int
+    gone: bool = False
+
+
+@dataclass(slots=True)
+class World:
+    """What is known of the whole change. `gained` are assertions that stand somewhere now and did not before, `rows`
+    cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only; `text` is all
+    that tests say now."""
+
+    gained: dict[Key, int] = field(default_factory=dict)
+    shapes: set[tuple[str, str, str]] = field(default_factory=set)
+    rows: set[str] = field(default_factory=set)
+    vanished: frozenset[str] = frozenset()
+    appeared: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    literals: frozenset[str] = frozenset()
+    helpers: frozenset[str] = frozenset()
+
+    def shape(self, assertion: Assertion) -> tuple[str, str, str]:
+        """An assertion in which all that may have been renamed looks the same."""
+        return (assertion.kind, self.masked(assertion.subject.text), self.masked(assertion.expected.text))
+
+    def masked(self, text: str) -> str:
+        strange = self.vanished | self.appeared
+        return _WORD.sub(lambda found: "□" if found[0] in strange else found[0], text) if strange else text
+
+    def stands(self, assertion: Assertion) -> bool:
+        """Whether the assertion came to stand somewhere else."""
+        return assertion.key in self.gained or self.shape(assertion) in self.shapes
+
+
+def compare(old: Detail, new: Detail, world: World) -> list[Change]:
+    """What of the old assertions is lost, loosened or turned in the new version of the same test."""
+    matching = _Matching(old, new, world)
+    return [*matching.changes(), *_cases(old, new, world, matching.explained_rows)]
+
+
+class _Matching:
+    """Old assertions finding their successors: first the equal, then the renamed, then those on the same subject."""
+
+    def __init__(self, old: Detail, new: Detail, world: World) -> None:
+        self.old = {each.key: each for each in reversed(old.assertions) if each.kind != "vacuous"}
+        self.new = {each.key: each for each in reversed(new.assertions)}
+        self.world = world
+        self.rows = {row.text for row in old.rows} - {row.text for row in new.rows}
+        self.firsts = {row.first for row in new.rows}
+        self.explained_rows: set[str] = set()
+
+    def changes(self) -> Iterable[Change]:
+        lost = []
+        for key, was in reversed(self.old.items()):
+            now = self.new.get(key)
+            if now is None:
+                lost.append(was)
+            else:
+                yield from _guards(was, now)
+        rest = {key: each for key, each in self.new.items() if key not in self.old}
+        for was in lost:
+            now = self._successor(was, rest)
+            if now is not None:
+                rest.pop(now.key)
+                yield from self._turned(was, now)
+            elif not self.world.stands(was) and not self._covered(was):
+                self.explained_rows.add(was.row)
+                yield self._lost(was)
+
+    def _successor(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Assertion | None:
+        """The new assertion that took its place, if any."""
+        if was.key in self.world.gained:
+            return None
+        for alike in (self._renamed, _same_subject, self._same_demand):
+            found = [each for each in rest.values() if alike(was, each)]
+            if found:
+                return max(found, key=lambda each: (each.kind == was.kind, RANK[each.kind]))
+        return None
+
+    def _renamed(self, was: Assertion, now: Assertion) -> bool:
+        return self.world.shape(was) == self.world.shape(now)
+
+    def _same_demand(self, was: Assertion, now: Assertion) -> bool:
+        """The same expectation of the same functions, however it is reached; or another one of them."""
+        shared = bool(was.subject.calls & now.subject.calls)
+        if was.expected.text == now.expected.text and was.expected.text not in _TRIFLES:
+            return shared or (was.kind == now.kind and _tail(was.subject) == _tail(now.subject) != "")
+        return shared and was.kind == now.kind == "raises" and not self.world.stands(was)
+
+    def _covered(self, was: Assertion) -> bool:
+        """Whether something that stands there now asks for no less: a helper that can't be seen, or the whole of it."""
+        for now in self.new.values():
+            if now.kind == "other" and was.kind != "other" and _hands_on(was, now):
+                return True
+            if RANK[now.kind] >= max(RANK[was.kind], RANK["equal"]) and was.kind != "equal" and _within(was, now):
+                return True
+        return False
+
+    def _turned(self, was: Assertion, now: Assertion) -> Iterable[Change]:
+        found = judge(was, now, self.world)
+        if found is not None:
+            self.explained_rows.add(was.row)
+            yield found
+        yield from _guards(was, now)
+
+    def _lost(self, was: Assertion) -> Change:
+        if was.row in self.rows:
+            first = was.row.split(", ")[0]
+            if first in self.firsts:
+                return Change(
+                    "expectation-changed", f"the case `{short(was.row)}` expects something else", was.line, True
+                )
+            return Change("test-weakened", f"the case `{short(was.row)}` is gone", was.line, True)
+        return Change("test-weakened", f"no longer checks `{was.said()}`", was.line, True)
+
+
+def _same_subject(was: Assertion, now: Assertion) -> bool:
+    if was.subject.text == now.subject.text:
+        return True
+    return _core(was.subject.text) == _core(now.subject.text)
+
+
+def _core(text: str) -> str:
+    """The subject without what only measures it: `len(x)`, `str(x)`, `not x`, `x.length`."""
+    core = text.removeprefix("not ").removeprefix("!")
+    found = re.fullmatch(r"(?:len|str|repr|sorted|list|set|bool|type|round|int|float|tuple)\((.*)\)", core, re.DOTALL)
+    core = found[1] if found else core
+    return re.sub(r"(?:\.(?:length|size|len)(?:\(\))?|\.strip\(\)|\.trim\(\))$", "", core)
+
+
+def _tail(subject: Expr) -> str:
+    """The last attribute of what is looked at."""
+    found = re.search(r"\.(\w+)(?:\(\))?$", subject.text)
+    return found[1] if found else ""
+
+
+def _hands_on(was: Assertion, now: Assertion) -> bool:
+    """Whether a call to an unseen helper is given what the assertion looked at and what it wanted."""
+    wanted = was.expected.text
+    subject = _WORD.findall(was.subject.text)[:1]
+    return (not wanted or wanted in now.subject.text) and bool(subject) and subject[0] in now.subject.text
+
+
+def _within(was: Assertion, now: Assertion) -> bool:
+    """Whether the new assertion is on the whole of which the old one looked at a part, and names what it wanted."""
+    core = _core(now.subject.text)
+    wanted = was.expected.text.strip("'\"")
+    return bool(core) and core in was.subject.text and (not wanted or wanted in now.expected.text)
+
+
+def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
+    """What happened to an assertion on its way; None when it asks for as much as before."""
+    said = f"`{was.said()}`"
+    if now.kind == "vacuous":
+        return Change("test-weakened", f"{said} became a check that always holds", now.line)
+    if was.kind == "raises" and now.kind == "raises":
+        return _raised(was, now, world)
+    if RANK[now.kind] < RANK[was.kind]:
+        words = f"{said} became a weaker check (`{now.kind}` instead of `{was.kind}`)"
+        return Change("test-weakened", words, now.line)
+    if was.kind == "close" == now.kind and now.slack > was.slack * 1.0001:
+        return Change("test-weakened", f"the tolerance of {said} grew from {was.slack:g} to {now.slack:g}", now.line)
+    if RANK[now.kind] > RANK[was.kind]:
+        return None
+    if world.masked(was.expected.text) != world.masked(now.expected.text):
+        words = f"{said} expects `{short(now.expected.text) or 'nothing'}` instead"
+        kind = "test-weakened" if _opened(was, now) else "expectation-changed"
+        return Change(kind, words, now.line)
+    return _other_input(was, now, world)
+
+
+def _opened(was: Assertion, now: Assertion) -> bool:
+    """Whether the expectation got holes: `ANY`, `expect.anything()`."""
+    holes = r"\bANY\b|\b(?:any|anything|objectContaining|arrayContaining|stringContaining|stringMatching)\("
+    return bool(re.search(holes, now.expected.text)) and not re.search(holes, was.expected.text)
+
+
+def _other_input(was: Assertion, now: Assertion, world: World) -> Change | None:
+    """The same demand of other input, where the old input is nowhere any more."""
+    missing = was.subject.literals - now.subject.literals - world.literals
+    if not missing or not (now.subject.literals - was.subject.literals):
+        return None
+    words = f"`{was.said()}` is asked of other input: `{short(now.subject.text)}`"
+    return Change("expectation-changed", words, now.line)
+
+
+def _raised(was: Assertion, now: Assertion, world: World) -> Change | None:
+    said = f"`{was.expected.text or 'an error'}` from `{short(was.subject.text)}`"
+    if _broader(was.names, now.names):
+        words = f"{said} became `{short(now.expected.text) or 'any error'}`"
+        return Change("test-weakened", words, now.line)
+    if was.also and not now.also:
+        return Change("test-weakened", f"{said} may say anything now", now.line)
+    named = {world.masked(name) for name in was.names} != {world.masked(name) for name in now.names}
+    if named and not _narrower(was.names, now.names):
+        words = f"{said} became `{short(now.expected.text)}`"
+        return Change("expectation-changed", words, now.line)
+    if was.also and was.also != now.also:
+        words = f"{said} must say {short(now.also)} instead of {short(was.also)}"
+        return Change("expectation-changed", words, now.line)
+    return _other_input(was, now, world)
+
+
+def _broader(old: frozenset[str], new: frozenset[str]) -> bool:
+    if not old or old <= {""}:
+        return False
+    if not new or (new & _BROAD and not old & _BROAD):
+        return True
+    return new > old or any(_inherits(a, b) for a in old for b in new if a != b)
+
+
+def _narrower(old: frozenset[str], new: frozenset[str]) -> bool:
+    return bool(not old or old & _BROAD or any(_inherits(b, a) for a in old for b in new if a != b))
+
+
+def _inherits(child: str, parent: str) -> bool:
+    """Whether one builtin exception is a kind of another."""
+    one, other = getattr(builtins, child, None), getattr(builtins, parent, None)
+    return isinstance(one, type) and isinstance(other, type) and issubclass(one, other)
+
+
+def _guards(was: Assertion, now: Assertion) -> Iterable[Change]:
+    more = [guard for guard in now.guards if guard and guard not in was.guards]
+    if not more or (len(now.guards) <= len(was.guards) and SWALLOWED not in more):
+        return
+    why = more[0] if more[0].startswith("it") else f"only when `{short(more[0])}`"
+    why = "but " + SWALLOWED if SWALLOWED in more else why
+    yield Change("test-weakened", f"`{was.said()}` is still checked, {why}", now.line)
+
+
+def _cases(old: Detail, new: Detail, world: World, said: Collection[str]) -> Iterable[Change]:
+    """Cases that are gone and that no assertion told of."""
+    now = {row.text for row in new.rows} | world.rows
+    firsts = {row.first: row for row in new.rows if row.text not in {each.text for each in old.rows}}
+    asserted = {each.row for each in old.assertions if each.kind != "vacuous" and each.row and _depends(each, old)}
+    for row in old.rows:
+        if row.text in now or row.text in said or row.text in asserted or world.masked(row.text) in now:
+            continue
+        if row.first in firsts:
+            words = f"the case `{short(row.text)}` became `{short(firsts[row.first].text)}`"
+            yield Change("expectation-changed", words, firsts[row.first].line)
+        else:
+            yield Change("test-weakened", f"the case `{short(row.text)}` is gone", row.line, True)
+
+
+def _depends(assertion: Assertion, detail: Detail) -> bool:
+    """Whether an assertion tells the cases apart: it is another one in each."""
+    return sum(each.key == assertion.key for each in detail.assertions) < max(2, len(detail.rows))

@@ -1,0 +1,114 @@
+"""Which old test is which new one, by content before names: moved, renamed, split and merged tests are known again."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.checks.integrity.model import Outline, Sheet
+
+NEAR, FAR = 0.5, 0.7
+"""How alike two tests must be to be the same one renamed: in one file, and across files."""
+
+PRODUCT = 40_000
+"""Comparisons that looking for alike tests may take."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_IGNORED = frozenset(";,()'\"`")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A test where it stands."""
+
+    sheet: Sheet
+    outline: Outline
+
+    @property
+    def path(self) -> str:
+        return self.sheet.path
+
+    @property
+    def name(self) -> str:
+        return self.outline.name
+
+
+@dataclass(slots=True)
+class Matched:
+    """The same tests on both sides, and what is left of each."""
+
+    pairs: list[tuple[Placed, Placed]] = field(default_factory=list)
+    gone: list[Placed] = field(default_factory=list)
+    added: list[Placed] = field(default_factory=list)
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
+    """The words and signs of a source text: layout, quotes, brackets and trailing commas don't count."""
+    return tuple(token for token in _TOKEN.findall(text) if token not in _IGNORED)
+
+
+def match(old: Sequence[Placed], new: Sequence[Placed], moves: Mapping[str, str]) -> Matched:
+    """Pair the tests of both sides; `moves` maps old paths to new ones."""
+    found = Matched(gone=list(old), added=list(new))
+    _by(found, lambda t: (moves.get(t.path, t.path), t.name), lambda t: (t.path, t.name))
+    _by(found, _body, _body)
+    _by(found, lambda t: (moves.get(t.path, t.path), t.outline.last), lambda t: (t.path, t.outline.last))
+    _by(found, lambda t: t.outline.last, lambda t: t.outline.last)
+    _alike(found, moves)
+    return found
+
+
+Key = Callable[[Placed], Hashable]
+
+
+def _by(found: Matched, old_key: Key, new_key: Key) -> None:
+    """Pair where each side has exactly one with the key."""
+    olds, news = _grouped(found.gone, old_key), _grouped(found.added, new_key)
+    for key, one in olds.items():
+        other = news.get(key, ())
+        if len(one) == len(other) == 1:
+            _pair(found, one[0], other[0])
+
+
+def _grouped(tests: Iterable[Placed], key: Key) -> dict[Hashable, list[Placed]]:
+    groups: dict[Hashable, list[Placed]] = defaultdict(list)
+    for test in tests:
+        groups[key(test)].append(test)
+    return groups
+
+
+def _pair(found: Matched, old: Placed, new: Placed) -> None:
+    found.pairs.append((old, new))
+    found.gone = [test for test in found.gone if test is not old]
+    found.added = [test for test in found.added if test is not new]
+
+
+def _body(test: Placed) -> tuple[str, ...]:
+    return tuple(token for token in tokens(test.outline.text) if token != test.outline.last)
+
+
+def _alike(found: Matched, moves: Mapping[str, str]) -> None:
+    """The most alike first."""
+    if len(found.gone) * len(found.added) > PRODUCT:
+        return
+    olds = [(test, Counter(_body(test))) for test in found.gone]
+    news = [(test, Counter(_body(test))) for test in found.added]
+    scored = []
+    for a, (old, before) in enumerate(olds):
+        for b, (new, after) in enumerate(news):
+            least = NEAR if moves.get(old.path, old.path) == new.path else FAR
+            if (score := likeness(before, after)) >= least:
+                scored.append((-score, a, b))
+    taken: set[tuple[str, int]] = set()
+    for _, a, b in sorted(scored):
+        if ("old", a) not in taken and ("new", b) not in taken:
+            taken |= {("old", a), ("new", b)}
+            _pair(found, olds[a][0], news[b][0])
+
+
+def likeness(one: "Counter[str]", other: "Counter[str]") -> float:
+    """What two multisets share: 0 nothing, 1 everything."""
+    whole = sum(one.values()) + sum(other.values())
+    return 2 * sum((one & other).values()) / whole if whole else 1.0

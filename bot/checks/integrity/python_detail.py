@@ -1,0 +1,368 @@
+"""What a Python test does, statement by statement: what it insists on, under which conditions, and its ways out."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.checks.integrity.model import NOTHING, SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline, Row
+from bot.checks.integrity.python_asserts import RAISES, method, plain
+from bot.checks.integrity.python_expr import Bound, bind, expr
+from bot.checks.integrity.python_mocks import mocks_in
+from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, exiting, last, skipping
+from bot.checks.integrity.python_tables import (
+    bound,
+    elements,
+    fixture_values,
+    row_marks,
+    row_of,
+    tables,
+    target_names,
+    values_of,
+)
+
+ROWS = 200
+"""Cases of one table that are followed one by one."""
+
+MOST = 1_000
+"""Assertions of one test."""
+
+DEPTH = 3
+"""How far calls of the file's own helpers are followed."""
+
+_BROAD = frozenset(("Exception", "BaseException", "AssertionError", "SystemExit", ""))
+Helpers = Mapping[str, Function]
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known where the walk stands. `open` is False after an unconditional way out."""
+
+    helpers: Helpers
+    bindings: dict[str, Bound]
+    rebound: frozenset[str]
+    guards: tuple[str, ...] = ()
+    row: str = ""
+    depth: int = 0
+    open: bool = True
+    expects_exit: bool = False
+    out: "_Out" = field(default_factory=lambda: _Out())
+
+
+@dataclass(slots=True)
+class _Out:
+    assertions: list[Assertion] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
+
+
+def detail(outline: Outline, constants: Mapping[str, ast.expr], helpers: Helpers, imports: Mapping[str, str]) -> Detail:
+    """`constants` are the module's own variables, `helpers` the functions that tests may call, by name."""
+    node = outline.node
+    if not isinstance(node, FUNCTION):
+        return Detail()
+    state = _State(helpers, {}, _rebound(node))
+    state.bindings.update(fixture_values(node, helpers))
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    for name in names & constants.keys():
+        if (constant := bind(constants[name], {})) is not None:
+            state.bindings[name] = constant
+    found = [*tables(node.decorator_list), *tables([ast.parse(text, mode="eval").body for text in outline.outer])]
+    _rows(found, node.body, state, constants)
+    out = state.out
+    mocks: tuple[Mock, ...] = tuple(mocks_in(node, imports))
+    return Detail(tuple(out.assertions[:MOST]), tuple(out.rows), tuple(out.marks), mocks, tuple(out.escapes))
+
+
+def _rebound(node: Function) -> frozenset[str]:
+    """Names that are given more than one value: they can't be followed."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            (twice if each.id in seen else seen).add(each.id)
+        if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name):
+            twice.add(each.target.id)
+    return frozenset(twice)
+
+
+def _rows(
+    given: list[tuple[list[str], ast.expr]],
+    body: list[ast.stmt],
+    state: _State,
+    constants: Mapping[str, ast.expr],
+) -> None:
+    """Walk the body once for each case of the first table; further tables' cases are only counted."""
+    if not given:
+        _walk(body, state)
+        return
+    for _, values in given[1:]:
+        state.out.rows += [row_of(row) for row in elements(values, constants) or ()]
+    names, values = given[0]
+    rows = elements(values, constants)
+    if rows is None:
+        _walk(body, state)
+        return
+    for row in rows[:ROWS]:
+        _each_row(names, row, body, state)
+
+
+def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: _State) -> None:
+    made = row_of(row)
+    state.out.rows.append(made)
+    inner = replace(state, bindings=dict(state.bindings), row=made.text)
+    inner.bindings.update(bound(names, values_of(row)))
+    for mark in row_marks(row):
+        state.out.marks.append(mark)
+    _walk(body, inner)
+
+
+# --- statements ---------------------------------------------------------------------------------------------------
+def _walk(body: Iterable[ast.stmt], state: _State) -> None:
+    statements = list(body)
+    for index, node in enumerate(statements):
+        if not state.open:
+            if any(_asserts(later) for later in statements[index:]):
+                state.out.escapes.append(Escape("ends before its last checks", node.lineno))
+            return
+        _statement(node, state)
+
+
+def _asserts(node: ast.AST) -> bool:
+    return any(
+        isinstance(each, ast.Assert) or last(called(each)).lower().startswith("assert") for each in ast.walk(node)
+    )
+
+
+def _statement(node: ast.stmt, state: _State) -> None:
+    match node:
+        case ast.Assert():
+            _say(plain(node.test, node.lineno, state.bindings), state)
+        case ast.Expr(value=value):
+            _expression(value, state)
+        case ast.Assign() | ast.AnnAssign():
+            _assign(node, state)
+        case ast.With() | ast.AsyncWith():
+            _with(node, state)
+        case ast.For() | ast.AsyncFor():
+            _for(node, state)
+        case ast.While():
+            if not (isinstance(node.test, ast.Constant) and not node.test.value):
+                _walk(node.body, state)
+        case ast.If():
+            _if(node, state)
+        case ast.Try():
+            _try(node, state)
+        case ast.Match():
+            for arm in node.cases:
+                _guarded(arm.body, f"case {ast.unparse(arm.pattern)}", state)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            state.helpers = {**state.helpers, node.name: node}
+        case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
+            _leave(node, state)
+        case _:
+            return
+
+
+def _say(assertions: Iterable[Assertion], state: _State) -> None:
+    for each in assertions:
+        state.out.assertions.append(replace(each, guards=state.guards + each.guards, row=state.row))
+
+
+def _leave(node: ast.stmt, state: _State) -> None:
+    state.open = False
+    if isinstance(node, ast.Return) and node.value is not None and state.depth == 0:
+        _expression(node.value, state)
+    if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in ast.unparse(node.exc):
+        state.out.marks.append(Mark("skip", _joined(state), node.lineno))
+
+
+def _joined(state: _State) -> str:
+    return " and ".join(state.guards)
+
+
+def _expression(value: ast.expr, state: _State) -> None:
+    call = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(call, ast.Call):
+        return
+    if (mark := skipping(call)) is not None:
+        state.out.marks.append(replace(mark, condition=" and ".join(filter(None, (*state.guards, mark.condition)))))
+        state.open = state.open and bool(mark.condition)
+        return
+    if (way := exiting(call)) and not state.expects_exit:
+        state.out.escapes.append(Escape(f"calls {way}", call.lineno, run=True))
+        state.open = False
+        return
+    said = method(call, state.bindings)
+    if said is not None:
+        _say(said, state)
+    elif last(called(call)) in RAISES and len(call.args) >= 2:
+        _say([_raises_call(call, state)], state)
+    else:
+        _call(call, state)
+
+
+def _raises_call(call: ast.Call, state: _State) -> Assertion:
+    """`assertRaises(ValueError, f, 1)`."""
+    made = ast.Call(func=call.args[1], args=call.args[2:], keywords=call.keywords)
+    return _raises(call, expr(made, state.bindings), state)
+
+
+def _call(call: ast.Call, state: _State) -> None:
+    """A helper's assertions are those of the test that calls it; one that can't be seen asserts what its name says."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else last(called(call))
+    helper = state.helpers.get(name)
+    if helper is not None and state.depth < DEPTH:
+        parameters = [each.arg for each in (*helper.args.posonlyargs, *helper.args.args)]
+        if parameters[:1] in (["self"], ["cls"]):
+            parameters = parameters[1:]
+        given = dict(zip(parameters, call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
+        known = {name: bind(value, state.bindings) for name, value in given.items()}
+        bindings = {name: value for name, value in known.items() if value is not None}
+        inner = replace(state, bindings=bindings, rebound=_rebound(helper), depth=state.depth + 1)
+        _walk(helper.body, inner)
+    elif name.lower().startswith(("assert", "check", "verify", "expect", "ensure", "should")):
+        made = expr(call, state.bindings)
+        _say([Assertion("other", made, line=call.lineno)], state)
+
+
+def _assign(node: ast.Assign | ast.AnnAssign, state: _State) -> None:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if node.value is None or len(targets) != 1:
+        return
+    target, value = targets[0], node.value
+    if isinstance(value, ast.Call | ast.Await) and isinstance(target, ast.Name):
+        _expression(value, state)
+    if isinstance(target, ast.Name):
+        _set(target.id, value, state)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        for one, its in zip(target.elts, value.elts, strict=True):
+            if isinstance(one, ast.Name):
+                _set(one.id, its, state)
+
+
+def _set(name: str, value: ast.expr, state: _State) -> None:
+    made = None if name in state.rebound else bind(value, state.bindings)
+    state.bindings.pop(name, None)
+    if made is not None and not isinstance(value, ast.Lambda):
+        state.bindings[name] = made
+
+
+def _with(node: ast.With | ast.AsyncWith, state: _State) -> None:
+    swallows, exits, raising = False, False, []
+    for item in node.items:
+        call = item.context_expr
+        name = last(called(call))
+        if name in RAISES and isinstance(call, ast.Call):
+            raising.append(call)
+            exits |= "SystemExit" in ast.unparse(call)
+        elif name == "suppress" and isinstance(call, ast.Call):
+            swallows |= any(last(dotted(each)) in _BROAD for each in call.args)
+        elif isinstance(item.optional_vars, ast.Name):
+            _set(item.optional_vars.id, call, state)
+    for call in raising:
+        body = [statement for statement in node.body if not isinstance(statement, ast.Pass)]
+        said = "; ".join(_shown(statement, state) for statement in body)
+        calls = frozenset(last(called(each)) for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
+        fixed = frozenset(text for part in body for text in _literals(part, state))
+        _say([_raises(call, Expr(said, calls, fixed), state)], state)
+    outer = state.expects_exit
+    state.expects_exit = outer or exits
+    _guarded(node.body, SWALLOWED if swallows else "", state)
+    state.expects_exit = outer
+    state.open = state.open or bool(raising) or swallows
+
+
+def _shown(node: ast.stmt, state: _State) -> str:
+    return expr(node.value, state.bindings).text if isinstance(node, ast.Expr) else ast.unparse(node)[:500]
+
+
+def _literals(node: ast.stmt, state: _State) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.expr):
+            yield from expr(each, state.bindings).literals
+            return
+        if isinstance(each, ast.Expr):
+            yield from expr(each.value, state.bindings).literals
+
+
+def _raises(call: ast.Call, subject: Expr, state: _State) -> Assertion:
+    first = call.args[0] if call.args else None
+    given = first.elts if isinstance(first, ast.Tuple) else [first] if first is not None else []
+    names = frozenset(last(dotted(each)) for each in given)
+    pattern = next((keyword.value for keyword in call.keywords if keyword.arg in ("match", "expected_regex")), None)
+    if pattern is None and "Regex" in last(called(call)) and len(call.args) > 1:
+        pattern = call.args[1]
+    also = expr(pattern, state.bindings).text if pattern is not None else ""
+    expected = expr(first, state.bindings) if first is not None else NOTHING
+    return Assertion("raises", subject, expected, call.lineno, also=also, names=names)
+
+
+def _for(node: ast.For | ast.AsyncFor, state: _State) -> None:
+    known = {name: given.node for name, given in state.bindings.items()}
+    found, names = elements(node.iter, known), target_names(node.target)
+    if found is None or not names or len(found) > ROWS:
+        _walk(node.body, state)
+        state.open = True
+        return
+    for element in found:
+        made = row_of(element)
+        state.out.rows.append(made)
+        inner = replace(state, bindings=dict(state.bindings), row=made.text)
+        inner.rebound = state.rebound - set(names)
+        inner.bindings.update(bound(names, values_of(element)))
+        _walk(node.body, inner)
+
+
+def _guarded(body: Iterable[ast.stmt], guard: str, state: _State) -> None:
+    """Walk under one more condition. What leaves there leaves only there: the rest then stands under the opposite."""
+    outer = state.guards
+    state.guards = (*outer, guard) if guard else outer
+    _walk(body, state)
+    state.guards = outer
+    if guard and not state.open:
+        state.open = True
+        opposite = SWALLOWED if guard == SWALLOWED else f"not ({guard})"
+        if opposite != SWALLOWED:
+            state.guards = (*outer, opposite)
+
+
+def _if(node: ast.If, state: _State) -> None:
+    if isinstance(node.test, ast.Constant):
+        _walk(node.body if node.test.value else node.orelse, state)
+        return
+    condition = expr(node.test, state.bindings).text
+    rest = state.guards
+    _guarded(node.body, condition, state)
+    after = state.guards
+    if node.orelse:
+        state.guards = rest
+        _guarded(node.orelse, f"not ({condition})", state)
+    state.guards = after if not _fails(node.body) else rest
+
+
+def _fails(body: Iterable[ast.stmt]) -> bool:
+    """Whether leaving here is a failure: then what follows is no less certain."""
+    return any(
+        (isinstance(each, ast.Raise) and "Skip" not in ast.unparse(each)) or last(called(each)) == "fail"
+        for node in body
+        for each in ast.walk(node)
+    )
+
+
+def _try(node: ast.Try, state: _State) -> None:
+    swallows = any(_swallows(handler) for handler in node.handlers)
+    swallows |= any(isinstance(each, ast.Return) for part in node.finalbody for each in ast.walk(part))
+    _guarded(node.body, SWALLOWED if swallows else "", state)
+    for handler in node.handlers:
+        _guarded(handler.body, f"except {ast.unparse(handler.type) if handler.type else ''}", state)
+    _walk(node.orelse, state)
+    _walk(node.finalbody, state)
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether a failed assertion would end here, unseen."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    if not any(last(dotted(kind)) in _BROAD for kind in kinds):
+        return False
+    return not _fails(handler.body) and not any(_asserts(each) for each in handler.body)

@@ -1,0 +1,66 @@
+"""Python test files as sheets."""
+
+import ast
+from collections.abc import Mapping
+
+from bot.checks.integrity.model import Detail, Outline, Sheet
+from bot.checks.integrity.python_detail import Helpers, detail
+from bot.checks.integrity.python_outline import FUNCTION, outline
+
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+def parse(text: str) -> ast.Module | None:
+    """The module; None for what isn't Python, or too deep to read."""
+    try:
+        return ast.parse(text)
+    except UNREADABLE:
+        return None
+
+
+def read(path: str, text: str, shared: Mapping[str, object] | None = None) -> Sheet | None:
+    """The sheet of a Python test file. `shared` holds functions of other test files by name."""
+    tree = parse(text)
+    if tree is None:
+        return None
+    try:
+        found = outline(tree, text)
+    except RecursionError:
+        return None
+    constants = _constants(tree)
+    own: Helpers = {each.last: each.node for each in found.helpers if isinstance(each.node, FUNCTION)}
+    others: Helpers = {name: node for name, node in (shared or {}).items() if isinstance(node, FUNCTION)}
+
+    def read_detail(made: Outline) -> Detail:
+        helpers = {**{n: f for n, f in others.items() if n in found.imports}, **own}
+        helpers.pop(made.last, None)
+        return detail(made, constants, helpers, found.imports)
+
+    return Sheet(
+        path,
+        text,
+        tuple(found.tests.values()),
+        tuple(found.helpers),
+        tuple(found.buried),
+        tuple(found.escapes),
+        found.imports,
+        found.defined,
+        read_detail,
+    )
+
+
+def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """Module variables that are set once."""
+    seen: dict[str, ast.expr] = {}
+    twice: set[str] = set()
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        for target in targets:
+            if isinstance(target, ast.Name) and value is not None:
+                if target.id in seen:
+                    twice.add(target.id)
+                seen[target.id] = value
+    return {name: value for name, value in seen.items() if name not in twice}

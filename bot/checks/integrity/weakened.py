@@ -1,0 +1,293 @@
+"""What happened to the tests: removed, skipped, weakened, turned, or looking at something replaced."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.checks.integrity.loosened import World, compare
+from bot.checks.integrity.matching import Matched, Placed, match, tokens
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Detail, Mark, Mock, Outline, Sheet, Sign, short
+from bot.checks.integrity.project import Project, is_worldly
+
+_SHOWN = 12
+"""So many changes of one test are told one by one."""
+
+_SAYS = {
+    "skip": "is skipped",
+    "xfail": "is expected to fail",
+    "todo": "is only announced",
+    "only": "is the only one that runs",
+    "retry": "is run again until it passes",
+    "fewer": "tries fewer examples",
+}
+
+
+@dataclass(slots=True)
+class _Sides:
+    """Both sides of the change, with details read once."""
+
+    old: Sequence[Sheet]
+    new: Sequence[Sheet]
+    project: Project
+    removed: frozenset[str]
+    kept: frozenset[str]
+    moves: Mapping[str, str]
+    details: dict[int, Detail] = field(default_factory=dict)
+
+    def detail(self, test: Placed) -> Detail:
+        key = id(test.outline)
+        if key not in self.details:
+            self.details[key] = test.sheet.read(test.outline)
+        return self.details[key]
+
+
+def test_signs(
+    old: Sequence[Sheet],
+    new: Sequence[Sheet],
+    project: Project,
+    moves: Mapping[str, str],
+    removed: frozenset[str] = frozenset(),
+    kept: frozenset[str] = frozenset(),
+) -> Iterator[Sign]:
+    """Compare the test files of both sides. `removed` are names that sources define no more, `kept` those that they
+    still define, as far as the change shows."""
+    sides = _Sides(old, new, project, removed, kept, moves)
+    tests = match(_tests(old), _tests(new), moves)
+    helpers = match(_helpers(old), _helpers(new), moves)
+    touched = [pair for pair in (*tests.pairs, *helpers.pairs) if not _untouched(*pair)]
+    world = _world(sides, tests, touched)
+    seen: set[tuple[str, int | None, str]] = set()
+    for sign in _all(sides, tests, touched, world):
+        key = (sign.path, sign.line, sign.kind)
+        if key not in seen:
+            seen.add(key)
+            yield sign
+
+
+def _tests(sheets: Iterable[Sheet]) -> list[Placed]:
+    return [Placed(sheet, outline) for sheet in sheets for outline in sheet.tests]
+
+
+def _helpers(sheets: Iterable[Sheet]) -> list[Placed]:
+    """By name; of several of one name in a file the last."""
+    return [Placed(s, each) for s in sheets for each in {h.name: h for h in s.helpers}.values()]
+
+
+def _untouched(old: Placed, new: Placed) -> bool:
+    """Whether nothing that the test could be made of has changed."""
+    same = old.outline.text == new.outline.text and old.outline.marks == new.outline.marks
+    return same and _around(old.sheet) == _around(new.sheet)
+
+
+def _around(sheet: Sheet) -> tuple[str, ...]:
+    """What a file's tests share: its lines outside of tests."""
+    lines = sheet.text.splitlines()
+    for test in sheet.tests:
+        for number in range(test.line - 1, min(test.end, len(lines))):
+            lines[number] = ""
+    return tuple(line for line in lines if line.strip())
+
+
+def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]) -> World:
+    """What stands in tests now and did not before."""
+    olds = [*(old for old, _ in touched), *tests.gone]
+    news = [*(new for _, new in touched), *tests.added]
+    before = [sides.detail(test) for test in olds]
+    after = [sides.detail(test) for test in news]
+    was = Counter(each.key for detail in before for each in detail.assertions)
+    now = Counter(each.key for detail in after for each in detail.assertions)
+    old_words = {word for sheet in sides.old for word in tokens(sheet.text)}
+    new_words = {word for sheet in sides.new for word in tokens(sheet.text)}
+    fakes = {name for sheet in sides.new for name in sheet.defined} | {
+        each.last for sheet in sides.new for each in sheet.helpers
+    }
+    world = World(
+        gained=dict(now - was),
+        rows={row.text for detail in after for row in detail.rows},
+        vanished=frozenset(old_words - new_words - sides.kept),
+        appeared=frozenset(new_words - old_words - fakes),
+        literals=frozenset(lit for detail in after for each in detail.assertions for lit in each.literals),
+    )
+    gained = [each for detail in after for each in detail.assertions if each.key in world.gained]
+    world.shapes = {world.shape(each) for each in gained if each.kind != "vacuous"}
+    world.rows |= {world.masked(text) for text in world.rows}
+    return world
+
+
+def _all(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]], world: World) -> Iterator[Sign]:
+    for old in tests.gone:
+        yield from _gone(old, sides, world)
+    for old, new in touched:
+        yield from _marks(old, new, sides)
+        yield from _changes(old, new, sides, world)
+        yield from _ways(old, new, sides)
+        yield from _mocked(old, new, sides)
+    for new in tests.added:
+        yield from _added(new, sides)
+    yield from _files(sides)
+
+
+# --- tests that are gone -----------------------------------------------------------------------------------------
+def _gone(old: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
+    """A test without a counterpart is removed, unless all that it insisted on stands in other tests now."""
+    detail = sides.detail(old)
+    demands = [each for each in detail.assertions if each.kind != "vacuous"]
+    lost = [each for each in demands if not world.stands(each)]
+    if demands and not lost:
+        return
+    hidden = _hidden_in(old, sides.new)
+    calls = {name for each in demands for name in each.subject.calls}
+    names = _names(old, *(calls & sides.removed))
+    if hidden is not None:
+        where, place = hidden
+        what = f"`{old.name}` is not found by the runner any more: {where}."
+        yield Sign("test-removed", place.outline.line, what, names, path=place.path)
+    elif demands and len(lost) < len(demands) / 2:
+        for each in lost[:_SHOWN]:
+            what = f"`{old.name}` was taken apart, and nothing checks `{each.said()}` any more."
+            yield Sign("test-weakened", each.line, what, names, old=True, path=old.path)
+    else:
+        what = f"The test `{old.name}` was removed."
+        yield Sign("test-removed", old.outline.line, what, names, old=True, path=old.path)
+
+
+def _names(test: Placed, *others: str) -> tuple[str, ...]:
+    return (test.outline.last, *others)
+
+
+def _hidden_in(old: Placed, news: Iterable[Sheet]) -> tuple[str, Placed] | None:
+    """Where the test still stands without being a test."""
+    body = _bare(old.outline)
+    for sheet in news:
+        for each in sheet.buried:
+            if each.last == old.outline.last or _bare(each) == body:
+                return "it stands inside another function", Placed(sheet, each)
+        for each in sheet.helpers:
+            if each.last == old.outline.last or (_bare(each) == body and len(body) > 4):
+                return f"it is called `{each.name}` in {sheet.path} now", Placed(sheet, each)
+    return None
+
+
+def _bare(outline: Outline) -> tuple[str, ...]:
+    return tuple(token for token in tokens(outline.text) if token != outline.last)
+
+
+# --- tests that are still there ----------------------------------------------------------------------------------
+def _marks(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
+    before, after = sides.detail(old), sides.detail(new)
+    known = {mark.key for mark in (*old.outline.marks, *before.marks)}
+    always = {kind for kind, condition in known if not condition}
+    for mark in (*new.outline.marks, *after.marks):
+        if mark.key not in known and mark.kind not in always:
+            yield _marked(new, mark)
+
+
+def _marked(test: Placed, mark: Mark) -> Sign:
+    when = f" when `{short(mark.condition)}`" if mark.condition else ""
+    kind = "test-weakened" if mark.kind in ("retry", "fewer") else "test-skipped"
+    what = f"`{test.name}` {_SAYS.get(mark.kind, 'is marked ' + mark.kind)}{when}."
+    return Sign(kind, mark.line, what, _names(test), path=test.path)
+
+
+def _changes(old: Placed, new: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
+    before, after = sides.detail(old), sides.detail(new)
+    for change in compare(before, after, world)[:_SHOWN]:
+        where = old.path if change.gone else new.path
+        what = f"In `{new.name}`: {change.what}."
+        yield Sign(change.kind, change.line, what, _names(new), change.gone, where)
+
+
+def _ways(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
+    known = {way.what for way in sides.detail(old).escapes}
+    for way in sides.detail(new).escapes:
+        if way.what not in known:
+            kind = "runner-changed" if way.run else "test-weakened"
+            yield Sign(kind, way.line, f"`{new.name}` {way.what}.", _names(new), path=new.path)
+
+
+def _mocked(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
+    """A mock of the project's own code in a test that managed without."""
+    before, after = sides.detail(old), sides.detail(new)
+    known = {mock.target for mock in before.mocks} | {mock.name for mock in before.mocks}
+    for mock in after.mocks:
+        if mock.target in known or mock.name in known or not sides.project.owns(mock.target):
+            continue
+        if _is_subject(mock, new, before) or _is_subject(mock, new, after) or not is_worldly(mock.target):
+            yield _replaced(mock, new)
+
+
+def _is_subject(mock: Mock, test: Placed, detail: Detail) -> bool:
+    """Whether what is replaced is what the assertions look at."""
+    looked_at = {name for each in detail.assertions for name in each.subject.calls}
+    if not mock.module:
+        return mock.name in looked_at
+    bound = {name for name, target in test.sheet.imports.items() if _comes_from(target, mock.target)}
+    texts = [each.subject.text for each in detail.assertions]
+    return bool(bound & looked_at) or any(text.startswith(f"{name}.") for text in texts for name in bound)
+
+
+def _comes_from(target: str, module: str) -> bool:
+    return target == module or target.startswith((f"{module}.", f"{module}#"))
+
+
+def _replaced(mock: Mock, test: Placed) -> Sign:
+    what = f"`{test.name}` replaces `{short(mock.target)}`, the project's own code."
+    return Sign("subject-mocked", mock.line, what, (*_names(test), mock.name), path=test.path)
+
+
+# --- tests that are new ------------------------------------------------------------------------------------------
+def _added(new: Placed, sides: _Sides) -> Iterator[Sign]:
+    """A new test takes nothing away; it may still be a mockery."""
+    detail = sides.detail(new)
+    names = _names(new)
+    empty = [each for each in detail.assertions if each.kind == "vacuous"]
+    if empty and len(empty) == len(detail.assertions):
+        what = f"The new test `{new.name}` checks only what always holds."
+        yield Sign("test-weakened", empty[0].line, what, names, path=new.path)
+    hollow = [each for each in detail.assertions if SWALLOWED in each.guards or UNAWAITED in each.guards]
+    if hollow and len(hollow) == len(detail.assertions):
+        what = f"The new test `{new.name}` can't fail: {hollow[0].guards[-1]}."
+        yield Sign("test-weakened", hollow[0].line, what, names, path=new.path)
+    for way in detail.escapes:
+        kind = "runner-changed" if way.run else "test-weakened"
+        yield Sign(kind, way.line, f"The new test `{new.name}` {way.what}.", names, path=new.path)
+    for mark in (*new.outline.marks, *detail.marks):
+        if mark.kind == "only":
+            yield _marked(new, mark)
+    for mock in detail.mocks:
+        if sides.project.owns(mock.target) and _is_subject(mock, new, detail):
+            yield _replaced(mock, new)
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+def _files(sides: _Sides) -> Iterator[Sign]:
+    before = {sides.moves.get(sheet.path, sheet.path): sheet for sheet in sides.old}
+    olds = {test.last for sheet in sides.old for test in sheet.tests}
+    for sheet in sides.new:
+        was = before.get(sheet.path)
+        known = {each.what for each in was.escapes} if was is not None else frozenset()
+        for way in sheet.escapes:
+            if way.what not in known:
+                what = f"Loading the test file calls `{way.what}`, which ends the run."
+                yield Sign("runner-changed", way.line, what, path=sheet.path)
+        yield from _buried(sheet, was, olds)
+        yield from _shadowed(sheet, was, sides.project)
+
+
+def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[Sign]:
+    known = {each.last for each in was.buried} if was is not None else frozenset()
+    for each in sheet.buried:
+        if each.last not in known and each.last not in olds:
+            what = f"`{each.name}` stands inside a function, where no runner finds it."
+            yield Sign("test-weakened", each.line, what, (each.last,), path=sheet.path)
+
+
+def _shadowed(sheet: Sheet, was: Sheet | None, project: Project) -> Iterator[Sign]:
+    """A name that came from the project and is now made by the test file itself."""
+    for name, line in sheet.defined.items():
+        old = was.imports.get(name, "") if was is not None else ""
+        target = sheet.imports.get(name, "") or (old if name not in sheet.imports else "")
+        if not target or not project.owns(target) or (was is not None and name in was.defined):
+            continue
+        what = f"`{name}` is made by the test file itself instead of coming from `{short(target)}`."
+        yield Sign("subject-mocked", line, what, (name,), path=sheet.path)
