@@ -37,9 +37,6 @@ async def ground(journal: Journal, spade: Spade) -> None:
     session = journal.session
     if session.base is None:
         seen = await spade.host(session).repository(session.place.repo)
-        if seen.empty:
-            advice = "Push a first commit, then `/maestro retry`."
-            raise Trouble(f"{seen.ref.full_name} is empty: there is nothing to work on", retry_in=None, advice=advice)
         await journal.record(await survey(await spade.clone(session), seen))
     if journal.session.set_up is None:
         await journal.record(await spade.set_up(journal.session))
@@ -48,6 +45,9 @@ async def ground(journal: Journal, spade: Spade) -> None:
 async def survey(bare: Bare, seen: Repository) -> Grounded:
     """What the base branch's newest commit tells."""
     base = await bare.resolve(f"refs/heads/{seen.default_branch}")
+    if base is None and await bare.is_empty():
+        advice = "Push a first commit, then `/maestro retry`."
+        raise Trouble(f"{seen.ref.full_name} is empty: there is nothing to work on", retry_in=None, advice=advice)
     if base is None:
         advice = "Restore the branch or set another default branch, then `/maestro retry`."
         raise Trouble(f"the branch {seen.default_branch} vanished", retry_in=None, advice=advice)

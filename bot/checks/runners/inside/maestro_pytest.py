@@ -10,12 +10,13 @@ import os
 import re
 import sys
 import time
+from os import environ
 
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RESULTS = os.environ.pop("MAESTRO_RESULTS", "")
-TOP = os.environ.pop("MAESTRO_TOP", "")
+RESULTS = environ.pop("MAESTRO_RESULTS", "")
+TOP = environ.pop("MAESTRO_TOP", "")
 MESSAGE = 2000
 OURS = "-p maestro_pytest"
 VERSION = int(pytest.__version__.split(".")[0])
@@ -24,11 +25,11 @@ VERSION = int(pytest.__version__.split(".")[0])
 def _hide():
     """Give the environment back as the repository's command had it."""
     for name, ours, mark in (("PYTHONPATH", HERE, os.pathsep), ("PYTEST_ADDOPTS", OURS, " ")):
-        value = os.environ.get(name, "")
+        value = environ.get(name, "")
         if value == ours:
-            del os.environ[name]
+            del environ[name]
         elif value.startswith(ours + mark):
-            os.environ[name] = value[len(ours + mark) :]
+            environ[name] = value[len(ours + mark) :]
     if HERE in sys.path:
         sys.path.remove(HERE)
         sys.path.append(HERE)  # xdist's workers import this plugin by name
@@ -188,7 +189,7 @@ class Workers:
 
     def __init__(self, settings):
         self.settings = settings
-        os.environ["PYTEST_ADDOPTS"] = " ".join(filter(None, (OURS, os.environ.get("PYTEST_ADDOPTS", ""))))
+        environ["PYTEST_ADDOPTS"] = " ".join(filter(None, (OURS, environ.get("PYTEST_ADDOPTS", ""))))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):

@@ -10,10 +10,11 @@ import re
 import sys
 import time
 import unittest
+from os import environ
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RESULTS = os.environ.pop("MAESTRO_RESULTS", "")
-TOP = os.environ.pop("MAESTRO_TOP", "")
+RESULTS = environ.pop("MAESTRO_RESULTS", "")
+TOP = environ.pop("MAESTRO_TOP", "")
 MESSAGE = 2000
 UNLOADED = re.compile(r"^unittest\.loader\.(?:_FailedTest|ModuleSkipped|ModuleImportFailure|LoadTestsFailure)\.")
 FIXTURE = re.compile(r"^(?:setUp|tearDown)(?:Class|Module) \((.*)\)$")
@@ -21,11 +22,11 @@ FIXTURE = re.compile(r"^(?:setUp|tearDown)(?:Class|Module) \((.*)\)$")
 
 def _hide():
     """Give the environment and the import path back as the repository's command had them."""
-    value = os.environ.get("PYTHONPATH", "")
+    value = environ.get("PYTHONPATH", "")
     if value == HERE:
-        del os.environ["PYTHONPATH"]
+        del environ["PYTHONPATH"]
     elif value.startswith(HERE + os.pathsep):
-        os.environ["PYTHONPATH"] = value[len(HERE + os.pathsep) :]
+        environ["PYTHONPATH"] = value[len(HERE + os.pathsep) :]
     sys.path[:] = [entry for entry in sys.path if entry != HERE]
 
 
