@@ -12,10 +12,11 @@ help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## the environment .venv and the program .venv/bin/maestro
-	@infra/sandbox-packages
+	@infra/prerequisites $(BIN)/python
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Maestro needs Python 3.11 or newer: make setup PYTHON=python3.12"; exit 1; }
+	@infra/prerequisites $(PYTHON)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
@@ -26,11 +27,11 @@ demo: setup ## the whole conversation, from /maestro implement to a pull request
 	@$(BIN)/maestro demo
 
 test: setup ## the test suite; what can't run here is skipped aloud
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: setup ## format, lint, types, import rules, tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --cov
