@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.events import CheckRunSet, Committed, MarkedReady, PullRequestOpened, Pushed, Rested
-from bot.domain.refs import Actor, RepoRef, Trust
+from bot.domain.events import CheckRunSet, Committed, MarkedDraft, MarkedReady, PullRequestOpened, Pushed, Rested
+from bot.domain.refs import Actor, RepoRef, SurfaceName, Trust
 from bot.domain.session import Session
 from bot.domain.work import Outcome, Verdict
 from bot.grant import grant
@@ -81,7 +81,8 @@ def branch_name(session: Session, attempt: int = 1) -> str:
     """`maestro/<issue>-<slug>`; further attempts add a number."""
     plain = unicodedata.normalize("NFKD", session.title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "work"
-    key = re.sub(r"[^A-Za-z0-9]+", "-", session.place.key).strip("-")
+    issue = next((p for p in session.places if p.surface is not SurfaceName.SLACK), None)
+    key = re.sub(r"[^A-Za-z0-9]+", "-", issue.key).strip("-") if issue else "slack"
     return f"maestro/{key}-{slug}" + (f"-{attempt}" if attempt > 1 else "")
 
 
@@ -96,8 +97,8 @@ async def deliver(journal: Journal, counter: Counter) -> None:
         return await journal.record(refused)
     await _push(journal, counter, made)
     if host.pull_requests:
-        await _propose(journal, counter, repo)
-    return await journal.record(_rest(journal.session))
+        await propose(journal, counter)
+    return await journal.record(rest(journal.session))
 
 
 async def _authority(host: CodeHost, repo: RepoRef, session: Session) -> Rested | None:
@@ -137,36 +138,39 @@ async def _free_branch(bare: Bare, remote: Remote, session: Session, made: Commi
     raise Trouble(f"the branch names up to {name} are taken", retry_in=None, advice=advice)
 
 
-async def _propose(journal: Journal, counter: Counter, repo: RepoRef) -> None:
-    """The draft pull request, the check run on its head, and ready when all is upheld."""
+async def propose(journal: Journal, counter: Counter, *, anew: bool = False) -> None:
+    """The draft pull request, the check run on its head, and ready when all is upheld (a draft again when what made it
+    ready does not hold). `anew` says it all once more, though nothing was pushed."""
     host, session = counter.host(journal.session), journal.session
+    repo = session.place.repo
     if session.branch is None or session.delivered is None:
         return
     name, blocks = evidence.pull_request(session, counter.voice)
     text = PullRequestText(name, markdown(blocks))
     if session.pull_request is None:
         number, url, draft = await host.open_pull_request(repo, session.branch, session.base_branch, text)
-        place = session.place.model_copy(update={"key": str(number), "url": url})
+        place = session.place.model_copy(update={"surface": SurfaceName.GITHUB, "key": str(number), "url": url})
         await journal.record(PullRequestOpened(place=place, number=number, url=url, draft=draft))
     else:
         await host.edit_pull_request(repo, session.pull_request.number, text)
-    await _report(journal, counter, repo, "in_progress")
-    await _report(journal, counter, repo, "completed")
+    if not anew:
+        await report(journal, counter, "in_progress")
+    await report(journal, counter, "completed", anew=anew)
     pull = journal.session.pull_request
     ready = evidence.conclusion(journal.session) == "success"
-    if pull is not None and pull.draft and ready:
-        await host.set_draft(repo, pull.number, draft=False)
-        await journal.record(MarkedReady(number=pull.number))
+    if pull is not None and (pull.draft if ready else pull.readied):
+        await host.set_draft(repo, pull.number, draft=not ready)
+        await journal.record(MarkedReady(number=pull.number) if ready else MarkedDraft(number=pull.number))
 
 
-async def _report(journal: Journal, counter: Counter, repo: RepoRef, status: str) -> None:
-    """Set the check run once for each status of a commit."""
+async def report(journal: Journal, counter: Counter, status: str, *, anew: bool = False) -> None:
+    """Set the check run once for each status of a commit; `anew` sets it once more."""
     session, done = journal.session, journal.session.check_run
     sha = session.delivered or ""
-    if done is not None and done.sha == sha and status in (done.status, "in_progress"):
+    if not anew and done is not None and done.sha == sha and status in (done.status, "in_progress"):
         return
     run = check_run(session, counter.voice, status)
-    made = await counter.host(session).set_check_run(repo, f"{session.id}:{sha[:12]}", run)
+    made = await counter.host(session).set_check_run(session.place.repo, f"{session.id}:{sha[:12]}", run)
     await journal.record(
         CheckRunSet.model_validate({"id": made, "sha": sha, "status": run.status, "conclusion": run.conclusion})
     )
@@ -174,20 +178,21 @@ async def _report(journal: Journal, counter: Counter, repo: RepoRef, status: str
 
 def check_run(session: Session, voice: Voice, status: str) -> CheckRun:
     """The check run of the delivered commit, with one annotation for each integrity finding on a line."""
-    name, blocks = evidence.check_run_summary(session, voice)
-    found = [f for e in session.standing_evidence for f in e.findings if f.line]
+    headline, blocks = evidence.check_run_summary(session, voice)
+    found = [(name, f) for name, f in evidence.findings(session) if f.line]
     return CheckRun(
         sha=session.delivered or "",
         status=status,
         conclusion=evidence.conclusion(session) if status == "completed" else None,
-        title=name,
+        title=headline,
         summary=markdown(blocks),
         url=voice.page(session.id),
-        annotations=tuple(Annotation(f.path, f.line or 1, f.kind, f.what) for f in found),
+        annotations=tuple(Annotation(f.path, f.line or 1, f"{name} {f.kind}", f.what) for name, f in found),
     )
 
 
-def _rest(session: Session) -> Rested:
+def rest(session: Session) -> Rested:
+    """How a delivered turn ends, by its evidence."""
     if evidence.overall(session) is Verdict.REFUTED:
         advice = "Tell me in words what to do differently: that starts a new turn."
         return Rested(outcome=Outcome.FAILED, reason="Some checks are refuted.", advice=advice)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.events import Body, Event, Spoke
+from bot.domain.events import Body, Challenged, Event, Spoke
+from bot.domain.followups import Began
 from bot.domain.refs import ConversationRef
 from bot.domain.session import ACTIVE, Session, evolve
 from bot.ports import Clock, Conflict, SessionRow, Store
@@ -65,7 +66,7 @@ class Journal:
             self.changed.set()
 
     def _starts(self, bodies: Sequence[Body]) -> bool:
-        return self.session.phase not in ACTIVE and any(isinstance(body, Spoke) for body in bodies)
+        return self.session.phase not in ACTIVE and any(isinstance(body, Spoke | Challenged | Began) for body in bodies)
 
     def _foresee(self, bodies: Sequence[Body], turn: int, at: datetime) -> tuple[Session, tuple[ConversationRef, ...]]:
         """The session after `bodies`, and the places that they link."""

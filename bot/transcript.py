@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from bot.domain.briefing import told
 from bot.domain.events import (
     Answered,
     Approved,
@@ -34,6 +35,7 @@ from bot.domain.events import (
     Spoke,
     ToolReturned,
 )
+from bot.domain.followups import Followup
 from bot.domain.session import Session
 from bot.domain.work import Claim, Evidence, ToolCall, Verdict, as_json
 
@@ -245,7 +247,7 @@ def _words(body: Body) -> str:
         case SetUp():
             return _set_up(body)
         case _:
-            return ""
+            return told(body) if isinstance(body, Followup) else ""
 
 
 def _ground(body: Grounded) -> str:

@@ -18,6 +18,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.bounds import OPTIONS, Budget, Failures, Worked, cut, overrun, taken, unless_calling
+from bot.dispositions import with_dispositions
 from bot.domain.events import (
     Approved,
     Asked,
@@ -231,7 +232,9 @@ class Turn:
             return Answer(SPOKEN_TO, ok=False)
         plans = [body.plan for body in answer.bodies if isinstance(body, Planned)]
         problems = [problem for plan in plans for problem in self._problems(plan)]
-        return Answer("The plan is not recorded. " + " ".join(problems), ok=False) if problems else answer
+        if problems:
+            return Answer("The plan is not recorded. " + " ".join(problems), ok=False)
+        return with_dispositions(self.log.session, answer)
 
     def _problems(self, plan: Plan) -> list[str]:
         asked = [(claim, self.desk.claim_problem(claim.check, claim.args)) for claim in plan.claims]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.checks import CHECKS
-from bot.domain.events import Body, Checked, Judged
+from bot.domain.events import Body, Challenged, Checked, Judged
 from bot.domain.session import MAX_ROUNDS, Session
 from bot.domain.work import Claim, Evidence, Verdict
 from bot.executing import Executor, Rig, Scene, environment
@@ -80,10 +80,15 @@ def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def _asked(session: Session, checks: Sequence[Check]) -> Iterable[tuple[str, Claim | None]]:
-    """Every claim's check, and those that run anyway and that no claim names, as far as no record stands."""
+    """Every claim's check, and those that run anyway and that no claim names, as far as no record stands. When the
+    evidence is looked at anew no earlier record stands, and only the claims that were named are asked."""
     claims = session.plan.claims if session.plan else ()
-    standing = {(e.claim, e.check) for e in session.standing_evidence if e.base == session.base}
+    before = session.review.after if session.review else 0
+    standing = {(e.claim, e.check) for e in session.standing_evidence if e.base == session.base and e.n > before}
     named = {claim.check for claim in claims}
+    if session.review and isinstance(session.review.asked, Challenged) and (only := session.review.asked.claims):
+        claims = tuple(claim for claim in claims if claim.id in only)
+        checks = ()
     wanted = [(claim.check, claim) for claim in claims]
     anyway = [check.name for check in checks if check.always and check.name not in named]
     yield from (each for each in wanted if (each[1].id, each[0]) not in standing)
@@ -94,7 +99,8 @@ def judge(session: Session) -> Judged:
     """The end of a round: what the standing records add up to."""
     records = [e for e in session.standing_evidence if e.base == session.base]
     refuted = tuple(e.n for e in records if e.verdict is Verdict.REFUTED)
-    number = session.round + 1
+    anew = session.review is not None
+    number = session.round + (0 if anew else 1)
     return Judged(
         head=_head(session),
         tree=session.tree or "",
@@ -102,7 +108,7 @@ def judge(session: Session) -> Judged:
         refuted=refuted,
         unproven=tuple(e.n for e in records if e.verdict is Verdict.UNPROVEN),
         unexplained=sum(finding.explained is None for e in records for finding in e.findings),
-        again=bool(refuted) and number < MAX_ROUNDS,
+        again=bool(refuted) and number < MAX_ROUNDS and not anew,
     )
 
 

@@ -1,5 +1,6 @@
 """The workbench on a real work tree and a real sandbox: what the agent's tools and the turn hold in their hands."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from bot.domain.session import Phase, Session
 from bot.domain.work import Iteration
 from bot.ports import Clock
 from bot.turn import Log
-from sandbox.api import Change, Checkpoint, PathRefused, Sandbox, Signature
+from sandbox.api import Change, Checkpoint, PathRefused, Ran, Sandbox, Signature
 from sandbox.grep import Query
 from sandbox.tree import WorkTree
 
@@ -76,8 +77,8 @@ class TreeBench:
         if self._sandbox is None:
             self._sandbox = await self._open()
         self._why = f"run: {command[:200]}"
-        ran = await self._sandbox.run(("sh", "-c", command), timeout=timeout)
-        return ran.exit_code, ran.output, ran.seconds
+        ran = await self._sandbox.shell(command, timeout=timeout)
+        return ran.exit_code, ran.output + _refusals(ran), ran.seconds
 
     async def save(self) -> Checkpointed | None:
         """Commit what changed; None when nothing did, or nothing could: outside of working the tree is read-only."""
@@ -134,6 +135,12 @@ class TreeBench:
                     if (i.path, i.n) == (path, iteration):
                         return i.oid
         raise PathRefused(path, f"it has {self.session.iterations.get(path, 0)} iterations, and 0 for the base")
+
+
+def _refusals(ran: Ran) -> bytes:
+    """What the network refused to this command, a line each."""
+    lines = [re.sub(r"^(\S+) \(", r"\1 blocked (", each) for each in ran.blocked]
+    return "".join(f"\nnetwork: {line}" for line in lines).encode()
 
 
 def _versions(saved: Checkpoint) -> list[tuple[str, str | None]]:

@@ -75,7 +75,15 @@ class Workplace:
         if isinstance(made, layers.SetUpFailed):
             log = f"$ {made.command}\n{made.ran.output.decode('utf-8', 'replace')}"
             kept = await self.put_blob(log.encode())
-            return SetUp(layer="", commands=commands, ok=False, seconds=seconds, log=log[-LOG_TAIL:], log_sha256=kept)
+            return SetUp(
+                layer="",
+                commands=commands,
+                ok=False,
+                seconds=seconds,
+                log=log[-LOG_TAIL:],
+                log_sha256=kept,
+                blocked=made.ran.blocked,
+            )
         cached = made.path.stat().st_mtime < began
         return SetUp(layer=made.digest, commands=commands, ok=True, cached=cached, seconds=seconds)
 

@@ -25,7 +25,9 @@ from bot.executing import ResultFiles, Rig
 from bot.ground import Spade, ground
 from bot.journal import Journal
 from bot.llm import OpenAIModel
+from bot.measuring import Stand, measure
 from bot.ports import CodeHost, Model, Reply, Request, Surface, Trouble
+from bot.proving import prove, restate
 from bot.publish import Mouth
 from bot.speech.redact import redact
 from bot.speech.voice import Voice
@@ -175,9 +177,9 @@ async def _assemble(
     desk = turn.Desk(model, workplace.bench, store.put_blob, store.blob, claim_problem, _budget(settings))
     rig = Rig(workshop, ResultFiles(home / "results"), store.put_blob, clock)
     laboratory = Laboratory(rig, workplace.bare, workplace.layer)
-    jobs = jobs_of(
-        Spade(host, workplace.clone, workplace.set_up), desk, laboratory, Counter(host, workplace.bare, voice)
-    )
+    spade = Spade(host, workplace.clone, workplace.set_up)
+    stand = Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store)
+    jobs = jobs_of(spade, desk, laboratory, Counter(host, workplace.bare, voice), stand)
     engine = Engine(Parts(mouth, hosts, jobs, lambda: _slug(github)), lambda: dispatcher.signal())
 
     async def sweep() -> None:
@@ -196,21 +198,29 @@ def _slug(github: GitHubHost | None) -> str:
     return account.slug if account else "maestro"
 
 
-def jobs_of(spade: Spade, desk: turn.Desk, laboratory: Laboratory, counter: Counter) -> Mapping[Job, JobRunner]:
-    """The three jobs, each with what it works with."""
+def jobs_of(
+    spade: Spade, desk: turn.Desk, laboratory: Laboratory, counter: Counter, stand: Stand
+) -> Mapping[Job, JobRunner]:
+    """The jobs, each with what it works with."""
 
     async def take_turn(journal: Journal) -> None:
         await ground(journal, spade)
         await turn.take(journal, desk)
 
     async def run_checks(journal: Journal) -> None:
-        if await commit(journal, counter) is not None:
+        if journal.session.review is not None:
+            await prove(journal, counter, laboratory)
+        elif await commit(journal, counter) is not None:
             await validate(journal, laboratory)
 
     async def deliver_work(journal: Journal) -> None:
-        await deliver(journal, counter)
+        await (deliver if journal.session.review is None else restate)(journal, counter)
 
-    return {Job.TURN: take_turn, Job.CHECK: run_checks, Job.DELIVER: deliver_work}
+    async def take_measure(journal: Journal) -> None:
+        await ground(journal, spade)
+        await measure(journal, stand)
+
+    return {Job.TURN: take_turn, Job.CHECK: run_checks, Job.MEASURE: take_measure, Job.DELIVER: deliver_work}
 
 
 def claim_problem(name: str, args: Mapping[str, object]) -> str | None:

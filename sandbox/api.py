@@ -91,6 +91,7 @@ class Spec:
 class Ran:
     """One finished command. `exit_code` is None when it was ended by its time limit. `output` is stdout and stderr
     as they came, cut in the middle when longer than the limit; `dropped` counts the bytes cut. `seconds` is wall time.
+    `blocked` lists the connections that it wanted and was refused, as `host:port (reason)`.
     """
 
     argv: tuple[str, ...]
@@ -98,6 +99,7 @@ class Ran:
     output: bytes
     dropped: int
     seconds: float
+    blocked: tuple[str, ...] = ()
 
     @property
     def timed_out(self) -> bool:
@@ -121,6 +123,11 @@ OnOutput = Callable[[bytes], None]
 class Sandbox(Protocol):
     """A disposable isolated environment. Files in the workspace survive it, nothing else does."""
 
+    @property
+    def blocked(self) -> Sequence[str]:
+        """`host:port (reason)` of every connection that was refused so far, each once, oldest first."""
+        ...
+
     async def run(
         self,
         argv: Sequence[str],
@@ -133,6 +140,18 @@ class Sandbox(Protocol):
 
         Raises SandboxLost when the sandbox itself ends. Never raises for what the command does.
         """
+        ...
+
+    async def shell(
+        self,
+        script: str,
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Ran:
+        """Run a script for sh where the last one in this sandbox ended: in its directory, with the variables that it
+        exported. `env` is for this script alone and is not carried on. Otherwise as `run`."""
         ...
 
     async def seal(self) -> str | None:

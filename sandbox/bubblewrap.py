@@ -1,8 +1,8 @@
-"""The embedded backend: every command in a bubblewrap of its own, over a scratch home that lives with the sandbox.
+"""The embedded backend: one bubblewrap for each sandbox; its first process (see `sandbox.supervisor`) starts commands.
 
-Nothing but files passes from one command to the next, and the kernel ends every process with its command: the first
-process of the command's pid namespace is killed, however the command ended. When the server is root, bubblewrap itself
-is started as the session's unprivileged uid (see `policy.uid_of`).
+After each command the kernel ends every process but that first one, which none of them can reach. Should it not answer,
+bubblewrap is killed from outside and begun anew at the next command: files live on the host, so nothing is lost. When
+the server is root, bubblewrap itself is started as the session's unprivileged uid (see `policy.uid_of`).
 """
 
 import asyncio
@@ -10,10 +10,11 @@ import contextlib
 import os
 import resource
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -29,11 +30,13 @@ from sandbox.api import (
     SandboxUnavailable,
     Spec,
 )
-from sandbox.launch import UNABLE, Launched, Staging, launch, unstartable
+from sandbox.channel import INSIDE, PROGRAM, Channel, Order
+from sandbox.launch import KILLED, UNABLE, Launched, Staging, impossible, launch
 from sandbox.process import Tape, capture
+from sandbox.shell import Carried
 from sandbox.toolchains import Toolchain
 
-PROBE_SECONDS = 20.0
+READY_SECONDS = 20.0
 INSTALL = "install bubblewrap (apt-get install bubblewrap libseccomp2), or set MAESTRO_SANDBOX=docker"
 STAGE, GROUP = "maestro-stage-", "maestro-box-"
 
@@ -50,8 +53,8 @@ class _Inside:
     mounts: tuple[Mount, ...]
     environment: Mapping[str, str]
 
-    def options(self, env: Mapping[str, str], rules: int, status: int) -> list[str]:
-        """bubblewrap's options for one command. `rules` and `status` are descriptors."""
+    def options(self, rules: int, status: int) -> list[str]:
+        """bubblewrap's options. `rules` and `status` are descriptors."""
         stage = self.staging.place
         workspace = Mount(self.spec.workspace, WORKSPACE, self.spec.writable)
         return [
@@ -59,7 +62,7 @@ class _Inside:
             *rootfs.system(self.files),
             *rootfs.own_files(self.box, stage, self.spec.limits),
             *rootfs.mounts((workspace, *self.mounts), stage),
-            *rootfs.settings({**self.environment, **env}),
+            *rootfs.settings(self.environment),
             *("--remount-ro", "/", "--chdir", WORKSPACE),
             *("--seccomp", str(rules), "--json-status-fd", str(status)),
         ]
@@ -94,19 +97,25 @@ class _Inside:
                     raise SandboxLost(f"a link stands where {mount.target} is to be mounted")
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    launched: Launched
+    channel: Channel
+
+
 class Bubble:
     """One bubblewrap sandbox; see `sandbox.api.Sandbox`. Commands run one at a time."""
 
     def __init__(self, inside: _Inside, gate: egress.Gate | None) -> None:
         self._inside, self._gate = inside, gate
         self._meter = usage.Meter(inside.places(), inside.spec.limits)
+        self._carried = Carried()
         self._turn = asyncio.Lock()
-        self._running: Launched | None = None
+        self._running: _Running | None = None
         self._closed = False
 
     @property
     def blocked(self) -> list[str]:
-        """`host:port` of every connection that was refused so far, oldest first."""
         return [] if self._gate is None else self._gate.blocked
 
     async def run(
@@ -118,54 +127,115 @@ class Bubble:
         on_output: OnOutput | None = None,
     ) -> Ran:
         async with self._turn:
-            if self._closed:
-                raise SandboxLost("the sandbox was closed")
-            tape = Tape(self._inside.spec.limits.output, on_output)
-            started = time.monotonic()
-            kills = self._out_of_memory()
-            code = await self._command(argv, timeout, env or {}, tape)
-            if self._out_of_memory() > kills:
-                tape.say(f"out of memory: the limit is {self._inside.spec.limits.memory // 1024**2} MiB")
-            output, dropped = tape.cut()
-            return Ran(tuple(argv), code, output, dropped, time.monotonic() - started)
+            order = Order([*self._bridge(), *argv], {**self._inside.environment, **(env or {})})
+            return await self._ran(argv, order, timeout, on_output)
 
-    async def _command(self, argv: Sequence[str], timeout: float, env: Mapping[str, str], tape: Tape) -> int | None:
-        try:
-            running = await self._launch(argv, env, tape)
-        except (OSError, ValueError) as error:
-            reason = unstartable(error)
-            if reason is None:
-                raise SandboxLost(f"bubblewrap can't be started: {error}") from error
+    async def shell(
+        self,
+        script: str,
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Ran:
+        async with self._turn:
+            order, said = self._carried.order(script, self._inside.environment, env or {}), bytearray()
+            order = replace(order, argv=[*self._bridge(), *order.argv])
+            ran = await self._ran(("sh", "-c", script), order, timeout, on_output, said)
+            self._carried.learn(bytes(said), env or {})
+            return ran
+
+    def _bridge(self) -> list[str]:
+        return [] if self._gate is None else egress.bridge(str(toolchains.own_python().program))
+
+    async def _ran(
+        self,
+        argv: Sequence[str],
+        order: Order,
+        timeout: float,
+        on_output: OnOutput | None,
+        state: bytearray | None = None,
+    ) -> Ran:
+        if self._closed:
+            raise SandboxLost("the sandbox was closed")
+        tape = Tape(self._inside.spec.limits.output, on_output)
+        started = time.monotonic()
+        code: int | None = UNABLE
+        if reason := impossible(order.argv):
             tape.say(reason)
-            return UNABLE
-        async with self._watched(running):
-            return await running.wait(timeout)
+        else:
+            code = await self._command(order, timeout, tape, state)
+        output, dropped = tape.cut()
+        blocked = () if self._gate is None else self._gate.take_blocked()
+        return Ran(tuple(argv), code, output, dropped, time.monotonic() - started, blocked)
 
-    async def _launch(self, argv: Sequence[str], env: Mapping[str, str], tape: Tape) -> Launched:
+    async def _command(self, order: Order, timeout: float, tape: Tape, state: bytearray | None) -> int | None:
+        running = await self.start()
+        kills = self._out_of_memory()
+        try:
+            async with self._watched(running):
+                code = await running.channel.run(order, timeout, tape, state)
+        except SandboxLost:
+            if self._closed or self._out_of_memory() == kills:
+                raise
+            code = KILLED
+        if self._out_of_memory() > kills:
+            tape.say(f"out of memory: the limit is {self._inside.spec.limits.memory // 1024**2} MiB")
+        return code
+
+    async def start(self) -> _Running:
+        """The running bubblewrap, begun now when there is none. Raises SandboxLost."""
+        if self._running is None:
+            self._inside.check_targets()
+            ours, theirs = socket.socketpair()
+            with theirs:
+                launched = await self._launch(theirs.fileno(), ours)
+            self._running = _Running(launched, Channel(ours))
+            try:
+                await self._running.channel.ready(READY_SECONDS)
+            except SandboxLost as error:
+                said = await self._end()
+                raise SandboxLost(f"bubblewrap ended: {said or error}") from error
+        return self._running
+
+    async def _launch(self, channel: int, ours: socket.socket) -> Launched:
         inside = self._inside
-        inside.check_targets()
-        bridge = [] if self._gate is None else egress.bridge(str(toolchains.own_python().program))
-        return await launch(
-            [*([] if inside.group is not None else ["nice", "-n", "5"]), *inside.staging.launcher(inside.doors())],
-            partial(inside.options, env),
-            [*inside.limiter(), *bridge, *argv],
-            filter_=seccomp.program(),
-            tape=tape,
-        )
+        python = str(toolchains.own_python().program)
+        try:
+            return await launch(
+                [*([] if inside.group is not None else ["nice", "-n", "5"]), *inside.staging.launcher(inside.doors())],
+                inside.options,
+                [*inside.limiter(), python, "-I", "-S", INSIDE, str(channel)],
+                filter_=seccomp.program(strict=inside.group is None),
+                channel=channel,
+            )
+        except OSError as error:
+            ours.close()
+            raise SandboxLost(f"bubblewrap can't be started: {error}") from error
 
     @contextlib.asynccontextmanager
-    async def _watched(self, running: Launched) -> AsyncIterator[None]:
-        """Keep a running command within its limits, and end it for certain, also when our caller is cancelled."""
-        self._running = running
+    async def _watched(self, running: _Running) -> AsyncIterator[None]:
+        """Keep a running command within its limits; end bubblewrap when its first process does not answer."""
         limits = self._inside.spec.limits
-        short = partial(running.over_memory, limits.memory) if self._inside.group is None else lambda: None
-        watch = asyncio.create_task(self._meter.watch(running.stop, short))
+        short = partial(running.launched.over_memory, limits.memory) if self._inside.group is None else lambda: None
+        watch = asyncio.create_task(self._meter.watch(running.channel.stop, short))
         try:
             yield
         finally:
             watch.cancel()
-            self._running = None
-            await asyncio.shield(asyncio.gather(watch, running.end(), return_exceptions=True))
+            await asyncio.shield(self._settle(watch, running))
+
+    async def _settle(self, watch: "asyncio.Task[None]", running: _Running) -> None:
+        await asyncio.wait({watch})
+        if running.channel.broken:
+            await self._end()
+
+    async def _end(self) -> str:
+        running, self._running = self._running, None
+        if running is None:
+            return ""
+        running.channel.close()
+        return await running.launched.end()
 
     def _out_of_memory(self) -> int:
         return 0 if self._inside.group is None else self._inside.group.out_of_memory()
@@ -176,8 +246,10 @@ class Bubble:
     async def close(self) -> None:
         self._closed = True
         if self._running is not None:
-            self._running.lose()
+            self._running.channel.lose()
+            self._running.launched.kill()
         async with self._turn:
+            await self._end()
             if self._gate is not None:
                 await self._gate.close()
             await asyncio.to_thread(_discard, self._inside.box)
@@ -208,20 +280,16 @@ class Bubblewrap:
 
     async def open(self, spec: Spec) -> Bubble:
         self._must_exist()
-        box = await asyncio.to_thread(register.new_box, self._home)
-        try:
-            sandbox = await self._furnish(spec, box)
-        except BaseException:
-            await asyncio.to_thread(_discard, box)
-            raise
-        try:
-            probe = await sandbox.run(["true"], timeout=PROBE_SECONDS)
-        except SandboxLost as error:
-            await sandbox.close()
-            raise SandboxUnavailable(f"bubblewrap does not work here: {error}; {INSTALL}") from error
-        if probe.exit_code != 0:
-            await sandbox.close()
-            raise SandboxUnavailable(f"nothing runs in bubblewrap: {probe.output.decode(errors='replace').strip()}")
+        async with contextlib.AsyncExitStack() as undone:
+            box = await asyncio.to_thread(register.new_box, self._home)
+            undone.push_async_callback(asyncio.to_thread, _discard, box)
+            sandbox = await self._furnish(spec, box, undone)
+            undone.push_async_callback(sandbox.close)
+            try:
+                await sandbox.start()
+            except SandboxLost as error:
+                raise SandboxUnavailable(f"bubblewrap does not work here: {error}; {INSTALL}") from error
+            undone.pop_all()
         return sandbox
 
     def _must_exist(self) -> None:
@@ -233,17 +301,20 @@ class Bubblewrap:
         except OSError as error:
             raise SandboxUnavailable(f"no system call filter: {error}; {INSTALL}") from error
 
-    async def _furnish(self, spec: Spec, box: Path) -> Bubble:
+    async def _furnish(self, spec: Spec, box: Path, undone: contextlib.AsyncExitStack) -> Bubble:
         uid = policy.uid_of(spec.session)
         _fill(box, uid)
-        mounts = (*toolchains.mounts(self._toolchains), *spec.mounts)
+        own = toolchains.mounts([toolchains.own_python()])
+        mounts = (*toolchains.mounts(self._toolchains), *own, Mount(PROGRAM, INSIDE), *spec.mounts)
         for path in (spec.workspace, *(mount.source for mount in mounts if mount.writable)):
             policy.own_top(path, uid)
         gate = None
         settings: dict[str, str] = {}
         if spec.network:
             gate, shown, settings = await self._door.open(spec.network, box / "egress", uid)
-            mounts = tuple(dict.fromkeys((*mounts, *shown, *toolchains.mounts([toolchains.own_python()]))))
+            undone.push_async_callback(gate.close)
+            mounts = (*mounts, *shown)
+        mounts = tuple(dict.fromkeys(mounts))
         stage = _stage(box) if uid is not None else box
         staging = Staging(uid, stage, tuple(dict.fromkeys((box, spec.workspace, *(each.source for each in mounts)))))
         staging.prepare()

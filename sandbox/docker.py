@@ -1,11 +1,13 @@
-"""The docker backend: one hardened container per session, without network, whose first process does nothing.
+"""The docker backend: one hardened container per session, without network, whose first process starts the commands.
 
-Every command is an `exec` that ends with `kill -9 -1` as the session's uid: the kernel ends all of them at once, and
-whatever could hide from that meets a restart of the container. Files in HOME and /tmp live as long as the container.
-A container opened with a network has a writable root, for set-up: `seal` keeps it as an image, and HOME with it.
+That process is `sandbox.supervisor`, run by the image's own Python; after each command the kernel ends every process
+but it. In an image without Python commands go by the engine's `exec` (see `sandbox.execs`), which is twenty times
+slower and carries nothing from one shell script to the next. Files in HOME and /tmp live as long as the container. A
+container opened with a network has a writable root, for set-up: `seal` keeps it as an image, and HOME with it.
 """
 
 import asyncio
+import contextlib
 import io
 import os
 import socket
@@ -27,7 +29,8 @@ from sandbox.api import (
     SandboxUnavailable,
     Spec,
 )
-from sandbox.container import SEALED, Container
+from sandbox.channel import FOLDER, INSIDE, NAME, PROGRAM, Doorstep
+from sandbox.container import IDLE, SEALED, Container
 
 if TYPE_CHECKING:
     from docker.models.containers import Container as Engine
@@ -36,8 +39,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SOCKET = "unix:///var/run/docker.sock"
-IDLE = "while :; do sleep 3600; done"
-"""What the first process of a container does; it also reaps what others left to it."""
+BEGIN = f"""
+for python in /usr/local/bin/python3 /usr/bin/python3 /bin/python3; do
+    [ -x $python ] && exec $python -I -S {INSIDE} {FOLDER}/{NAME}
+done
+while :; do {IDLE}; done
+"""
+"""The first process of a container. Only programs of the image itself: what set-up made is anybody's."""
 
 OWNER, HOME_LABEL = "maestro.owner", "maestro.home"
 INSTALL = "install a Docker engine (apt-get install docker.io) and let this user reach its socket"
@@ -74,43 +82,39 @@ class Docker:
         image = spec.image or self._image
         if image is None:
             raise SandboxUnavailable("no image for the docker sandbox: set MAESTRO_SANDBOX_IMAGE")
-        box = await asyncio.to_thread(register.new_box, self._home)
-        try:
-            return await self._furnish(spec, image, box)
-        except BaseException:
-            await asyncio.to_thread(register.remove, box)
-            raise
+        async with contextlib.AsyncExitStack() as undone:
+            box = await asyncio.to_thread(register.new_box, self._home)
+            undone.push_async_callback(asyncio.to_thread, register.remove, box)
+            sandbox = await self._furnish(spec, image, box, undone)
+            undone.push_async_callback(sandbox.close)
+            try:
+                await sandbox.prepare()
+            except SandboxLost as error:
+                raise SandboxUnavailable(f"the image {image} does not run: {error}") from error
+            undone.pop_all()
+        return sandbox
 
-    async def _furnish(self, spec: Spec, image: str, box: Path) -> Container:
+    async def _furnish(self, spec: Spec, image: str, box: Path, undone: contextlib.AsyncExitStack) -> Container:
         uid = policy.uid_of(spec.session)
         inside = os.getuid() if uid is None else uid
         mounts = (Mount(spec.workspace, WORKSPACE, spec.writable), *_identity(box, inside), *spec.mounts)
         for mount in mounts:
             if mount.writable:
                 policy.own_top(mount.source, uid)
+        for name in ("egress", "channel"):
+            (box / name).mkdir(mode=0o700)
+            policy.own_top(box / name, uid)
+        doorstep = Doorstep(box / "channel", uid)
+        undone.callback(doorstep.close)
+        mounts = (*mounts, Mount(box / "channel", FOLDER), Mount(PROGRAM, INSIDE))
         gate = None
         settings: dict[str, str] = {}
         if spec.network:
-            (box / "egress").mkdir(mode=0o700)
-            policy.own_top(box / "egress", uid)
             gate, shown, settings = await self._door.open(spec.network, box / "egress", uid)
+            undone.push_async_callback(gate.close)
             mounts = (*mounts, *shown)
-        try:
-            engine = await self._call(self._start, spec, image, inside, mounts, settings)
-            sandbox = Container(self._call, engine, spec, inside, box, gate)
-        except BaseException:
-            if gate is not None:
-                await gate.close()
-            raise
-        try:
-            await sandbox.prepare()
-        except SandboxLost as error:
-            await sandbox.close()
-            raise SandboxUnavailable(f"the image {image} does not run: {error}") from error
-        except BaseException:
-            await sandbox.close()
-            raise
-        return sandbox
+        engine = await self._call(self._start, spec, image, inside, mounts, settings)
+        return Container(self._call, engine, spec, inside, box, gate, doorstep)
 
     async def _call(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The engine's library blocks: run it on a thread. Its errors become ours."""
@@ -150,13 +154,12 @@ class Docker:
             tmpfs=_scratch(spec.limits, uid, with_home=not keeps_home),
             **_hardening(spec.limits, uid),
         )
-        try:
+        with contextlib.ExitStack() as undone:
+            undone.callback(engine.remove, force=True)
             engine.start()
-        except BaseException:
-            engine.remove(force=True)
-            raise
-        if spec.network and not any(mount.target == policy.HOME for mount in mounts):
-            engine.put_archive("/", _home_archive(uid))
+            if spec.network and not any(mount.target == policy.HOME for mount in mounts):
+                engine.put_archive("/", _home_archive(uid))
+            undone.pop_all()
         return engine
 
     async def sweep(self) -> int:
@@ -278,7 +281,7 @@ def _hardening(limits: Limits, uid: int) -> dict[str, Any]:
     from docker.types import LogConfig, Ulimit  # see Docker._connect
 
     return {
-        "entrypoint": ["sh", "-c", IDLE],
+        "entrypoint": ["sh", "-c", BEGIN],
         "command": [],
         "user": f"{uid}:{uid}",
         "working_dir": WORKSPACE,

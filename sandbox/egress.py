@@ -133,6 +133,7 @@ class Gate:
         self._allowed: tuple[Destination, ...] = tuple(parse_entry(entry) for entry in allowed)
         self._reachable, self._resolve, self._caps = tuple(reachable), resolve, caps
         self.blocked: list[str] = []
+        self._news: dict[str, None] = {}
         self._count = self._sent = self._received = 0
         self._open: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -219,8 +220,16 @@ class Gate:
 
     def _note(self, refused: Refused) -> None:
         entry = f"{refused.to} ({refused})" if refused.to is not None else str(refused)
-        if refused.status == 403 and entry not in self.blocked and len(self.blocked) < self._caps.blocked:
+        if refused.status not in (403, 429) or len(self._news) >= self._caps.blocked:
+            return
+        self._news[entry] = None
+        if entry not in self.blocked and len(self.blocked) < self._caps.blocked:
             self.blocked.append(entry)
+
+    def take_blocked(self) -> tuple[str, ...]:
+        """What was refused since this was last asked: what the command that ran meanwhile had wanted."""
+        news, self._news = tuple(self._news), {}
+        return news
 
     def _take_sent(self, size: int) -> None:
         self._sent += size

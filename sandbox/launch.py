@@ -1,9 +1,7 @@
-"""One bubblewrap process from start to certain end: staging, limits, output, exit status."""
+"""One bubblewrap process from start to certain end: staging, limits, what it says of itself."""
 
 import asyncio
 import contextlib
-import errno
-import fcntl
 import json
 import os
 import signal
@@ -12,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import policy, usage
-from sandbox.api import SandboxLost
 from sandbox.process import Intake, Tape, gone
 
 UNABLE = 126
 """Exit code of a command that can't even be started, as shells have it."""
 
 KILLED = 128 + signal.SIGKILL
-PIPE = 1024 * 1024
+LAST_WORDS = 4_000
+"""Bytes that are kept of what bubblewrap itself says."""
+
 GRACE = 10.0
 """Seconds the kernel gets to end a process tree that was killed."""
 
@@ -79,7 +78,6 @@ class _Status:
 
     text: bytes = b""
     init: int | None = None
-    exit_code: int | None = None
 
     def take(self, data: bytes) -> None:
         self.text += data
@@ -88,7 +86,6 @@ class _Status:
             said: Mapping[str, int] = json.loads(line)
             if "child-pid" in said and self.init is None:
                 self.init = _pidfd(said["child-pid"])
-            self.exit_code = said.get("exit-code", self.exit_code)
 
 
 def _pidfd(pid: int) -> int | None:
@@ -98,62 +95,35 @@ def _pidfd(pid: int) -> int | None:
 
 
 class Launched:
-    """A running command. `wait` for it, then always `end` it."""
+    """A running bubblewrap with everything in it. Always `end` it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, output: int, status: int, tape: Tape) -> None:
-        self._process, self._tape = process, tape
+    def __init__(self, process: asyncio.subprocess.Process, output: int, status: int) -> None:
+        self._process, self._tape = process, Tape(LAST_WORDS)
         self._status = _Status()
         self._told = Intake(status, self._status.take)
-        self._heard = Intake(output, tape.add, lambda: tape.full)
-        self._stopped: str | None = None
-        self._lost = False
-
-    def stop(self, reason: str) -> None:
-        """End everything inside at once; `reason` becomes the last line of the output."""
-        if self._stopped is None:
-            self._stopped = reason
-        self._kill()
-
-    def lose(self) -> None:
-        """End everything because the sandbox is being closed: `wait` raises SandboxLost."""
-        self._lost = True
-        self._kill()
+        self._heard = Intake(output, self._tape.add, lambda: self._tape.full)
 
     def over_memory(self, limit: int) -> str | None:
         """A reason to stop when the processes inside occupy more than `limit` bytes together."""
-        if usage.resident(self._process.pid) <= limit:
+        if not usage.occupies(self._process.pid, limit):
             return None
         return f"out of memory: the limit is {limit // 1024**2} MiB"
 
-    def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+    def kill(self) -> None:
+        """End everything inside at once."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         if self._status.init is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._status.init, signal.SIGKILL)
 
-    async def wait(self, timeout: float) -> int | None:
-        """The command's exit code; None when `timeout` seconds were not enough. Raises SandboxLost."""
-        try:
-            await asyncio.wait_for(self._process.wait(), timeout)
-        except TimeoutError:
-            return None
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._told.ended.wait(), GRACE)
-        if self._lost:
-            raise SandboxLost("the sandbox was closed under the command")
-        if self._stopped is not None:
-            return KILLED
-        if self._status.exit_code is None:
-            raise SandboxLost(f"bubblewrap ended: {self._tape.cut()[0][-2000:].decode(errors='replace').strip()}")
-        return self._status.exit_code
-
-    async def end(self) -> None:
-        """Leave no process behind: returns when the kernel has none left of this command."""
-        self._kill()
+    async def end(self) -> str:
+        """Leave no process behind: returns when the kernel has none left, with what was said of the reasons."""
+        self.kill()
         await self._process.wait()
         if self._status.init is not None:
-            self._kill()
+            self.kill()
             await gone(self._status.init, GRACE)
             os.close(self._status.init)
             self._status.init = None
@@ -161,17 +131,12 @@ class Launched:
             await asyncio.wait_for(self._heard.ended.wait(), 1.0)
         self._heard.close()
         self._told.close()
-        if self._stopped is not None:
-            self._tape.say(self._stopped)
+        return self._tape.cut()[0].decode(errors="replace").strip()
 
 
-def unstartable(error: Exception) -> str | None:
-    """The reason why this very command can't be started, None when the fault is the machine's."""
-    if isinstance(error, ValueError):
-        return "a command must not contain null bytes"
-    if isinstance(error, OSError) and error.errno == errno.E2BIG:
-        return "the command line is too long"
-    return None
+def impossible(argv: Sequence[str]) -> str | None:
+    """The reason why a command can't be started anywhere; None when it can."""
+    return "a command must not contain null bytes" if any("\0" in word for word in argv) else None
 
 
 async def launch(
@@ -180,15 +145,14 @@ async def launch(
     command: Sequence[str],
     *,
     filter_: bytes,
-    tape: Tape,
+    channel: int,
 ) -> Launched:
-    """Start a command. `bubblewrap` makes bubblewrap's options from the numbers of the filter's and the status'
-    descriptor; they travel by descriptor too, so that no environment value shows in the host's process list."""
+    """Start a command, which inherits the descriptor `channel`. `bubblewrap` makes bubblewrap's options from the
+    numbers of the filter's and the status' descriptor; they travel by descriptor too, so that no environment value
+    shows in the host's process list."""
     with contextlib.ExitStack() as ours:
         output, output_end = _pipe(ours)
         status, status_end = _pipe(ours)
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, PIPE)
         rules = _memory(ours, filter_)
         options = _memory(ours, b"".join(each.encode() + b"\0" for each in bubblewrap(rules, status_end)))
         process = await asyncio.create_subprocess_exec(
@@ -198,12 +162,12 @@ async def launch(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output_end,
             stderr=output_end,
-            pass_fds=(rules, status_end, options),
+            pass_fds=(rules, status_end, options, channel),
             env={"PATH": policy.SYSTEM_PATH},
             cwd="/",
             start_new_session=True,
         )
-        return Launched(process, os.dup(output), os.dup(status), tape)
+        return Launched(process, os.dup(output), os.dup(status))
 
 
 def _pipe(ours: contextlib.ExitStack) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.api import Limits, Mount
@@ -56,7 +56,17 @@ def isolation() -> list[str]:
     """New namespaces of every kind, no capability, no way to get one."""
     return [
         *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL", "--new-session"),
-        *("--die-with-parent", "--uid", str(UID), "--gid", str(UID), "--hostname", "maestro", "--clearenv"),
+        *(
+            "--die-with-parent",
+            "--as-pid-1",
+            "--uid",
+            str(UID),
+            "--gid",
+            str(UID),
+            "--hostname",
+            "maestro",
+            "--clearenv",
+        ),
     ]
 
 
@@ -94,7 +104,7 @@ def mounts(wanted: Sequence[Mount], stage: Stage) -> list[str]:
     return arguments
 
 
-def settings(environment: dict[str, str]) -> list[str]:
+def settings(environment: Mapping[str, str]) -> list[str]:
     arguments: list[str] = []
     for name, value in environment.items():
         arguments += ["--setenv", name, value]

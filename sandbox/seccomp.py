@@ -24,6 +24,8 @@ LOW = 0xFFFF_FFFF
 """Arguments of 32 bits arrive in registers of 64: the upper half is whatever was there."""
 
 READ_IMPLIES_EXEC = 0x0400000
+FIRST = 1
+SCHEDULING = ("sched_setscheduler", "sched_setparam", "sched_setattr", "sched_setaffinity")
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
 FAMILIES = 46
@@ -105,6 +107,11 @@ RULES: tuple[Rule, ...] = (
     Rule("fanotify", ("fanotify_init", "fanotify_mark")),
     Rule("pages", ("move_pages", "migrate_pages", "memfd_secret")),
     Rule("old calls", ("lookup_dcookie", "nfsservctl", "vhangup", "uselib", "ustat", "sysfs", "_sysctl")),
+    # The first process starts the commands (see `sandbox.supervisor`): nobody may put it on short rations.
+    Rule("limits of the first process", ("prlimit64",), errno.EPERM, (Where(0, FIRST),)),
+    Rule("scheduling of the first process", SCHEDULING, errno.EPERM, (Where(0, FIRST),)),
+    Rule("priority of the first process", ("setpriority",), errno.EPERM, (Where(0, 0), Where(1, FIRST))),
+    Rule("disk priority of the first process", ("ioprio_set",), errno.EPERM, (Where(0, 1), Where(1, FIRST))),
     *_personalities(),
     Rule("terminal input", ("ioctl",), errno.EPERM, (Where(1, TIOCSTI),)),
     Rule("console input", ("ioctl",), errno.EPERM, (Where(1, TIOCLINUX),)),
@@ -112,13 +119,20 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+STRICT: tuple[Rule, ...] = (
+    Rule("unmapped memory", ("memfd_create",), errno.ENOSYS),
+    Rule("large segments", ("shmget",), errno.ENOSPC, (Where(1, 1024 * 1024, operator="at least"),)),
+)
+"""Where no control group counts memory: nothing may hold much of it without having it mapped, where we look."""
+
+
 @cache
-def program() -> bytes:
+def program(strict: bool = False) -> bytes:
     """The filter as the kernel's own instructions, for `bwrap --seccomp`. Raises OSError where libseccomp is missing
     or refuses the table."""
     library = _library()
     table = library.SyscallFilter(library.ALLOW)
-    for rule in RULES:
+    for rule in (*RULES, *(STRICT if strict else ())):
         arguments = [_argument(library, where) for where in rule.where]
         for call in rule.calls:
             # A negative number: not known to this libseccomp, or not a call of this machine.

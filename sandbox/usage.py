@@ -1,6 +1,7 @@
 """How much a sandbox has written, measured from outside while its commands run."""
 
 import asyncio
+import contextlib
 import os
 import stat
 import time
@@ -14,8 +15,14 @@ DEEPEST = 200
 """Directories nested deeper than this count as over the limit: a tree that can't be walked can't be measured."""
 
 BLOCK = 512
-GLANCE = 0.1
-"""Seconds between two cheap looks at how much room is left on the disks."""
+GLANCE, GAZE = 0.05, 0.005
+"""Seconds between two cheap looks at how much room is left on the disks; the shorter while it shrinks."""
+
+LITTLE = 1024 * 1024
+"""Bytes of room lost between two glances that call for a closer look."""
+
+ALSO = 0.1
+"""Seconds between two looks of another kind."""
 
 FELL_BYTES, FELL_FILES = 16 * 1024 * 1024, 1_000
 """When a disk lost this much since the last measurement, somebody is writing: measure again."""
@@ -121,7 +128,8 @@ class Meter:
         self._places, self._limits = tuple(places), limits
         self._last = Usage()
         self._taken_at = time.monotonic()
-        self._room = _room(self._places)
+        self._room = self._seen = _room(self._places)
+        self._step = (min(FELL_BYTES, limits.disk // 8), min(FELL_FILES, limits.files // 4))
 
     async def watch(self, end: Callable[[str], None], also: Callable[[], str | None] = lambda: None) -> None:
         """Run beside a command until cancelled; call `end` with the reason when a limit is exceeded, once.
@@ -131,18 +139,26 @@ class Meter:
         full = self._last.over(self._limits, Usage()) is not None
         # A command that was ended for its greed had gone on writing while we measured: look again.
         before = await self._measure() if full else self._last
+        asked = time.monotonic()
         while True:
-            await asyncio.sleep(GLANCE)
-            reason = also()
+            await asyncio.sleep(GAZE if self._shrinks() else GLANCE)
+            reason = None
+            if time.monotonic() - asked >= ALSO:
+                reason, asked = also(), time.monotonic()
             if reason is None and self._moved():
                 reason = (await self._measure()).over(self._limits, before)
             if reason is not None:
                 end(reason)
                 return
 
+    def _shrinks(self) -> bool:
+        """Whether there is less room than at the last glance: somebody is writing, and quickly."""
+        before, self._seen = self._seen, _room(self._places)
+        return before[0] - self._seen[0] > LITTLE or before[1] - self._seen[1] > LITTLE // 4096
+
     def _moved(self) -> bool:
         size, files = _room(self._places)
-        fell = self._room[0] - size >= FELL_BYTES or self._room[1] - files >= FELL_FILES
+        fell = self._room[0] - size >= self._step[0] or self._room[1] - files >= self._step[1]
         return fell or time.monotonic() - self._taken_at > STALE
 
     async def _measure(self) -> Usage:
@@ -152,17 +168,30 @@ class Meter:
         return self._last
 
 
-def resident(pid: int) -> int:
-    """Bytes of private memory that a process and all its descendants occupy. Files mapped or shared don't count."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    total, waiting = 0, [pid]
+def occupies(pid: int, limit: int) -> bool:
+    """Whether a process and its descendants hold more than `limit` bytes of memory together, pages that they share
+    counted once; files don't count. The quick look counts shared pages for each, so only then it looks closely."""
+    family = _family(pid)
+    if sum(_sizes(each, "status", ("RssAnon", "RssShmem")) for each in family) <= limit:
+        return False
+    return sum(_sizes(each, "smaps_rollup", ("Pss_Anon", "Pss_Shmem")) for each in family) > limit
+
+
+def _sizes(pid: int, file: str, names: tuple[str, ...]) -> int:
+    """The sum of these fields of a file of the kernel's, which holds them in KiB."""
+    try:
+        rows = (Path("/proc") / str(pid) / file).read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(row.split()[1]) * 1024 for row in rows if row.split(":")[0] in names)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    found, waiting = [], [pid]
     while waiting:
-        folder = Path("/proc") / str(waiting.pop())
-        try:
-            pages, shared = map(int, (folder / "statm").read_text().split()[1:3])
-            children = [(task / "children").read_text().split() for task in (folder / "task").iterdir()]
-        except OSError:
-            continue
-        total += (pages - shared) * page
-        waiting += [int(child) for family in children for child in family]
-    return total
+        found.append(waiting.pop())
+        with contextlib.suppress(OSError):
+            for task in (Path("/proc") / str(found[-1]) / "task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+    return found

@@ -88,6 +88,10 @@ class Room:
     def __init__(self, sandbox: Sandbox, results: str, folder: Path, workspace: Path) -> None:
         self._sandbox, self.results, self._folder, self.workspace = sandbox, results, folder, workspace
 
+    @property
+    def blocked(self) -> Sequence[str]:
+        return self._sandbox.blocked
+
     async def run(
         self,
         argv: Sequence[str],
@@ -97,6 +101,16 @@ class Room:
         on_output: OnOutput | None = None,
     ) -> Ran:
         return await self._sandbox.run(argv, timeout=timeout, env=env, on_output=on_output)
+
+    async def shell(
+        self,
+        script: str,
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Ran:
+        return await self._sandbox.shell(script, timeout=timeout, env=env, on_output=on_output)
 
     async def seal(self) -> str | None:
         return await self._sandbox.seal()

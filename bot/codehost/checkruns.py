@@ -43,8 +43,8 @@ def probe(repo: RepoRef, sha: str, app: str) -> Call:
 
 
 def ours(found: list[Found], external_id: str, app: str) -> Found | None:
-    """The run that an earlier attempt made."""
-    mine = (run for run in found if run.app is not None and str(run.app.id) == app)
+    """The run that an earlier attempt made. One without an App's name is ours by its external id alone."""
+    mine = (run for run in found if run.app is None or str(run.app.id) == app)
     return next((run for run in mine if run.external_id == external_id), None)
 
 

@@ -100,5 +100,5 @@ class LocalHost:
     async def set_draft(self, repo: RepoRef, number: int, draft: bool) -> None:
         raise Forbidden(_NONE_HERE)
 
-    async def set_check_run(self, repo: RepoRef, external_id: str, run: CheckRun) -> str:
+    async def set_check_run(self, repo: RepoRef, external_id: str, run: CheckRun, known: str = "") -> str:
         raise Forbidden("a local repository has no check runs")

@@ -8,7 +8,22 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from bot.commands import answer, approve, explain, help, implement, plan, reject, resume, retry, status, stop
+from bot.commands import (
+    accept,
+    answer,
+    approve,
+    benchmark,
+    explain,
+    help,
+    implement,
+    plan,
+    prove,
+    reject,
+    resume,
+    retry,
+    status,
+    stop,
+)
 from bot.commands.command import Command, Decision, Refusal, Said
 from bot.domain.session import Phase, Session
 
@@ -18,6 +33,9 @@ COMMANDS: tuple[Command, ...] = (
     approve.COMMAND,
     reject.COMMAND,
     explain.COMMAND,
+    benchmark.COMMAND,
+    prove.COMMAND,
+    accept.COMMAND,
     answer.COMMAND,
     stop.COMMAND,
     resume.COMMAND,
@@ -78,6 +96,8 @@ def _parsed(slash: bool, said: str) -> Parsed:
         return Parsed(verb, rest.strip())
     if slash:
         return Parsed(verb or "help", rest.strip())
+    if benchmark.is_wish(said):
+        return Parsed("benchmark", said)
     return Parsed("", said) if said else Parsed("help", "")
 
 

@@ -13,7 +13,7 @@ def decide(session: Session, said: Said) -> Decision:
         return Refusal("The answer is empty.", "`/maestro answer <words>`, or a number when options are listed.")
     ask = session.open_asks[-1]
     chosen = choice(ask, said.words)
-    answered = Answered(ask=ask.id, by=said.actor, text=chosen)
+    answered = Answered(ask=ask.id, by=said.actor, text=chosen, where=said.where)
     if ask.by == "program" and chosen == "stop":
         return (answered, Halted(by=said.actor, where=said.where))
     return (answered,)

@@ -10,7 +10,7 @@ from bot.domain.work import Outcome
 def decide(session: Session, said: Said) -> Decision:
     waiting = next((a for a in session.open_asks if a.by == "program"), None)
     if waiting is not None:
-        return (Answered(ask=waiting.id, by=said.actor, text="retry"),)
+        return (Answered(ask=waiting.id, by=said.actor, text="retry", where=said.where),)
     if session.phase is not Phase.IDLE or session.outcome is not Outcome.FAILED or session.back_to is Phase.IDLE:
         return Refusal("Nothing failed here.", "`/maestro status` shows where things stand.")
     return (Resumed(by=said.actor, verb="retry", where=said.where),)

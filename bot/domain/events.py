@@ -1,7 +1,6 @@
 """Everything that can happen in a session: the closed union of event bodies, the envelope, and loading.
 
-An event body is written once and read for ever: fields may be added with a default, never renamed or removed
-(`tests/golden` holds one file for each shape ever written).
+A body is written once and read for ever: fields are added with a default, never renamed (see `tests/golden`).
 """
 
 from datetime import datetime
@@ -9,9 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.followups import Followup
+from bot.domain.measuring import Asking, Measured
 from bot.domain.refs import Actor, ConversationRef, Trust, Value
 from bot.domain.rules import Detected, Rules
-from bot.domain.work import Evidence, Iteration, Outcome, Plan, ToolCall, Usage, as_json
+from bot.domain.work import Evidence, Finding, Iteration, Outcome, Plan, ToolCall, Usage
 
 
 # --- what people did -------------------------------------------------------------------------------------------------
@@ -84,6 +85,7 @@ class Answered(Value):
     ask: str
     by: Actor
     text: str
+    where: ConversationRef | None = None
 
 
 class Halted(Value):
@@ -108,6 +110,28 @@ class TextChanged(Value):
     where: ConversationRef
     actor: Actor
     what: Literal["edited", "closed", "reopened", "deleted", "transferred", "locked", "merged"]
+
+
+class Challenged(Value):
+    """Somebody wants the evidence made again from scratch: of these claims, or of everything when none is named."""
+
+    kind: Literal["challenged"] = "challenged"
+    where: ConversationRef
+    actor: Actor
+    claims: tuple[str, ...] = ()
+    target: str = ""
+
+
+class Accepted(Value):
+    """Somebody with a say accounted for integrity findings, each as it stood then, in the order of `names`."""
+
+    kind: Literal["accepted"] = "accepted"
+    where: ConversationRef
+    actor: Actor
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    why: str = ""
+    target: str = ""
 
 
 # --- what the work did -----------------------------------------------------------------------------------------------
@@ -262,6 +286,37 @@ class MarkedReady(Value):
     number: int
 
 
+class MarkedDraft(Value):
+    """The pull request went back to draft: what had made it ready does not hold."""
+
+    kind: Literal["marked-draft"] = "marked-draft"
+    number: int
+
+
+class HeadMoved(Value):
+    """Somebody else's commits stand on our branch; what was recorded of `seen` does not count for `sha`."""
+
+    kind: Literal["head-moved"] = "head-moved"
+    branch: str
+    seen: str
+    sha: str
+    tree: str
+
+
+class Restated(Value):
+    """The evidence was stated anew, after a challenge or an acceptance, and everything outside follows it. `records`
+    are the new ones; `outcome` None: the session stays as it had ended."""
+
+    kind: Literal["restated"] = "restated"
+    where: ConversationRef
+    cause: Literal["challenged", "accepted"]
+    records: tuple[int, ...] = ()
+    outcome: Outcome | None = None
+    reason: str = ""
+    advice: str = ""
+    target: str = ""
+
+
 class Faulted(Value):
     """Something outside failed, or we did. `retry_at` None: no further attempt is made."""
 
@@ -281,12 +336,40 @@ class Rested(Value):
     advice: str = ""
 
 
-Human = Opened | Spoke | Refused | Looked | Approved | Rejected | Answered | Halted | Resumed | TextChanged
+Human = (
+    Opened
+    | Spoke
+    | Refused
+    | Looked
+    | Approved
+    | Rejected
+    | Answered
+    | Halted
+    | Resumed
+    | TextChanged
+    | Challenged
+    | Accepted
+    | Asking
+)
 Working = (
     Grounded | SetUp | ModelReplied | ToolReturned | Reminded | Checkpointed | Planned | Asked | Replied | Finished
 )
-Proving = Checked | Judged | Committed | Pushed | PullRequestOpened | CheckRunSet | MarkedReady | Faulted | Rested
-Body = Human | Working | Proving
+Proving = (
+    Checked
+    | Judged
+    | Committed
+    | Pushed
+    | PullRequestOpened
+    | CheckRunSet
+    | MarkedReady
+    | MarkedDraft
+    | HeadMoved
+    | Restated
+    | Measured
+    | Faulted
+    | Rested
+)
+Body = Human | Working | Proving | Followup
 
 _BODY: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
 
@@ -310,9 +393,3 @@ def dump_body(body: Body) -> str:
     """The stored form; fields at their default are left out, so that adding one changes no stored byte."""
     kept = body.model_dump_json(exclude_defaults=True)
     return '{"kind":"' + body.kind + '"' + ("," + kept[1:] if kept != "{}" else "}")
-
-
-def dump_event(event: Event) -> str:
-    """An event as one JSON line for programs: the envelope and the stored form of its body."""
-    head = {"session": event.session, "seq": event.seq, "turn": event.turn, "at": event.at.isoformat()}
-    return f'{as_json(head)[:-1]},"body":{dump_body(event.body)}}}'

@@ -1,16 +1,16 @@
 """The session: a fold over its events, never stored. Only `evolve` changes it; only `next_job` schedules."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain.events import (
+    Accepted,
     Answered,
     Approved,
     Asked,
+    Challenged,
     Checked,
     Checkpointed,
     CheckRunSet,
@@ -20,9 +20,11 @@ from bot.domain.events import (
     Finished,
     Grounded,
     Halted,
+    HeadMoved,
     Human,
     Judged,
     Looked,
+    MarkedDraft,
     MarkedReady,
     ModelReplied,
     Opened,
@@ -34,6 +36,7 @@ from bot.domain.events import (
     Rejected,
     Reminded,
     Replied,
+    Restated,
     Rested,
     Resumed,
     SetUp,
@@ -42,160 +45,30 @@ from bot.domain.events import (
     ToolReturned,
     Working,
 )
-from bot.domain.refs import Actor, ConversationRef
-from bot.domain.rules import Detected, Rules
-from bot.domain.work import Claim, Evidence, Outcome, Plan, ToolCall, Usage, Verdict
+from bot.domain.following import followed
+from bot.domain.followups import Followup
+from bot.domain.measuring import Linked, Measured, Wanted
+from bot.domain.refs import ConversationRef
+from bot.domain.standing import ClaimState, Review, explained, identity, published
+from bot.domain.state import ACTIVE, Ask, Job, Phase, PullRequest, Session
+from bot.domain.work import Outcome
+
+__all__ = [
+    "ACTIVE",
+    "MAX_ROUNDS",
+    "Ask",
+    "ClaimState",
+    "Job",
+    "Phase",
+    "PullRequest",
+    "Session",
+    "evolve",
+    "fold",
+    "next_job",
+]
 
 MAX_ROUNDS = 3
 """How often refuted claims go back to the agent before the work is delivered as it is."""
-
-
-class Phase(StrEnum):
-    IDLE = "idle"
-    PLANNING = "planning"
-    AWAITING = "awaiting"
-    WORKING = "working"
-    CHECKING = "checking"
-    DELIVERING = "delivering"
-
-
-class Job(StrEnum):
-    TURN = "turn"
-    CHECK = "check"
-    DELIVER = "deliver"
-
-
-ACTIVE = frozenset({Phase.PLANNING, Phase.WORKING, Phase.CHECKING, Phase.DELIVERING})
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    id: str
-    question: str
-    options: tuple[str, ...]
-    by: str
-    back_to: Phase
-    answer: str | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.answer is None
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    place: ConversationRef
-    number: int
-    url: str
-    draft: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimState:
-    """A claim with what the newest record says of it; stale when that record saw another tree than the present one."""
-
-    claim: Claim
-    verdict: Verdict | None
-    stale: bool
-    record: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What the events add up to. `head`/`tree` are the newest checkpoint; `delivered` is the commit that was pushed.
-
-    `only_question` marks a turn that may end only in words; `since_fault` counts faults in a row; `pending` are the
-    calls of the last model reply that have not returned.
-    """
-
-    id: str
-    seq: int = 0
-    turn: int = 0
-    phase: Phase = Phase.IDLE
-    back_to: Phase = Phase.IDLE
-    outcome: Outcome | None = None
-    reason: str = ""
-    advice: str = ""
-    home: ConversationRef | None = None
-    places: tuple[ConversationRef, ...] = ()
-    title: str = ""
-    text: str = ""
-    requester: Actor | None = None
-    verb: str = ""
-    asked_in: ConversationRef | None = None
-    only_question: bool = False
-    text_changed: bool = False
-    base: str | None = None
-    base_tree: str | None = None
-    base_branch: str = ""
-    rules: Rules = Rules()
-    detected: Detected = Detected()
-    problems: tuple[str, ...] = ()
-    layer: str | None = None
-    set_up: SetUp | None = None
-    head: str | None = None
-    tree: str | None = None
-    checkpoints: tuple[tuple[int, str], ...] = ()
-    iterations: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    plan: Plan | None = None
-    approved: Approved | None = None
-    asks: tuple[Ask, ...] = ()
-    pending: tuple[ToolCall, ...] = ()
-    steps: int = 0
-    steps_in_turn: int = 0
-    reminders: int = 0
-    usage: Usage = Usage()
-    last_usage: Usage = Usage()
-    finished: Finished | None = None
-    evidence: tuple[Evidence, ...] = ()
-    round: int = 0
-    judged: Judged | None = None
-    commit: Committed | None = None
-    branch: str | None = None
-    delivered: str | None = None
-    pull_request: PullRequest | None = None
-    check_run: CheckRunSet | None = None
-    refusals: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    faults: int = 0
-    fault: Faulted | None = None
-    started_at: datetime | None = None
-    touched_at: datetime | None = None
-
-    @property
-    def place(self) -> ConversationRef:
-        """Where it began. Raises LookupError for a session without events."""
-        if self.home is None:
-            raise LookupError(f"session {self.id} was never opened")
-        return self.home
-
-    @property
-    def open_asks(self) -> tuple[Ask, ...]:
-        return tuple(ask for ask in self.asks if ask.open)
-
-    @property
-    def is_approved(self) -> bool:
-        return self.plan is not None and self.approved is not None and self.approved.digest == self.plan.digest
-
-    @property
-    def changed(self) -> bool:
-        """Whether the newest checkpoint differs from the base."""
-        return self.tree is not None and self.tree != self.base_tree
-
-    @property
-    def claims(self) -> tuple[ClaimState, ...]:
-        return tuple(self._state_of(claim) for claim in (self.plan.claims if self.plan else ()))
-
-    def _state_of(self, claim: Claim) -> ClaimState:
-        newest = next((e for e in reversed(self.evidence) if e.claim == claim.id), None)
-        if newest is None:
-            return ClaimState(claim, None, False, None)
-        return ClaimState(claim, newest.verdict, newest.tree != self.tree, newest.n)
-
-    @property
-    def standing_evidence(self) -> tuple[Evidence, ...]:
-        """The newest record of each (claim, check) that saw the present tree."""
-        newest = {(e.claim, e.check): e for e in self.evidence if e.tree == self.tree}
-        return tuple(sorted(newest.values(), key=lambda e: e.n))
 
 
 def next_job(session: Session) -> Job | None:
@@ -204,7 +77,7 @@ def next_job(session: Session) -> Job | None:
         case Phase.PLANNING | Phase.WORKING:
             return Job.TURN
         case Phase.CHECKING:
-            return Job.CHECK
+            return Job.MEASURE if session.wanted is not None else Job.CHECK
         case Phase.DELIVERING:
             return Job.DELIVER
         case Phase.IDLE | Phase.AWAITING:
@@ -230,6 +103,8 @@ def evolve(session: Session, event: Event) -> Session:
         return _worked(s, body)
     if isinstance(body, Proving):
         return _proved(s, body)
+    if isinstance(body, Followup):
+        return followed(s, body, event.at)
     assert_never(body)
 
 
@@ -248,6 +123,8 @@ def _heard(s: Session, body: Human) -> Session:
             return replace(s, phase=Phase.IDLE, outcome=Outcome.DECLINED, reason=body.why or "The plan was rejected.")
         case Answered():
             return _answered(s, body)
+        case Halted() if s.review is not None:
+            return _reviewed(s)
         case Halted():
             back = s.phase if s.phase is not Phase.IDLE else s.back_to
             return replace(s, phase=Phase.IDLE, back_to=back, outcome=Outcome.CANCELLED, reason="Stopped.", pending=())
@@ -258,10 +135,43 @@ def _heard(s: Session, body: Human) -> Session:
         case Refused():
             counted = dict(s.refusals) | {body.actor.id: s.refusals.get(body.actor.id, 0) + 1}
             return replace(s, refusals=MappingProxyType(counted))
+        case Challenged() | Accepted():
+            return _questioned(s, body)
+        case Linked():
+            return s if body.place in s.places else replace(s, places=(*s.places, body.place))
+        case Wanted():
+            return replace(s, phase=Phase.CHECKING, wanted=body, wanted_from=s.phase)
         case Looked():
             return s
         case _:
             assert_never(body)
+
+
+def _questioned(s: Session, body: Challenged | Accepted) -> Session:
+    """The evidence is made or stated anew when the session rests; while it works, what comes next sees it anyway."""
+    if isinstance(body, Accepted):
+        accepted = s.accepted | {identity(finding) for finding in body.findings}
+        s = replace(s, accepted=accepted, evidence=tuple(explained(e, accepted) for e in s.evidence))
+    if s.phase is not Phase.IDLE or (isinstance(body, Accepted) and s.undelivered):
+        return s
+    was = s.review
+    review = Review(
+        body,
+        max((e.n for e in s.evidence), default=0),
+        was.outcome if was else s.outcome,
+        was.reason if was else s.reason,
+        was.advice if was else s.advice,
+    )
+    phase = Phase.CHECKING if body.kind == "challenged" else Phase.DELIVERING
+    return _anew(replace(s, review=review, wanted=None, phase=phase))
+
+
+def _reviewed(s: Session) -> Session:
+    """As it had ended before its evidence was looked at anew."""
+    if s.review is None:
+        return replace(s, phase=Phase.IDLE)
+    was = s.review
+    return replace(s, phase=Phase.IDLE, review=None, outcome=was.outcome, reason=was.reason, advice=was.advice)
 
 
 def _spoken(s: Session, body: Spoke) -> Session:
@@ -287,6 +197,8 @@ def _spoken(s: Session, body: Spoke) -> Session:
         faults=0,
         fault=None,
         round=0,
+        review=None,
+        wanted=None,
     )
 
 
@@ -356,10 +268,17 @@ def _answered_by_model(s: Session, body: ModelReplied) -> Session:
     )
 
 
+def _measured(s: Session, body: Measured) -> Session:
+    """Back to where it was; a measurement ends nothing that stands."""
+    records = (*s.evidence, *body.records)
+    outcome = s.outcome or (Outcome.DONE if s.wanted_from is Phase.IDLE else None)
+    return replace(s, phase=s.wanted_from, wanted=None, evidence=records, outcome=outcome, faults=0, fault=None)
+
+
 def _proved(s: Session, body: Proving) -> Session:
     match body:
         case Checked():
-            return replace(s, evidence=(*s.evidence, body.evidence))
+            return replace(s, evidence=(*s.evidence, explained(body.evidence, s.accepted)))
         case Judged():
             phase = Phase.WORKING if body.again else Phase.DELIVERING
             return replace(s, judged=body, round=body.round, phase=phase, faults=0, fault=None, steps_in_turn=0)
@@ -374,11 +293,25 @@ def _proved(s: Session, body: Proving) -> Session:
         case CheckRunSet():
             return replace(s, check_run=body)
         case MarkedReady():
-            ready = replace(s.pull_request, draft=False) if s.pull_request else None
+            ready = replace(s.pull_request, draft=False, readied=True) if s.pull_request else None
             return replace(s, pull_request=ready)
+        case MarkedDraft():
+            draft = replace(s.pull_request, draft=True, readied=False) if s.pull_request else None
+            return replace(s, pull_request=draft)
+        case HeadMoved():
+            made = Committed(sha=body.sha, tree=body.tree, parent=body.seen, title="")
+            return replace(s, head=body.sha, tree=body.tree, delivered=body.sha, commit=made)
+        case Restated():
+            rested = _reviewed(_said(s, body.where))
+            if body.outcome is None:
+                return rested
+            return replace(rested, outcome=body.outcome, reason=body.reason, advice=body.advice)
+        case Measured():
+            return _measured(s, body)
         case Faulted():
             return replace(s, fault=body, faults=body.attempt)
         case Rested():
+            s = s if s.undelivered else _said(s, s.asked_in or s.home)
             back = s.phase if s.phase is not Phase.IDLE else s.back_to
             return replace(
                 s,
@@ -391,3 +324,11 @@ def _proved(s: Session, body: Proving) -> Session:
             )
         case _:
             assert_never(body)
+
+
+def _said(s: Session, where: ConversationRef | None) -> Session:
+    """The standing verdicts are published now, and with them the end of earlier ones that they turn."""
+    turned = tuple(replace(one, seq=s.seq) for one in s.due_retractions)
+    return replace(
+        s, retracted=(*s.retracted, *turned), published=published(s.standing_evidence, s.claims_by_id, where)
+    )

@@ -118,8 +118,9 @@ class CodeHost(Protocol):
 
     async def set_draft(self, repo: RepoRef, number: int, draft: bool) -> None: ...
 
-    async def set_check_run(self, repo: RepoRef, external_id: str, run: CheckRun) -> str:
-        """Probe by (sha, name, our app, external id), then create or update; returns its id."""
+    async def set_check_run(self, repo: RepoRef, external_id: str, run: CheckRun, known: str = "") -> str:
+        """Update the check run `known`, or probe by (sha, name, our app, external id), then create or update; returns
+        its id."""
         ...
 
 

@@ -4,24 +4,33 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.events import (
+    Accepted,
     Asked,
     Event,
+    HeadMoved,
     Human,
     Looked,
     Planned,
     Proving,
     Refused,
     Replied,
+    Restated,
     Rested,
     TextChanged,
     Working,
 )
+from bot.domain.followups import Followup
+from bot.domain.measuring import Linked, Measured, Wanted
 from bot.domain.refs import ConversationRef
 from bot.domain.session import ACTIVE, Session
+from bot.domain.standing import Retraction
 from bot.domain.work import Outcome, Plan
-from bot.speech.evidence import overall, sentence, table
+from bot.speech.evidence import findings_blocks, link, overall, proof, retracted, sentence, table
+from bot.speech.followup import followup
 from bot.speech.looks import look
+from bot.speech.measuring import again, announced, reported
 from bot.speech.post import Block, Button, Checklist, Post, Quote, Table, Text
+from bot.speech.sharing import linked, note
 from bot.speech.voice import Voice
 from bot.speech.words import code, inline
 
@@ -37,7 +46,9 @@ def speak(session: Session, event: Event, voice: Voice) -> Post | None:
     if isinstance(body, Working):
         return _of_work(session, event.seq, body, where)
     if isinstance(body, Proving):
-        return _say(event.seq, where, rested(session, body, voice)) if isinstance(body, Rested) else None
+        return _of_proof(session, event.seq, body, where, voice)
+    if isinstance(body, Followup):
+        return followup(session, event.seq, body, voice)
     assert_never(body)
 
 
@@ -57,6 +68,29 @@ def _to_people(session: Session, seq: int, body: Human, voice: Voice) -> Post | 
         case TextChanged(what="edited") if session.phase in ACTIVE or session.plan is not None:
             text = "The text was edited after I read it. I go on from the text I saw; `/maestro plan` reads it again."
             return _say(seq, body.where, [Text(markdown=text)])
+        case Accepted() if session.review is None:
+            names = ", ".join(body.names)
+            text = f"{names}: accounted for by @{body.actor.login}. The pull request follows at the next delivery."
+            return _say(seq, body.where, [Text(markdown=text)], target=body.target)
+        case Wanted() if not body.wish.history:
+            return _say(seq, body.where, announced(body.wish), target=body.target)
+        case Linked() if len(session.places) > 1:
+            return _say(seq, body.place, linked(session, body))
+        case _:
+            noted = note(session, body)
+            return _say(seq, *noted) if noted else None
+
+
+def _of_proof(session: Session, seq: int, body: Proving, where: ConversationRef, voice: Voice) -> Post | None:
+    match body:
+        case Rested():
+            return _say(seq, where, rested(session, body, voice))
+        case HeadMoved():
+            return _say(seq, session.review.asked.where if session.review else where, [moved(session, body, voice)])
+        case Restated():
+            return _say(seq, body.where, restated(session, body, voice), target=body.target)
+        case Measured():
+            return _say(seq, body.where, reported(session.id, body, voice), target=body.target, buttons=again(body))
         case _:
             return None
 
@@ -72,7 +106,7 @@ def _of_work(session: Session, seq: int, body: Working, where: ConversationRef) 
         case Asked():
             options = [Button(label=o[:70], command=f"/maestro answer {o}") for o in body.options]
             return _say(seq, where, question(body), buttons=options)
-        case Replied():
+        case Replied() if body.text:
             return _say(seq, where, [Quote(text=body.text)])
         case _:
             return None
@@ -130,4 +164,36 @@ def rested(session: Session, body: Rested, voice: Voice) -> list[Block]:
         pull = session.pull_request
         where = f"Pull request #{pull.number}" if pull else f"Branch {code(session.branch or '')}"
         blocks += [Text(markdown=f"{where}: {sentence(session)}"), table(session, voice)]
+        blocks += findings_blocks(session, hunks=False)
+        blocks += retracted(session, _now_retracted(session), voice)
     return blocks
+
+
+def _now_retracted(session: Session) -> list[Retraction]:
+    """What this very event takes back."""
+    return [one for one in session.retracted if one.seq == session.seq]
+
+
+def moved(session: Session, body: HeadMoved, voice: Voice) -> Text:
+    """Others' commits make what was said of the earlier head stale: it is said of which, and where."""
+    said = ", ".join(link(session, one.record.n, voice) for one in session.published)
+    stale = f" What I said of it ({said}) does not count for the new head." if said else ""
+    text = f"{code(body.branch)} was moved by others from {code(body.seen[:12])} to {code(body.sha[:12])}.{stale}"
+    return Text(markdown=f"{text} I check the new head now.")
+
+
+def restated(session: Session, body: Restated, voice: Voice) -> list[Block]:
+    """The complete evidence after a challenge, or what an acceptance changed."""
+    if body.cause == "accepted":
+        blocks: list[Block] = [Text(markdown="**Accounted for.** " + sentence(session))]
+        blocks += findings_blocks(session, hunks=False)
+    else:
+        head = f"### Proof at {code((session.delivered or session.head or '')[:12])}"
+        how = "Made anew from scratch, in fresh sandboxes; no earlier result counted, not of the base either."
+        undelivered = " This is the newest checkpoint; it is not delivered." if session.undelivered else ""
+        blocks = [Text(markdown=f"{head}\n\n{how}{undelivered}"), *proof(session, body.records, voice)]
+        blocks += findings_blocks(session)
+    ready = f"\n\n**{body.reason}**" if body.reason else ""
+    pull = session.pull_request
+    where = f"Pull request #{pull.number} and its check run say the same now." if pull and body.outcome else ""
+    return [*blocks, *retracted(session, _now_retracted(session), voice), Text(markdown=f"{where}{ready}".strip())]

@@ -25,7 +25,7 @@ OUTCOMES = {
 
 def card(session: Session, voice: Voice) -> Post | None:
     """Where the session stands, or None before anybody asked for anything."""
-    if session.home is None or (session.verb == "" and session.phase is Phase.IDLE):
+    if session.home is None or session.asked_in is None:
         return None
     blocks = [
         Text(markdown=f"**Maestro** · {state(session)}\n\n{inline(session.title)}"),

@@ -1,7 +1,10 @@
 """Evidence in words: the table, the folded details, the check run, the pull request. Rendered from records alone."""
 
+from collections.abc import Iterable, Sequence
+
 from bot.domain.session import Session
-from bot.domain.work import Counts, Evidence, TestChanges, Verdict
+from bot.domain.standing import Retraction, identity, names
+from bot.domain.work import Counts, Evidence, Finding, TestChanges, Verdict
 from bot.speech.neutral import title
 from bot.speech.post import Block, Code, Quote, Table, Text
 from bot.speech.voice import Voice
@@ -36,13 +39,20 @@ def conclusion(session: Session) -> str:
 
 
 def table(session: Session, voice: Voice) -> Table:
-    rows = tuple(_row(session, record, voice) for record in in_order(session))
+    rows = rows_of(session, in_order(session), voice)
     missing = tuple(
         (inline(c.claim.text), code(c.claim.check), "not checked", "", "")
         for c in session.claims
         if c.verdict is None or c.stale
     )
-    return Table(head=("claim", "check", "verdict", "result", "record"), rows=rows + missing)
+    return Table(head=HEAD, rows=rows + missing)
+
+
+HEAD = ("claim", "check", "verdict", "result", "record")
+
+
+def rows_of(session: Session, records: Iterable[Evidence], voice: Voice) -> tuple[tuple[str, ...], ...]:
+    return tuple(_row(session, record, voice) for record in records)
 
 
 def in_order(session: Session) -> list[Evidence]:
@@ -54,9 +64,14 @@ def in_order(session: Session) -> list[Evidence]:
 def _row(session: Session, record: Evidence, voice: Voice) -> tuple[str, ...]:
     texts = {c.claim.id: c.claim.text for c in session.claims}
     claim = inline(texts.get(record.claim or "", "")) or "_always checked_"
-    page = voice.record(session.id, record.n)
-    link = f"[#{record.n}]({page})" if page else f"#{record.n}"
-    return (claim, code(record.check), f"{SIGNS[record.verdict]} {record.verdict}", result(record), link)
+    verdict = f"{SIGNS[record.verdict]} {record.verdict}"
+    return (claim, code(record.check), verdict, result(record), link(session, record.n, voice))
+
+
+def link(session: Session, n: int, voice: Voice) -> str:
+    """A record's number, leading to its page where there is one."""
+    page = voice.record(session.id, n)
+    return f"[#{n}]({page})" if page else f"#{n}"
 
 
 def result(record: Evidence) -> str:
@@ -106,6 +121,64 @@ def named_tests(tests: TestChanges | None, limit: int = 50) -> list[str]:
     return lines
 
 
+def findings(session: Session) -> list[tuple[str, Finding]]:
+    """The standing integrity findings by their names, each once."""
+    known = names(session.evidence)
+    found = {known[identity(f)]: f for record in session.standing_evidence for f in record.findings}
+    return sorted(found.items(), key=lambda each: int(each[0][1:]))
+
+
+def findings_blocks(session: Session, *, hunks: bool = True) -> list[Block]:
+    """The integrity findings, who accounted for each, and the hunks folded; nothing when there are none."""
+    found = findings(session)
+    if not found:
+        return []
+    words = {None: "**nobody yet**", "plan": "the approved plan", "human": "a person, by name"}
+    rows = tuple((n, code(f.kind), code(_spot(f)), inline(f.what, 300), words[f.explained]) for n, f in found)
+    blocks: list[Block] = [
+        Text(markdown="### Integrity findings"),
+        Table(head=("finding", "kind", "where", "what", "accounted for by"), rows=rows),
+    ]
+    if hunks:
+        blocks += [Code(title=f"{n} {f.kind} {_spot(f)}", text=f.hunk, language="diff") for n, f in found if f.hunk]
+    left = [name for name, f in found if f.explained is None]
+    if left:
+        advice = f"`/maestro accept {left[0]}` accounts for one by name; until then the check run is no success."
+        blocks.append(Text(markdown=advice))
+    return blocks
+
+
+def _spot(finding: Finding) -> str:
+    return f"{finding.path}:{finding.line}" if finding.line else finding.path
+
+
+def retracted(session: Session, given: Iterable[Retraction], voice: Voice) -> list[Block]:
+    """What was said, where, and what is true now; nothing when all of it still holds."""
+    lines = [_retraction(session, one, voice) for one in given]
+    return [Text(markdown="### Retracted\n\n" + "\n".join(f"- {line}" for line in lines))] if lines else []
+
+
+def _retraction(session: Session, one: Retraction, voice: Voice) -> str:
+    was, now, where = one.said.record, one.now, one.said.where
+    about = f" for “{inline(one.said.claim, 160)}”" if one.said.claim else ""
+    place = f" in [{inline(where.key, 60)}]({where.url})" if where and where.url else " before"
+    moved = "" if was.tree == now.tree else f" of commit {code(was.head[:12])}"
+    here = "" if was.tree == now.tree else f" for {code(now.head[:12])}"
+    return (
+        f"I said{place} that {code(was.check)}{about} was {was.verdict}{moved} ({link(session, was.n, voice)}). That does "
+        f"not hold{here}: it is **{now.verdict}** by {link(session, now.n, voice)}: {inline(now.reason, 300)}"
+    )
+
+
+def proof(session: Session, numbers: Sequence[int], voice: Voice) -> list[Block]:
+    """Records in full: the table, and everything that each of them holds."""
+    made = [record for record in in_order(session) if record.n in numbers]
+    if not made:
+        return [Text(markdown="No check applies to this change, so there is no record.")]
+    blocks: list[Block] = [Table(head=HEAD, rows=rows_of(session, made, voice))]
+    return [*blocks, *(details(record) for record in made)]
+
+
 def sentence(session: Session) -> str:
     """What the evidence comes to, in one sentence."""
     records = session.standing_evidence
@@ -120,13 +193,17 @@ def pull_request(session: Session, voice: Voice) -> tuple[str, tuple[Block, ...]
     name = title((finished.title if finished else session.title).strip() or "Update")
     if overall(session) is Verdict.REFUTED:
         name = f"[WIP] {name}"
-    issue = f"Closes #{session.home.key}." if session.home and session.home.key.isdecimal() else ""
+    own = session.pull_request.place if session.pull_request else None
+    issues = (place for place in session.places if place.key.isdecimal() and place != own)
+    issue = next((f"Closes #{place.key}." for place in issues), "")
     asked = f"Asked for by @{session.requester.login}." if session.requester else ""
     blocks: list[Block] = [Text(markdown=f"{issue} {asked}".strip())]
     if finished:
         blocks.append(Quote(text=finished.summary, by="the model's summary, not evidence"))
     blocks += [Text(markdown=f"### Evidence\n\n{sentence(session)}"), table(session, voice)]
     blocks += [details(record) for record in in_order(session)]
+    blocks += findings_blocks(session)
+    blocks += retracted(session, (*session.retracted, *session.due_retractions), voice)
     page = voice.page(session.id)
     blocks.append(Text(markdown=_footer(session, page)))
     return name[:250], tuple(blocks)
@@ -142,4 +219,5 @@ def _footer(session: Session, page: str) -> str:
 
 def check_run_summary(session: Session, voice: Voice) -> tuple[str, tuple[Block, ...]]:
     """Title and summary of the check run `maestro / evidence`."""
-    return sentence(session), (Text(markdown=sentence(session)), table(session, voice))
+    blocks = (Text(markdown=sentence(session)), table(session, voice), *findings_blocks(session))
+    return sentence(session), blocks

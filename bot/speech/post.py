@@ -40,6 +40,25 @@ class Checklist(Value):
     items: tuple[tuple[bool, str], ...]
 
 
+class Bar(Value):
+    """One value of a chart with its 95 % interval (equal to the value where there is none)."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+class Chart(Value):
+    """Numbers as a picture. What it shows is also said in words and in a table: not every reader sees pictures."""
+
+    kind: Literal["chart"] = "chart"
+    title: str
+    unit: str
+    style: Literal["bar", "line"]
+    bars: tuple[Bar, ...]
+
+
 class Button(Value):
     """A button's value is a command text, so clicking and typing are one path."""
 
@@ -48,7 +67,7 @@ class Button(Value):
     style: Literal["primary", "danger", ""] = ""
 
 
-Block = Text | Quote | Table | Code | Checklist
+Block = Text | Quote | Table | Code | Checklist | Chart
 
 
 class Post(Value):

@@ -10,9 +10,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from bot.speech.charts import mermaid, text_bars
 from bot.speech.cut import cut
 from bot.speech.neutral import fence, legible, neutral, neutral_words, printable, span, summary
-from bot.speech.post import Block, Button, Checklist, Code, Post, Quote, Table, Text
+from bot.speech.post import Block, Button, Chart, Checklist, Code, Post, Quote, Table, Text
 
 LIMIT = 65_536
 """Characters that GitHub takes in a comment or a body."""
@@ -66,6 +67,9 @@ def cleansed(block: Block, clean: Clean) -> Block:
             return Table(head=tuple(clean(cell) for cell in block.head), rows=rows)
         case Checklist():
             return Checklist(items=tuple((done, clean(text)) for done, text in block.items))
+        case Chart():
+            bars = tuple(bar.model_copy(update={"label": clean(bar.label)}) for bar in block.bars)
+            return block.model_copy(update={"title": clean(block.title), "bars": bars})
         case _:
             assert_never(block)
 
@@ -82,6 +86,8 @@ def block_markdown(block: Block) -> str:
             return _table(block)
         case Checklist():
             return "\n".join(f"- [{'x' if done else ' '}] {_cell(text)}" for done, text in block.items)
+        case Chart():
+            return mermaid(block) if block.bars else ""
         case _:
             assert_never(block)
 
@@ -180,6 +186,8 @@ def _smaller(block: Block, ratio: float) -> Block:
         case Checklist():
             items = block.items[: int(len(block.items) * ratio)]
             return Checklist(items=(*items, (False, f"… {len(block.items) - len(items):,} more were left out")))
+        case Chart():
+            return block.model_copy(update={"bars": block.bars[: int(len(block.bars) * ratio)]})
         case _:
             assert_never(block)
 
@@ -218,6 +226,8 @@ def _plain(block: Block) -> str:
             return _columns(block)
         case Checklist():
             return "\n".join(f"[{'x' if done else ' '}] {unmarked(_cell(text))}" for done, text in block.items)
+        case Chart():
+            return legible(text_bars(block))
         case _:
             assert_never(block)
 

@@ -52,7 +52,8 @@ def front(house: House) -> Front:
 
 def _listen(chosen: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in chosen.maestro_host else socket.AF_INET
-    listening = socket.socket(family)
+    # The protocol must be named: asyncio sets TCP_NODELAY only where it is, and each answer would wait 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((chosen.maestro_host, chosen.maestro_port))

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.domain.events import dump_event
+from bot.domain.lines import dump_event
 from bot.domain.session import fold
 from bot.store import SqlStore
 from bot.transcript import Transcript, capacity

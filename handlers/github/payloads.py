@@ -96,8 +96,14 @@ class Envelope(Action):
     installation: Ident | None = None
 
 
+class Label(Payload):
+    name: Words = ""
+
+
 class IssueEvent(Envelope):
     issue: Issue
+    label: Label | None = None
+    assignee: User | None = None
 
 
 class CommentEvent(Envelope):

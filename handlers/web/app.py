@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from pydantic import JsonValue
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.domain.events import Event, dump_event
+from bot.domain.events import Event
+from bot.domain.lines import dump_event
 from bot.domain.refs import RepoRef
 from bot.domain.session import Session
 from bot.domain.work import as_json

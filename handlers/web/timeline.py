@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.events import (
+    Accepted,
     Answered,
     Approved,
     Asked,
+    Challenged,
     Checked,
     Checkpointed,
     CheckRunSet,
@@ -16,9 +18,11 @@ from bot.domain.events import (
     Finished,
     Grounded,
     Halted,
+    HeadMoved,
     Human,
     Judged,
     Looked,
+    MarkedDraft,
     MarkedReady,
     ModelReplied,
     Opened,
@@ -30,6 +34,7 @@ from bot.domain.events import (
     Rejected,
     Reminded,
     Replied,
+    Restated,
     Rested,
     Resumed,
     SetUp,
@@ -38,6 +43,9 @@ from bot.domain.events import (
     ToolReturned,
     Working,
 )
+from bot.domain.followups import Followup
+from bot.domain.measuring import Linked, Measured, Wanted
+from handlers.web.afterwards import afterwards
 
 TEXT_LIMIT = 20_000
 
@@ -62,6 +70,8 @@ def item(event: Event) -> Item:
         who, title, text, tone = _working(body)
     elif isinstance(body, Proving):
         who, title, text, tone = "evidence", *_proving(body)
+    elif isinstance(body, Followup):
+        who, title, text, tone = afterwards(body)
     else:
         assert_never(body)
     return Item(event.seq, event.at.strftime("%H:%M:%S"), who, title, text[:TEXT_LIMIT], tone)
@@ -89,6 +99,14 @@ def _human(body: Human) -> tuple[str, str, str]:
             return f"{body.by.login} said {body.verb}", "", ""
         case TextChanged():
             return f"{body.actor.login}: the text was {body.what}", "", ""
+        case Challenged():
+            return f"{body.actor.login} wants it proven: {', '.join(body.claims) or 'everything'}", "", ""
+        case Accepted():
+            return f"{body.actor.login} accepted {', '.join(body.names)}", body.why, ""
+        case Linked():
+            return f"{body.by.login} linked {body.place.surface} {body.place.key}", "", ""
+        case Wanted():
+            return f"{body.actor.login} wants a measurement: {body.wish.what or 'all benchmarks'}", "", ""
         case _:
             assert_never(body)
 
@@ -150,6 +168,16 @@ def _proving(body: Proving) -> tuple[str, str, str]:
             return f"check run: {body.conclusion or body.status}", "", ""
         case MarkedReady():
             return f"pull request #{body.number} is ready for review", "", "good"
+        case MarkedDraft():
+            return f"pull request #{body.number} is a draft again", "", "bad"
+        case HeadMoved():
+            return f"{body.branch} moved from {body.seen[:12]} to {body.sha[:12]} by others", "", "open"
+        case Restated():
+            what = f"{len(body.records)} records made anew" if body.cause == "challenged" else "findings accounted for"
+            return f"evidence stated anew: {what}", body.reason, ""
+        case Measured():
+            said = "; ".join(record.reason for record in body.records)
+            return f"measured {' against '.join(reversed(body.refs))}", body.problem or said, "good" if said else "open"
         case Faulted():
             return f"{body.job} failed (attempt {body.attempt}): {body.what}", "", "bad"
         case Rested():

@@ -84,7 +84,9 @@ async def measured(folder: Path, *, quick: bool = False) -> list[Figure]:
             assert stage.server is not None
             figures = await resting(stage.server.pid, watched, idle)
             figures += await starting_work(stage, watched, samples)
-            note = f"at most {memory_of(stage.server.pid, 'VmHWM'):.0f} MB; a second session's worth of everything loaded"
+            note = (
+                f"at most {memory_of(stage.server.pid, 'VmHWM'):.0f} MB; a second session's worth of everything loaded"
+            )
             figures.append(Figure(7, "service after sessions", memory_of(stage.server.pid), "MB", 170, note=note))
     return [*figures, *await cold(folder, environment, 1 if quick else 3)]
 

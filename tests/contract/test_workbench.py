@@ -23,6 +23,7 @@ class Beside:
 
     def __init__(self, root: Path) -> None:
         self.root, self.opened, self.closed = root, 0, 0
+        self.blocked: list[str] = []
 
     async def open(self) -> "Beside":
         self.opened += 1
@@ -40,7 +41,17 @@ class Beside:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*argv, cwd=self.root, stdout=pipe, stderr=pipe)
         out, err = await process.communicate()
-        return Ran(tuple(argv), process.returncode, out + err, 0, time.monotonic() - began)
+        return Ran(tuple(argv), process.returncode, out + err, 0, time.monotonic() - began, tuple(self.blocked))
+
+    async def shell(
+        self,
+        script: str,
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Ran:
+        return await self.run(("sh", "-c", script), timeout=timeout, env=env, on_output=on_output)
 
     async def seal(self) -> str | None:
         return None
@@ -218,3 +229,12 @@ async def test_what_cannot_be_saved_is_told_once(place: Place) -> None:
         [(path, _)] = bench.unsaved()
         assert path == "secrets"
         assert bench.unsaved() == []
+
+
+async def test_what_the_network_refused_stands_below_the_commands_output(place: Place) -> None:
+    await place.work()
+    place.sandbox.blocked = ["evil.example:443 (not on this session's network list)", "something else"]
+    async with place.bench() as bench:
+        code, output, _ = await bench.run("echo said", 10)
+    refused = b"network: evil.example:443 blocked (not on this session's network list)\nnetwork: something else"
+    assert (code, output) == (0, b"said\n\n" + refused)

@@ -306,6 +306,21 @@ def test_own_test_commands_still_get_the_runner_installed() -> None:
     assert seen({"test_a.py": "import unittest"}, Rules(test="pytest")).setup == (VENV, f"{PIP} pytest")
 
 
+def test_odd_entries_of_project_files_are_passed_over() -> None:
+    files = {
+        "pyproject.toml": "[dependency-groups]\ntest=['pytest', 3, {x='y'}]\n[build-system]\nrequires=[]",
+        "setup.cfg": "[tool:pytest]\ntimeout = 9\n",
+        "requirements-test.txt": "-c x.txt\n\n-r requirements-test.txt\n",
+    }
+    assert seen(files).setup == (VENV, f"{PIP} -e . pytest pytest-timeout")
+    unread = {"setup.py": "import setuptools\nsetuptools.setup(install_requires='six')", "test_a.py": "import unittest"}
+    assert seen(unread).setup == (VENV, f"{PIP} -e .")
+    assert seen({**files, "pyproject.toml": ""}).setup == (
+        VENV,
+        f"{PIP} -r requirements-test.txt pytest pytest-timeout",
+    )
+
+
 def test_broken_project_files_tell_nothing_and_break_nothing() -> None:
     files = dict.fromkeys(("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "package.json", "Cargo.toml"), "[[[ (")
     assert seen({**files, "tests/test_a.py": "\0"}).runner == "pytest"

@@ -288,3 +288,28 @@ def test_java_files_select_their_classes_and_other_files_everything() -> None:
 def test_an_id_tells_its_file_where_it_can(runner: str, test: str, file: str) -> None:
     paths = ("tests/test_a.py", "test/a.test.js", "tests/api.rs", "src/test/java/x/CalcTest.java", "tests/x.py")
     assert runner_of(runner).file_of(test, paths) == file
+
+
+def test_runs_without_end_are_read_up_to_a_limit() -> None:
+    case = b'<testcase classname="a" name="b"/>'
+    told = runner_of("junit").parse(0, "", {"reports/j.xml": b"<s>" + case * 200_001 + b"</s>"})
+    assert "more than 200,000 tests" in told.broken
+    lines = b"".join(b'{"Action":"run","Package":"m","Test":"Test%d"}\n' % n for n in range(200_001))
+    assert "more than 200,000 tests" in runner_of("go").parse(0, "", {"go.jsonl": lines}).broken
+    assert "64 MiB" in runner_of("jest").parse(0, "", {"jest-1.json": b" " * (LARGEST + 1)}).broken
+
+
+def test_failures_that_unittest_counts_must_be_among_its_reports() -> None:
+    lines = [{"id": "a.T.b", "outcome": "passed"}, {"run": 1, "failures": 1}, {"end": 1}]
+    data = {"unittest-1.jsonl": "\n".join(map(json.dumps, lines)).encode()}
+    told = runner_of("unittest").parse(1, "Ran 1 test in 0.001s\n\nFAILED (failures=1)\n", data)
+    assert "unittest counts failures that its reports do not hold" in told.disagreement
+
+
+@pytest.mark.parametrize("runner", ["jest", "vitest"])
+def test_javascript_runners_are_reached_through_node_s_options(runner: str) -> None:
+    lines = script(runner, "npm test", "src/a.test.js > t").splitlines()
+    assert f'export MAESTRO_RUNNER="{runner}"' in lines
+    assert 'export NODE_OPTIONS="$MAESTRO_NODE_OPTIONS${NODE_OPTIONS:+ $NODE_OPTIONS}"' in lines
+    assert lines[-3:] == ["(", "npm test", ")"]
+    assert runner_of(runner).file_of("src/a.test.js > t", ["src/a.test.js"]) == "src/a.test.js"

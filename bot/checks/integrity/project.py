@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from bot.checks.integrity.model import words
+
 _SOURCES = frozenset(("src", "lib", "python", "source", "packages", "app"))
-_WORLD = re.compile(
-    r"http|request|fetch|net|socket|client|url|clock|time|date|now|sleep|delay|db|database|sql|query|smtp|mail|s3|redis"
-    r"|cache|api|random|uuid|secret|token|env|subprocess|process|spawn|shell|connect|send|post|publish|download|upload"
-    r"|open|read|write|file|path|storage|stdin|stdout|print|log|input|prompt|browser|window|fs|os|sys|conf|setting|queue"
-    r"|worker|kafka|broker|notif|metric|telemetry|auth|login|pay|charge|gateway|server|remote|service|external|io",
-    re.IGNORECASE,
+_WORLD = words(
+    "http https request requests fetch net network socket client url clock time date now sleep delay timer database db "
+    "sql query smtp mail email s3 redis cache api random uuid secret token env environ subprocess process spawn shell "
+    "connect connection send post publish download upload open read write file path storage stdin stdout print log "
+    "logger input prompt browser window fs os sys config settings queue worker kafka broker notify metric telemetry "
+    "auth login pay payment charge gateway server remote service external io random getpass git docker ai llm"
 )
 """Words of what tests rightly keep away from: the network, clocks, storage, other services."""
 
@@ -48,4 +50,5 @@ def _tops(paths: Iterable[str]) -> Iterable[str]:
 
 def is_worldly(target: str) -> bool:
     """Whether a name speaks of the outside world."""
-    return any(_WORLD.search(part) for part in re.split(r"[./:]", target)[-2:])
+    parts = re.split(r"[./:]", target)[-2:]
+    return any(word.lower() in _WORLD for part in parts for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", part))

@@ -41,13 +41,13 @@ class _Sides:
         return self.details[key]
 
 
-def test_signs(
+def signs_in_tests(
     old: Sequence[Sheet],
     new: Sequence[Sheet],
     project: Project,
     moves: Mapping[str, str],
-    removed: frozenset[str] = frozenset(),
-    kept: frozenset[str] = frozenset(),
+    removed: frozenset[str],
+    kept: frozenset[str],
 ) -> Iterator[Sign]:
     """Compare the test files of both sides. `removed` are names that sources define no more, `kept` those that they
     still define, as far as the change shows."""

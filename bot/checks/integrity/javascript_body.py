@@ -1,0 +1,242 @@
+"""The bodies of JavaScript tests: what binds, loops, skips, swallows, ends the run, and replaces modules."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from bot.checks.integrity.javascript_asserts import assertions
+from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row, words
+from bot.checks.integrity.tree import (
+    arguments,
+    bound,
+    callee,
+    expr,
+    inner_text,
+    is_string,
+    kids,
+    line_of,
+    part,
+    text_of,
+)
+from bot.checks.integrity.tree_walk import Dialect, State
+
+_FUNCTIONS = words("arrow_function function_expression function function_declaration generator_function")
+_EXITS = words("process.exit process.abort process.reallyExit process.kill Deno.exit")
+_MODULES = words("mock doMock unstable_mockModule mockModule setMock")
+_STUBS = words(
+    "mockReturnValue mockImplementation mockResolvedValue mockReturnValueOnce mockImplementationOnce returns"
+)
+
+
+def function_of(node: Node) -> Node | None:
+    """The function that an argument is, wrapped (`wrap(function () {})`) or not."""
+    if node.type in _FUNCTIONS:
+        return node
+    if node.type == "call_expression":
+        return next((each for each in arguments(node) if each.type in _FUNCTIONS), None)
+    return None
+
+
+def parameters(node: Node) -> list[str]:
+    """The names of a function's plain parameters."""
+    single = part(node, "parameter")
+    given = [single] if single is not None else kids(part(node, "parameters"))
+    return [text_of(part(each, "pattern") or part(each, "left") or each) for each in given]
+
+
+def _asserts(node: Node, state: State) -> list[Assertion] | None:
+    return assertions(node, state.bindings, state.strict)
+
+
+def _skips(node: Node, _: State) -> Mark | None:
+    target = text_of(part(node, "function"))
+    if target in ("this.skip", "t.skip", "ctx.skip", "context.skip", "pending", "t.todo", "test.skip", "it.skip"):
+        given = arguments(node)
+        inside = target in ("test.skip", "it.skip") and bool(given) and not is_string(given[0])
+        if target in ("test.skip", "it.skip") and not inside:
+            return None
+        return Mark("skip", text_of(given[0])[:200] if inside else "", line_of(node))
+    return None
+
+
+def _exits(node: Node, _: State) -> str | None:
+    target = text_of(part(node, "function"))
+    return target if target in _EXITS else None
+
+
+def _mocks(node: Node, state: State) -> Mock | None:
+    """`jest.mock('../x')`, `jest.spyOn(x, 'f').mockReturnValue(…)`, `sinon.stub(x, 'f')`."""
+    target, given = part(node, "function"), arguments(node)
+    name, root = callee(node), text_of(part(target, "object"))
+    if name in _MODULES and root in ("jest", "vi", "mock", "t.mock") and given and is_string(given[0]):
+        kept = "requireActual" in text_of(node) or "importActual" in text_of(node) or "importOriginal" in text_of(node)
+        source = inner_text(given[0])
+        return None if kept else Mock(source, source.rpartition("/")[2], line_of(node), module=True)
+    inner = part(target, "object")
+    if name in _STUBS and inner is not None and callee(inner) in ("spyOn", "stub"):
+        return _stubbed(inner, state)
+    if name == "stub" and root in ("sinon", "sandbox") and len(given) == 2:
+        return _stubbed(node, state)
+    return _stubbed(node, state) if name == "method" and root.endswith("mock") and len(given) > 2 else None
+
+
+def _stubbed(node: Node, _: State) -> Mock | None:
+    given = arguments(node)
+    if len(given) < 2 or not is_string(given[1]):
+        return None
+    name = inner_text(given[1])
+    return Mock(f"./{text_of(given[0])}.{name}", name, line_of(node))
+
+
+# --- variables and tables -----------------------------------------------------------------------------------------
+def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
+    if node.type == "variable_declarator":
+        return list(_pattern(part(node, "name"), part(node, "value")))
+    if node.type == "assignment_expression":
+        return list(_pattern(part(node, "left"), part(node, "right")))
+    return []
+
+
+def _pattern(name: Node | None, value: Node | None) -> Iterator[tuple[str, Node]]:
+    if name is None or value is None:
+        return
+    if name.type == "identifier":
+        yield text_of(name), value
+    elif name.type == "array_pattern" and value.type == "array":
+        for one, its in zip(kids(name), kids(value), strict=False):
+            yield text_of(one), its
+
+
+def _table(node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
+    """The cases of `test.each(rows)`, of `rows.forEach(([a, b]) => …)` and of `for (const [a, b] of rows)`."""
+    if node.type == "for_in_statement":
+        rows = _elements(part(node, "right"), state)
+        pattern = part(node, "left")
+        return None if rows is None or pattern is None else [_row(each, [pattern], state) for each in rows]
+    if node.type != "call_expression":
+        return None
+    target = part(node, "function")
+    if target is not None and target.type == "member_expression" and callee(node) == "forEach":
+        return _mapped(part(target, "object"), node, state)
+    if target is not None and target.type == "call_expression" and callee(target) in ("each", "for"):
+        source = part(target, "arguments")
+        if source is not None and source.type == "template_string":
+            return _template(source, state)
+        given = arguments(target)
+        return _mapped(given[0] if given else None, node, state)
+    return None
+
+
+def _mapped(source: Node | None, node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
+    rows = _elements(source, state)
+    function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
+    if rows is None or function is None:
+        return None
+    single = part(function, "parameter")
+    patterns = [single] if single is not None else [part(p, "pattern") or p for p in kids(part(function, "parameters"))]
+    return [_row(each, patterns, state) for each in rows]
+
+
+def _elements(node: Node | None, state: State) -> list[Node] | None:
+    if node is not None and node.type == "identifier":
+        node = state.tables.get(text_of(node), node)
+    if node is not None and node.type in ("as_expression", "parenthesized_expression", "satisfies_expression"):
+        node = kids(node)[0]
+    if node is not None and node.type == "call_expression" and text_of(part(node, "function")) == "Object.entries":
+        given = arguments(node)
+        inner = state.tables.get(text_of(given[0]), given[0]) if given else None
+        return kids(inner) if inner is not None and inner.type == "object" else None
+    return kids(node) if node is not None and node.type == "array" else None
+
+
+def _row(row: Node, patterns: list[Node], state: State) -> tuple[Row, dict[str, Expr]]:
+    text = expr(row, state.bindings).text.strip("[]{}")
+    parts = [part(each, "value") or each for each in kids(row)] if row.type in ("array", "object", "pair") else [row]
+    if row.type == "pair":
+        parts = [each for each in (part(row, "key"), part(row, "value")) if each is not None]
+    first = expr(parts[0], state.bindings).text if parts else text
+    names: dict[str, Expr] = {}
+    for name, value in _matched(row, patterns, parts):
+        if (made := bound(value, state.bindings)) is not None:
+            names[name] = made
+    return Row(text[:500], first[:200], line_of(row)), names
+
+
+def _matched(row: Node, patterns: list[Node], parts: list[Node]) -> Iterator[tuple[str, Node]]:
+    """Which name stands for which value of a case."""
+    inner = [p for p in kids(patterns[0]) if p.type != "required_parameter"] if patterns else []
+    first = patterns[0] if patterns else None
+    if first is not None and first.type in ("lexical_declaration", "variable_declaration"):
+        first = kids(first)[0] if kids(first) else None
+        inner = kids(first)
+    if first is not None and first.type == "object_pattern":
+        values = {text_of(part(each, "key")).strip("'\""): part(each, "value") for each in kids(row)}
+        for each in inner:
+            name = text_of(part(each, "key") or each)
+            if (value := values.get(name)) is not None:
+                yield text_of(part(each, "value") or each), value
+    elif first is not None and first.type == "array_pattern":
+        yield from ((text_of(name), value) for name, value in zip(inner, parts, strict=False))
+    elif row.type == "array" and len(patterns) > 1:
+        yield from ((text_of(name), value) for name, value in zip(patterns, parts, strict=False))
+    elif first is not None and first.type == "identifier":
+        name = text_of(first)
+        yield name, parts[0] if row.type == "array" and len(parts) == 1 else row
+        for each in kids(row) if row.type == "object" else ():
+            if (value := part(each, "value")) is not None:
+                yield f"{name}.{text_of(part(each, 'key'))}", value
+
+
+def _template(source: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
+    """The cases of a tagged template: a line of names, then values."""
+    head = next((text_of(each) for each in source.named_children if each.type == "string_fragment"), "")
+    names = [name.strip() for name in head.strip().splitlines()[0].split("|")] if head.strip() else []
+    values = [kids(each)[0] for each in source.named_children if each.type == "template_substitution" and kids(each)]
+    if not names or len(names) > len(values):
+        return None
+    made = []
+    for start in range(0, len(values) - len(names) + 1, len(names)):
+        cells = [expr(each, state.bindings) for each in values[start : start + len(names)]]
+        row = Row(",".join(cell.text for cell in cells)[:500], cells[0].text[:200], line_of(values[start]))
+        made.append((row, dict(zip(names, cells, strict=True))))
+    return made
+
+
+# --- failures that nobody sees ------------------------------------------------------------------------------------
+def _swallows(node: Node) -> bool:
+    """`try { … } catch {}` without another word, and `.catch(() => {})`."""
+    if node.type == "try_statement":
+        handler = part(node, "handler")
+        return handler is not None and not _speaks(part(handler, "body"))
+    if node.type == "call_expression" and callee(node) == "catch" and arguments(node):
+        function = function_of(arguments(node)[0])
+        return function is not None and not _speaks(part(function, "body"))
+    return False
+
+
+def _speaks(body: Node | None) -> bool:
+    text = text_of(body)
+    return any(
+        word in text for word in ("throw", "expect(", "assert", "fail(", "done(", "reject(", "t.is", "t.deepEqual")
+    )
+
+
+def _fails(node: Node) -> bool:
+    return "throw" in text_of(node) or "fail(" in text_of(node)
+
+
+DIALECT = Dialect(
+    ifs=words("if_statement"),
+    tries=words("try_statement"),
+    leaves=words("return_statement throw_statement break_statement continue_statement"),
+    blocks=words("statement_block program switch_case"),
+    functions=_FUNCTIONS,
+    asserts=_asserts,
+    skips=_skips,
+    exits=_exits,
+    mocks=_mocks,
+    table=_table,
+    binds=_binds,
+    swallows=_swallows,
+    fails=_fails,
+)

@@ -1,0 +1,322 @@
+"""JavaScript and TypeScript test files as sheets: jest, vitest, mocha, node:test, AVA, tape."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from tree_sitter import Node
+
+from bot.checks.integrity.javascript_body import DIALECT, function_of, parameters
+from bot.checks.integrity.model import Detail, Escape, Expr, Mark, Outline, Row, Sheet, words
+from bot.checks.integrity.tree import (
+    arguments,
+    bound,
+    callee,
+    end_of,
+    inner_text,
+    is_string,
+    kids,
+    line_of,
+    parse,
+    part,
+    text_of,
+    walk,
+)
+from bot.checks.integrity.tree_walk import State, detail
+
+_TESTS = words("it test specify fit xit xtest bench property")
+_SUITES = words("describe suite context fdescribe xdescribe xcontext")
+_STARTS = words("beforeEach beforeAll before setup")
+_DEEP = 40
+
+
+@dataclass(slots=True)
+class _Found:
+    tests: dict[str, Outline] = field(default_factory=dict)
+    helpers: list[Outline] = field(default_factory=list)
+    buried: list[Outline] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)
+    defined: dict[str, int] = field(default_factory=dict)
+    values: dict[str, Node] = field(default_factory=dict)
+    starts: list[Node] = field(default_factory=list)
+    strict: bool = False
+
+
+def grammar_of(path: str) -> str:
+    suffix = PurePosixPath(path).suffix
+    if suffix in (".ts", ".mts", ".cts"):
+        return "typescript"
+    return "tsx" if suffix == ".tsx" else "javascript"
+
+
+def read(path: str, text: str) -> Sheet | None:
+    """The sheet of a test file; None for what can't be read at all."""
+    root = parse(grammar_of(path), text)
+    if root.type == "ERROR":
+        return None
+    found = _Found()
+    _level(root, _Place(), found)
+    helpers = {each.name: _callable(each.node) for each in found.helpers if isinstance(each.node, Node)}
+
+    def read_detail(made: Outline) -> Detail:
+        return _detail(made, found, {n: h for n, h in helpers.items() if h is not None and n != made.name})
+
+    return Sheet(
+        path,
+        text,
+        tuple(found.tests.values()),
+        tuple(found.helpers),
+        tuple(found.buried),
+        tuple(found.escapes),
+        found.imports,
+        found.defined,
+        read_detail,
+    )
+
+
+def _callable(node: Node) -> tuple[list[str], Node] | None:
+    body = part(node, "body")
+    return (parameters(node), body) if body is not None else None
+
+
+# --- outline ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a test stands: the suites above, the marks that hold there, the loops around."""
+
+    prefix: str = ""
+    marks: tuple[Mark, ...] = ()
+    loops: tuple[Node, ...] = ()
+    deep: int = 0
+
+    def inside(self, title: str = "", marks: Iterable[Mark] = (), loop: Node | None = None) -> "_Place":
+        loops = self.loops if loop is None else (*self.loops, loop)
+        return _Place(f"{self.prefix}{title}", (*self.marks, *marks), loops, self.deep + 1)
+
+
+def _level(node: Node, place: _Place, found: _Found) -> None:
+    """One level of suites: what stands in a suite's function, or at the top of the file."""
+    for each in kids(node):
+        if place.deep > _DEEP:
+            return
+        if each.type in ("import_statement", "lexical_declaration", "variable_declaration"):
+            _declared(each, found, place.prefix)
+        elif each.type in ("function_declaration", "generator_function_declaration"):
+            _helper(text_of(part(each, "name")), each, found, place.prefix)
+        elif each.type == "export_statement":
+            _level(each, place.inside(), found)
+        elif each.type == "if_statement":
+            _conditional(each, place, found)
+        elif each.type == "expression_statement" and kids(each):
+            _called(kids(each)[0], place, found)
+        elif each.type in ("statement_block", "for_in_statement", "for_statement", "try_statement", "else_clause"):
+            loop = each if each.type == "for_in_statement" else None
+            _level(each, place.inside(loop=loop), found)
+
+
+def _conditional(node: Node, place: _Place, found: _Found) -> None:
+    condition = text_of(part(node, "condition")).strip("()")
+    then, other = part(node, "consequence"), part(node, "alternative")
+    if then is not None:
+        _level(then, place.inside(marks=[Mark("skip", f"not ({condition})", line_of(node))]), found)
+    if other is not None:
+        _level(other, place.inside(marks=[Mark("skip", condition, line_of(node))]), found)
+
+
+def _called(node: Node, place: _Place, found: _Found) -> None:
+    """A test, a suite, a preparation, or something that ends the run."""
+    if node.type == "await_expression" and kids(node):
+        node = kids(node)[0]
+    if node.type != "call_expression":
+        return
+    names, given = _words(node), arguments(node)
+    first = names[0] if names else ""
+    body = next((function for each in reversed(given) if (function := function_of(each)) is not None), None)
+    if first in _SUITES or (first in _TESTS and "describe" in names):
+        if body is not None:
+            marks = (*_marks(names, node), *_options(given))
+            _level(part(body, "body") or body, place.inside(f"{_title(given)} > ", marks), found)
+    elif first in _TESTS or names[:2] == ["Deno", "test"]:
+        _test(node, body, place.inside(marks=_marks(names, node)), found)
+    elif first in _STARTS and body is not None:
+        found.starts.append(body)
+    elif text_of(part(node, "function")) in ("process.exit", "process.abort", "Deno.exit"):
+        found.escapes.append(Escape(text_of(part(node, "function")), line_of(node), run=True))
+    elif callee(node) == "forEach" and body is not None:
+        _level(part(body, "body") or body, place.inside(loop=node), found)
+
+
+def _words(node: Node) -> list[str]:
+    """`test.concurrent.each(rows)` as its names."""
+    each: Node | None = node
+    names: list[str] = []
+    while each is not None:
+        if each.type == "member_expression":
+            names.append(text_of(part(each, "property")))
+            each = part(each, "object")
+        elif each.type == "call_expression":
+            each = part(each, "function")
+        else:
+            break
+    return [text_of(each), *reversed(names)] if each is not None and each.type == "identifier" else []
+
+
+def _title(given: list[Node]) -> str:
+    return inner_text(given[0])[:200] if given and is_string(given[0]) else text_of(given[0])[:80] if given else ""
+
+
+def _test(node: Node, body: Node | None, place: _Place, found: _Found) -> None:
+    given = arguments(node)
+    name = f"{place.prefix}{_title(given)}"
+    todo = [Mark("todo", "", line_of(node))] if body is None else []
+    marks = (*place.marks, *todo, *_options(given))
+    made = Outline(name, line_of(node), end_of(node), text_of(node), marks, node, place.loops)
+    number = 2
+    while made.name in found.tests:
+        made = replace(made, name=f"{name} #{number}")
+        number += 1
+    found.tests[made.name] = made
+    if body is not None:
+        found.buried += _buried(body, made)
+
+
+def _buried(body: Node, outer: Outline) -> Iterator[Outline]:
+    """Tests inside of a test. Subtests of node's `t.test` are no such."""
+    for each in walk(body):
+        if each.type == "call_expression" and each != outer.node and _words(each)[:1] in (["it"], ["test"]):
+            given = arguments(each)
+            if given and is_string(given[0]) and len(_words(each)) == 1:
+                yield Outline(_title(given), line_of(each), end_of(each), text_of(each), node=each)
+
+
+def _marks(names: list[str], node: Node) -> Iterator[Mark]:
+    line, first = line_of(node), names[0]
+    if first.startswith("x"):
+        yield Mark("skip", "", line)
+    if first in ("fit", "fdescribe") or "only" in names[1:]:
+        yield Mark("only", "", line)
+    for name in names[1:]:
+        match name:
+            case "skip" | "todo":
+                yield Mark(name, "", line)
+            case "failing" | "fails":
+                yield Mark("xfail", "", line)
+            case "skipIf" | "runIf":
+                yield Mark("skip", _condition(node, name), line)
+
+
+def _condition(node: Node, name: str) -> str:
+    each: Node | None = node
+    while each is not None and not (each.type == "call_expression" and callee(each) == name):
+        each = part(each, "function") if each.type == "call_expression" else part(each, "object")
+    given = arguments(each) if each is not None else []
+    said = text_of(given[0])[:200] if given else ""
+    return f"not ({said})" if name == "runIf" else said
+
+
+def _options(given: list[Node]) -> Iterator[Mark]:
+    """`{ skip: true }` of node:test, `{ retry: 3 }` of vitest."""
+    for each in given:
+        for pair in kids(each) if each.type == "object" else ():
+            key, value = text_of(part(pair, "key")).strip("'\""), text_of(part(pair, "value"))
+            if key in ("skip", "only", "todo", "fails") and value not in ("false", "undefined"):
+                fixed = value == "true" or value[:1] in "'\"`"
+                yield Mark("xfail" if key == "fails" else key, "" if fixed else value[:200], line_of(pair))
+            if key in ("retry", "retries") and value != "0":
+                yield Mark("retry", "", line_of(pair))
+
+
+def _declared(node: Node, found: _Found, prefix: str) -> None:
+    """Imports, requires, constants, and functions kept in constants."""
+    if node.type == "import_statement":
+        _imported(node, found)
+        return
+    for each in kids(node):
+        name, value = part(each, "name"), part(each, "value")
+        if each.type != "variable_declarator" or value is None or name is None:
+            continue
+        inner = kids(value)[0] if value.type == "await_expression" and kids(value) else value
+        if inner.type == "call_expression" and callee(inner) in ("require", "import") and arguments(inner):
+            source = inner_text(arguments(inner)[0])
+            found.strict |= source.endswith("assert/strict")
+            for word in _bound_names(name):
+                found.imports[word] = source if name.type == "identifier" else f"{source}#{word}"
+        elif function_of(value) is not None:
+            _helper(text_of(name), value, found, prefix)
+        elif name.type == "identifier":
+            found.values[text_of(name)] = value
+
+
+def _imported(node: Node, found: _Found) -> None:
+    source = inner_text(part(node, "source") or node)
+    found.strict |= source.endswith("assert/strict")
+    for each in walk(node):
+        if each.type == "import_specifier":
+            name, alias = text_of(part(each, "name")), text_of(part(each, "alias"))
+            found.imports[alias or name] = f"{source}#{name}"
+        elif each.type in ("namespace_import", "import_clause"):
+            for word in kids(each):
+                if word.type == "identifier":
+                    found.imports[text_of(word)] = source
+    if any(text_of(each) == "strict" for each in walk(node)) and source.endswith("assert"):
+        found.strict = True
+
+
+def _bound_names(pattern: Node) -> Iterator[str]:
+    if pattern.type == "identifier":
+        yield text_of(pattern)
+    for each in walk(pattern):
+        if each.type == "shorthand_property_identifier_pattern":
+            yield text_of(each)
+        elif each.type == "pair_pattern":
+            yield text_of(part(each, "value"))
+
+
+def _helper(name: str, node: Node, found: _Found, prefix: str) -> None:
+    found.helpers.append(Outline(name, line_of(node), end_of(node), text_of(node), node=node))
+    if not prefix:
+        found.defined[name] = line_of(node)
+
+
+# --- detail -------------------------------------------------------------------------------------------------------
+def _detail(made: Outline, found: _Found, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
+    node = made.node
+    if not isinstance(node, Node):
+        return Detail()
+    state = State(_values(found), tables=dict(found.values))
+    state.strict = found.strict
+    function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
+    body = part(function, "body") if function is not None else part(node, "body")
+    if body is None:
+        return Detail()
+    loops = made.context if isinstance(made.context, tuple) else ()
+    rows = next((table for each in (node, *loops) if (table := DIALECT.table(each, state)) is not None), None)
+    if rows is None:
+        return detail(DIALECT, body, state, helpers)
+    return _each(body, rows, state, helpers)
+
+
+def _each(
+    body: Node, rows: list[tuple[Row, dict[str, Expr]]], state: State, helpers: Mapping[str, tuple[list[str], Node]]
+) -> Detail:
+    whole = Detail()
+    for row, values in rows[:200]:
+        inner = replace(state, bindings={**state.bindings, **values}, row=row.text, open=True, guards=())
+        whole = detail(DIALECT, body, inner, helpers)
+    return replace(whole, rows=(*(row for row, _ in rows), *whole.rows))
+
+
+def _values(found: _Found) -> dict[str, Expr]:
+    """What the file's own variables stand for, those set before each test included."""
+    values: dict[str, Expr] = {}
+    for name, node in found.values.items():
+        if (made := bound(node, values)) is not None:
+            values[name] = made
+    for start in found.starts:
+        for each in walk(start, 2_000):
+            if each.type == "assignment_expression" and (left := part(each, "left")) is not None:
+                made = bound(part(each, "right"), values)
+                if made is not None and left.type == "identifier":
+                    values[text_of(left)] = made
+    return values

@@ -1,0 +1,66 @@
+"""Words by which code recognises that it is being tested."""
+
+import re
+
+RUNNERS = re.compile(
+    r"(?<![a-z])_?pytest|py\.test|(?<![a-z])unittest|(?<![a-z])nose(?![a-z])|conftest|xdist|hypothesis|(?<![a-z])jest"
+    r"|vitest|mocha|jasmine|ava/|node:test|rspec|minitest|junit|surefire|testng|(?<![a-z])doctest",
+    re.IGNORECASE,
+)
+"""Names of test runners."""
+
+TESTS = re.compile(r"(^|[^a-z])tests?([^a-z]|$)|test_|_test|spec\b|__tests__", re.IGNORECASE)
+"""What names of test files and functions have in common."""
+
+VARIABLES = re.compile(
+    r"_?PYTEST_?\w*|UNITTEST\w*|TOX_\w+|NOSE_\w+|JEST_\w+|VITEST\w*|MOCHA_?\w*|NODE_TEST_CONTEXT|MAESTRO\w*"
+    r"|(IS_|IN_|RUNNING_|UNDER_|RUN_)?TEST(S|ING|_MODE|_RUN|_RUNNER)?|RUST_TEST_\w+|NEXTEST\w*|CARGO_TARGET_TMPDIR"
+    r"|SUREFIRE\w*|COVERAGE_RUN|COVERAGE_PROCESS_START|_called_from_test"
+)
+"""Environment variables that only test runs have."""
+
+UNMISTAKABLE = re.compile(
+    r"_?PYTEST_(CURRENT_TEST|VERSION|XDIST\w*|RAISE)|JEST_WORKER_ID|VITEST(_\w+)?|NODE_TEST_CONTEXT|_called_from_test"
+    r"|RUST_TEST_THREADS|NEXTEST(_\w+)?"
+)
+"""Those that have no other use, wherever the word stands."""
+
+MODES = re.compile(r"NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|FLASK_ENV|DJANGO_ENV|ENVIRONMENT|MODE|npm_lifecycle_event|ENV")
+"""Variables and settings that tell tests when compared with `test`."""
+
+TRIGGERS = [
+    "test",
+    "TEST",
+    "spec",
+    "jest",
+    "mocha",
+    "exec",
+    "eval",
+    "compile",
+    "__eq__",
+    "__ne__",
+    "atexit",
+    "meta_path",
+    "path_hooks",
+    "settrace",
+    "setprofile",
+    "_exit",
+    "excepthook",
+    "__import__",
+    "b64decode",
+    "fromhex",
+    "decompress",
+    "marshal",
+    "pickle",
+    "Function",
+    "atob",
+    "fromCharCode",
+    "equals",
+    "PartialEq",
+    "==",
+    "return",
+    "xml",
+    "_load",
+    "extensions",
+]
+"""Without one of these a text can hold none of the signs that are looked for in sources."""

@@ -1,0 +1,56 @@
+"""Which reader reads which file, and whether a runner would find tests under a name."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+
+from bot.checks.integrity import go_tests, java_tests, javascript_tests, python_tests, ruby_tests, rust_tests
+from bot.checks.integrity.model import Sheet
+
+LARGEST = 400_000
+"""Characters of a file that is read."""
+
+Reader = Callable[[str, str], Sheet | None]
+
+JAVASCRIPT = frozenset((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"))
+_READERS: Mapping[str, Reader] = {
+    ".py": python_tests.read,
+    ".go": go_tests.read,
+    ".rs": rust_tests.read,
+    ".java": java_tests.read,
+    ".rb": ruby_tests.read,
+    **dict.fromkeys(JAVASCRIPT, javascript_tests.read),
+}
+_COLLECTED: Mapping[str, re.Pattern[str]] = {
+    ".py": re.compile(r"(test.*|.*_tests?)\.py"),
+    ".go": re.compile(r".*_test\.go"),
+    ".java": re.compile(r"(Test.*|.*Tests?|.*TestCase|.*IT)\.java"),
+    ".rb": re.compile(r"(test_.*|.*_test|.*_spec)\.rb"),
+    **dict.fromkeys(JAVASCRIPT, re.compile(r".+[.\-_](test|spec|cy|e2e)\.\w+|tests?\.\w+|test-.+")),
+}
+
+
+def suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
+
+
+def is_code(path: str) -> bool:
+    """Whether there is a reader for files of this name."""
+    return suffix(path) in _READERS
+
+
+def read(path: str, text: str) -> Sheet | None:
+    """The sheet of a file; None where it can't be read."""
+    if len(text) > LARGEST or "\0" in text:
+        return None
+    return _READERS[suffix(path)](path, text)
+
+
+def is_collected(path: str) -> bool:
+    """Whether runners look for tests in a file of this name, as far as convention goes. JavaScript's also look into
+    test folders, whatever the file's name; Rust's look everywhere."""
+    pattern = _COLLECTED.get(suffix(path))
+    if pattern is None or pattern.fullmatch(PurePosixPath(path).name):
+        return True
+    folders = PurePosixPath(path).parts[:-1]
+    return suffix(path) in JAVASCRIPT and bool({"__tests__", "test", "tests", "spec"} & set(folders))

@@ -1,0 +1,67 @@
+"""What the model is told of what happened after the pull request: people's words quoted, the program's plain."""
+
+from typing import assert_never
+
+from bot.domain import obligations
+from bot.domain.followups import (
+    Began,
+    CIFailed,
+    CIJudged,
+    Disposed,
+    Followup,
+    Proposed,
+    PullChanged,
+    Remarked,
+    Synced,
+    TakenOver,
+    Withdrawn,
+)
+
+
+def told(body: Followup) -> str:
+    """'' for what is none of the model's business."""
+    match body:
+        case Remarked():
+            return f"Remark [{body.id}] by {body.actor.login}{_place(body)}:\n{_quoted(body.text)}"
+        case Withdrawn():
+            return f"{body.actor.login}: a remark ({body.target}) was {body.why}. Nothing is owed for it any more."
+        case PullChanged():
+            return f"{body.actor.login}: the pull request was {body.what}."
+        case TakenOver():
+            return f"{body.actor.login} {'gave the branch back' if body.back else 'took the branch over'}."
+        case Began():
+            return obligations.task(body.remarks) if body.remarks else ""
+        case CIJudged() if body.cause == "change":
+            log = f"\nEnd of its output:\n{_quoted(body.log)}" if body.log.strip() else ""
+            return f"CI: the check {body.name!r} is red on the pull request's head. {body.reason}{log}\n{_MEND}"
+        case Synced():
+            return _synced(body)
+        case CIJudged() | CIFailed() | Proposed() | Disposed():
+            return ""
+        case _:
+            assert_never(body)
+
+
+_MEND = "Reproduce it, find the cause, mend it, and call `finish`; or `reply` what a person has to do."
+
+
+def _place(body: Remarked) -> str:
+    if not body.path:
+        return " on the pull request"
+    line = f":{body.line}" if body.line else ""
+    old = ", on lines that were changed since" if body.outdated else ""
+    return f" on {body.path}{line}{old}"
+
+
+def _synced(body: Synced) -> str:
+    whose = "the base" if body.what == "base" else "what others pushed to the branch"
+    said = f"The program merged {whose} into the work tree, up to {body.seen[:12]}."
+    if not body.conflicts:
+        return said
+    named = ", ".join(body.conflicts)
+    return f"{said} In these files both sides changed the same lines; they hold conflict markers now: {named}. Keep \
+what both sides meant, remove the markers, run the tests, then call `finish`."
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())

@@ -1,0 +1,129 @@
+"""The session after its pull request: what the events of `followups` do to it, and when a turn begins by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain import obligations
+from bot.domain.followups import (
+    Began,
+    CIFailed,
+    CIJudged,
+    Disposed,
+    Followup,
+    Proposed,
+    PullChanged,
+    Remarked,
+    Synced,
+    TakenOver,
+    Withdrawn,
+)
+from bot.domain.state import ACTIVE, Phase, Session
+from bot.domain.work import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds without news before a turn begins: one review is many deliveries, and red checks come one by one."""
+
+    review: float = 10.0
+    ci: float = 60.0
+
+
+def next_turn(s: Session) -> Began | None:
+    """The turn that is owed while the session rests: for remarks first, red checks with them or alone."""
+    if s.phase is not Phase.IDLE or s.review is not None or s.pull_request is None:
+        return None
+    if s.after.over or s.after.taken_by is not None or s.delivered is None:
+        return None
+    remarks = tuple(one.id for one in s.after.open) if s.after.fresh else ()
+    runs = tuple(one.failed.run for one in s.after.red if not one.begun and one.failed.sha == s.delivered)
+    if not remarks and not runs:
+        return None
+    return Began(why="review" if remarks else "ci", remarks=remarks, runs=runs)
+
+
+def begins_at(s: Session, patience: Patience) -> datetime | None:
+    """When that turn begins, UTC; None when none is owed."""
+    turn = next_turn(s)
+    if turn is None or s.after.heard_at is None:
+        return None
+    return s.after.heard_at + timedelta(seconds=patience.review if turn.remarks else patience.ci)
+
+
+def followed(s: Session, body: Followup, at: datetime) -> Session:
+    """The session after one more event of these."""
+    match body:
+        case Remarked():
+            return replace(s, after=obligations.remarked(s.after, body, at))
+        case Withdrawn():
+            return replace(s, after=obligations.withdrawn(s.after, body))
+        case TakenOver():
+            return replace(s, after=obligations.taken_over(s.after, body))
+        case CIFailed():
+            known = body.sha == s.delivered
+            return replace(s, after=obligations.failed(s.after, body, at)) if known else s
+        case CIJudged():
+            return replace(s, after=obligations.judged(s.after, body))
+        case Proposed():
+            return replace(s, after=obligations.proposed(s.after, body))
+        case Disposed():
+            return replace(s, after=obligations.disposed(s.after, body))
+        case PullChanged():
+            return _changed(s, body)
+        case Began():
+            return _begun(s, body)
+        case Synced():
+            return _synced(s, body)
+        case _:
+            assert_never(body)
+
+
+def _begun(s: Session, body: Began) -> Session:
+    return replace(
+        s,
+        after=obligations.began(s.after, body.remarks, body.runs),
+        phase=Phase.WORKING,
+        back_to=Phase.IDLE,
+        asked_in=s.pull_request.place if s.pull_request else s.asked_in,
+        only_question=False,
+        outcome=None,
+        reason="",
+        advice="",
+        reminders=0,
+        steps_in_turn=0,
+        faults=0,
+        fault=None,
+        round=0,
+        review=None,
+    )
+
+
+def _changed(s: Session, body: PullChanged) -> Session:
+    """Merged is done; closed ends what is under way."""
+    s = replace(s, after=obligations.changed(s.after, body))
+    busy = s.phase in ACTIVE or s.phase is Phase.AWAITING
+    match body.what:
+        case "merged":
+            reason = f"{body.actor.login} merged the pull request."
+            return replace(s, phase=Phase.IDLE, outcome=Outcome.DONE, reason=reason, advice="", pending=(), review=None)
+        case "closed":
+            reason = f"{body.actor.login} closed the pull request."
+            outcome = Outcome.CANCELLED if busy else s.outcome
+            return replace(s, phase=Phase.IDLE, outcome=outcome, reason=reason, advice="", pending=(), review=None)
+        case "drafted" | "readied" if s.pull_request is not None:
+            return replace(s, pull_request=replace(s.pull_request, draft=body.what == "drafted"))
+        case _:
+            return s
+
+
+def _synced(s: Session, body: Synced) -> Session:
+    """The merged tree is what is worked on now: conflicts go to the agent, anything else to the checks again."""
+    s = replace(s, after=obligations.synced(s.after, body), head=body.sha, tree=body.tree, pending=())
+    if body.what == "branch":
+        s = replace(s, delivered=body.seen)
+    else:
+        s = replace(s, base=body.seen, base_tree=body.base_tree or s.base_tree)
+    if body.conflicts:
+        return replace(s, phase=Phase.WORKING, steps_in_turn=0, reminders=0)
+    return replace(s, phase=Phase.CHECKING) if s.phase is Phase.DELIVERING else s

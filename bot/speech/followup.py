@@ -1,0 +1,131 @@
+"""What is said after the pull request: a disposition in each remark's own thread, why CI is red, who has the branch."""
+
+from typing import assert_never
+
+from bot.domain.followups import (
+    Began,
+    CIFailed,
+    CIJudged,
+    Disposed,
+    Followup,
+    Proposed,
+    PullChanged,
+    Remarked,
+    Synced,
+    TakenOver,
+    Withdrawn,
+)
+from bot.domain.obligations import Obligation
+from bot.domain.session import Session
+from bot.speech.evidence import link, result
+from bot.speech.post import Block, Post, Quote, Text
+from bot.speech.voice import Voice
+from bot.speech.words import code, inline
+
+SHOWN = 5
+"""Records that a disposition names; the pull request's body has all of them."""
+
+CAUSES = {
+    "base": "It is red on the base, too, so this change did not break it",
+    "flaky": "It does not end the same way each time",
+    "infrastructure": "CI itself failed, not the code",
+}
+
+
+def followup(session: Session, seq: int, body: Followup, voice: Voice) -> Post | None:
+    match body:
+        case Disposed():
+            return _disposed(session, seq, body, voice)
+        case CIJudged():
+            return _red(session, seq, body)
+        case TakenOver():
+            text = _BACK if body.back else _TAKEN
+            return _post(seq, body, Text(markdown=f"@{body.actor.login} {text}"), target=body.target)
+        case PullChanged() if body.what in ("merged", "closed"):
+            return _post(seq, body, Text(markdown=f"{body.what.capitalize()} by @{body.actor.login}. {_OVER}"))
+        case Synced():
+            return _synced(session, seq, body)
+        case Remarked() | Withdrawn() | PullChanged() | CIFailed() | Began() | Proposed():
+            return None
+        case _:
+            assert_never(body)
+
+
+_TAKEN = "has the branch now: I push nothing and begin nothing until `/maestro hand back`."
+_BACK = "gave the branch back. I go on from its present head."
+_OVER = "This session is over; `/maestro implement` on an issue begins another."
+
+
+def _post(seq: int, body: TakenOver | PullChanged, *blocks: Block, target: str = "") -> Post:
+    return Post(key=str(seq), kind="say", where=body.where, blocks=blocks, target=target)
+
+
+# --- dispositions ----------------------------------------------------------------------------------------------------
+def _disposed(session: Session, seq: int, body: Disposed, voice: Voice) -> Post | None:
+    """In the remark's thread; outside of threads with the remark quoted, so that everybody sees which is meant."""
+    owed = session.after.known(body.id)
+    if owed is None or body.how == "no-reply":
+        return None
+    blocks: list[Block] = [] if owed.remark.thread else [_reminder(owed)]
+    blocks.append(Text(markdown=_head(owed, body)))
+    if body.text:
+        blocks.append(Quote(text=body.text))
+    if records := _records(session, body, voice):
+        blocks.append(Text(markdown=records))
+    return Post(key=str(seq), kind="say", where=owed.remark.where, blocks=tuple(blocks), target=owed.remark.thread)
+
+
+def _reminder(owed: Obligation) -> Quote:
+    words = owed.remark.text.strip().splitlines()
+    more = " …" if len(words) > 1 or len(words[0]) > 200 else ""
+    return Quote(text=(words[0][:200] if words else "") + more, by=owed.remark.actor.login)
+
+
+def _head(owed: Obligation, body: Disposed) -> str:
+    at = code(body.sha[:12])
+    match body.how:
+        case "fixed":
+            return f"Fixed in {at}." if body.proven else f"Changed in {at}, but the checks speak against it."
+        case "answered":
+            return "Answer:"
+        case "declined":
+            return "I leave this as it is, because:"
+        case "superseded":
+            return "This is moot by now."
+        case "needs-reviewer":
+            return f"@{owed.remark.actor.login} this needs your decision:"
+        case "no-reply":
+            return ""
+        case _:
+            assert_never(body.how)
+
+
+def _records(session: Session, body: Disposed, voice: Voice) -> str:
+    """The evidence behind a fix: each number with its record."""
+    named = [e for e in session.evidence if e.n in body.records]
+    worst = sorted(named, key=lambda e: (e.verdict == "upheld", e.claim is None, e.n))[:SHOWN]
+    rows = [f"- {link(session, e.n, voice)} {code(e.check)}: {e.verdict}, {result(e)}" for e in worst]
+    if len(named) > SHOWN:
+        rows.append(f"- and {len(named) - SHOWN} more in the pull request's text")
+    return "\n".join(rows)
+
+
+# --- CI and the branch -----------------------------------------------------------------------------------------------
+def _red(session: Session, seq: int, body: CIJudged) -> Post | None:
+    """What we break, we mend in silence; what we didn't, is said."""
+    if body.cause == "change" or session.pull_request is None:
+        return None
+    text = f"**{inline(body.name)}** is red. {CAUSES[body.cause]}: {inline(body.reason, 400)}"
+    return Post(key=str(seq), kind="say", where=session.pull_request.place, blocks=(Text(markdown=text),))
+
+
+def _synced(session: Session, seq: int, body: Synced) -> Post | None:
+    if session.pull_request is None:
+        return None
+    whose = f"the base {code(session.base_branch)}" if body.what == "base" else "the commits that others pushed"
+    text = f"I merged {whose} up to {code(body.seen[:12])} and check everything again."
+    if body.rewritten:
+        text += " The branch was rewritten meanwhile; I go on from what it is now, and force nothing."
+    if body.conflicts:
+        text += f" There are conflicts in {', '.join(code(path) for path in body.conflicts[:10])}."
+    return Post(key=str(seq), kind="say", where=session.pull_request.place, blocks=(Text(markdown=text),))

@@ -1,0 +1,208 @@
+"""What webhooks about pull requests mean: their life, reviews, comments on lines, threads, and the checks of others."""
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.refs import Actor, Heard, SurfaceName
+from handlers.github.payloads import Envelope
+from handlers.github.payloads_pulls import (
+    CheckRun,
+    CheckRunEvent,
+    LineEvent,
+    PullEvent,
+    PullRequest,
+    ReviewEvent,
+    ThreadEvent,
+    WorkflowRun,
+    WorkflowRunEvent,
+)
+from handlers.github.reading import Ears, Malformed, Nothing, Outcome, place, speaker, stamp, utc
+
+LABEL = "maestro"
+"""The label that asks for the main job, as assigning the bot does."""
+
+IMPLEMENT = "/maestro implement"
+
+LIFE = {
+    "reopened": "pull-reopened",
+    "converted_to_draft": "pull-drafted",
+    "ready_for_review": "pull-readied",
+}
+LINES = {"created": "remark", "edited": "remark-edited", "deleted": "remark-deleted"}
+REVIEWS = {"submitted": "review", "edited": "review-edited", "dismissed": "review-dismissed"}
+RED = frozenset({"failure", "timed_out", "startup_failure", "action_required", "cancelled", "stale"})
+RUN_RED = frozenset({"startup_failure", "timed_out"})
+"""Of whole workflow runs only these: what fails inside a job is told by its check run."""
+
+
+def _pull(delivery: str, payload: PullEvent, ears: Ears) -> Outcome:
+    pull = payload.pull_request
+    kind, text, version = _happened(payload, ears)
+    if not kind:
+        return Nothing(f"pull_request {payload.action[:50]} leads to nothing")
+    return _heard(delivery, payload, pull, ears, kind, f"pull:{pull.id}:{version}", text=text)
+
+
+def _happened(payload: PullEvent, ears: Ears) -> tuple[str, str, str]:
+    """(kind, words, what makes it unique)"""
+    pull, at = payload.pull_request, stamp(payload.pull_request.updated_at)
+    if payload.action == "opened":
+        return ("opened", pull.body, "opened") if LABEL in pull.body.lower() else ("", "", "")
+    if payload.action == "closed":
+        return ("pull-merged" if pull.merged else "pull-closed", "", f"closed:{at}")
+    if payload.action in LIFE:
+        return LIFE[payload.action], "", f"{payload.action}:{at}"
+    return ("", "", "") if not _asks(payload, ears) else ("asked", IMPLEMENT, f"{payload.action}:{at}")
+
+
+def _asks(payload: PullEvent, ears: Ears) -> bool:
+    """Whether a label or an assignment asks for the main job."""
+    if payload.action == "labeled":
+        return payload.label is not None and payload.label.name.lower() == LABEL
+    mine = payload.assignee is not None and str(payload.assignee.id) == ears.me.bot
+    return payload.action == "assigned" and mine and bool(ears.me.bot)
+
+
+def _review(delivery: str, payload: ReviewEvent, ears: Ears) -> Outcome:
+    review, kind = payload.review, REVIEWS.get(payload.action)
+    if kind is None or (kind == "review" and not review.body.strip()):
+        return Nothing("a review without words of its own")
+    version = payload.action if kind == "review" else f"{payload.action}:{stamp(payload.pull_request.updated_at)}"
+    facts = {"review": f"review:{review.id}", "state": review.state.lower()}
+    return _heard(
+        delivery,
+        payload,
+        payload.pull_request,
+        ears,
+        kind,
+        f"review:{review.id}:{version}",
+        text=review.body,
+        target=f"review:{review.id}",
+        url=review.html_url,
+        facts=facts,
+    )
+
+
+def _line(delivery: str, payload: LineEvent, ears: Ears) -> Outcome:
+    comment, kind = payload.comment, LINES.get(payload.action)
+    if kind is None:
+        return Nothing(f"pull_request_review_comment {payload.action[:50]} leads to nothing")
+    app = comment.performed_via_github_app
+    if app is not None and str(app.id) == ears.me.app_id:
+        return Nothing("our own doing")
+    version = "" if kind == "remark" else f":{stamp(comment.updated_at)}"
+    line = comment.line if comment.line is not None else comment.original_line
+    facts = {
+        "thread": f"review_comment:{comment.in_reply_to_id or comment.id}",
+        "reply": "yes" if comment.in_reply_to_id else "",
+        "review": f"review:{comment.pull_request_review_id}" if comment.pull_request_review_id else "",
+        "path": comment.path,
+        "line": str(line or ""),
+        "outdated": "yes" if comment.line is None and comment.original_line is not None else "",
+    }
+    return _heard(
+        delivery,
+        payload,
+        payload.pull_request,
+        ears,
+        kind,
+        f"review_comment:{comment.id}:{payload.action}{version}",
+        text=comment.body,
+        target=f"review_comment:{comment.id}",
+        url=comment.html_url,
+        facts=facts,
+    )
+
+
+def _thread(delivery: str, payload: ThreadEvent, ears: Ears) -> Outcome:
+    if payload.action != "resolved" or not payload.thread.comments:
+        return Nothing(f"pull_request_review_thread {payload.action[:50]} leads to nothing")
+    first = payload.thread.comments[0]
+    target = f"review_comment:{first.id}"
+    what = f"thread:{first.id}:resolved:{stamp(payload.pull_request.updated_at)}"
+    return _heard(delivery, payload, payload.pull_request, ears, "thread-resolved", what, target=target)
+
+
+def _heard(
+    delivery: str,
+    payload: Envelope,
+    pull: PullRequest,
+    ears: Ears,
+    kind: str,
+    what: str,
+    *,
+    text: str = "",
+    target: str = "",
+    url: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> Outcome:
+    sender, where = speaker(payload.sender, None, ears), place(payload, pull.number, pull.html_url)
+    if not isinstance(sender, Actor) or where is None:
+        return sender if isinstance(sender, Nothing) else Malformed("the payload names no repository")
+    return Heard(
+        delivery=delivery,
+        what=what,
+        kind=kind,
+        where=where,
+        actor=sender,
+        text=text,
+        title=pull.title,
+        body=pull.body,
+        target=target or f"issue:{pull.number}",
+        url=url or pull.html_url,
+        at=utc(pull.updated_at),
+        facts={name: value for name, value in {"is_pull": "yes", **(facts or {})}.items() if value},
+    )
+
+
+# --- checks of others ------------------------------------------------------------------------------------------------
+def _check(delivery: str, payload: CheckRunEvent, ears: Ears) -> Outcome:
+    run = payload.check_run
+    if run.app is not None and str(run.app.id) == ears.me.app_id:
+        return Nothing("our own check")
+    if payload.action != "completed" or run.conclusion not in RED:
+        return Nothing("a check that is not red")
+    return _red(delivery, payload, run, f"check_run:{run.id}")
+
+
+def _workflow(delivery: str, payload: WorkflowRunEvent, _: Ears) -> Outcome:
+    run = payload.workflow_run
+    if payload.action != "completed" or run.conclusion not in RUN_RED:
+        return Nothing("a workflow run whose checks tell the rest")
+    return _red(delivery, payload, run, f"workflow_run:{run.id}")
+
+
+def _red(delivery: str, payload: Envelope, run: CheckRun | WorkflowRun, name: str) -> Outcome:
+    """Told in the conversation of the pull request that the run belongs to."""
+    if not run.pull_requests:
+        return Nothing("a check of no pull request here")
+    where = place(payload, run.pull_requests[0].number, "")
+    if where is None:
+        return Malformed("the payload names no repository")
+    by = payload.sender
+    actor = Actor(surface=SurfaceName.GITHUB, id=str(by.id) if by else "0", login=by.login if by else "CI", bot=True)
+    return Heard(
+        delivery=delivery,
+        what=f"{name}:{run.conclusion}",
+        kind="ci-failed",
+        where=where,
+        actor=actor,
+        target=name,
+        url=run.html_url,
+        at=utc(run.completed_at if isinstance(run, CheckRun) else run.updated_at),
+        facts={"is_pull": "yes", "sha": run.head_sha, "name": run.name, "conclusion": run.conclusion},
+    )
+
+
+READERS: Mapping[str, Callable[[str, object, Ears], Outcome]] = {
+    "pull_request": lambda delivery, payload, ears: _pull(delivery, PullEvent.model_validate(payload), ears),
+    "pull_request_review": lambda delivery, payload, ears: _review(delivery, ReviewEvent.model_validate(payload), ears),
+    "pull_request_review_comment": lambda delivery, payload, ears: _line(
+        delivery, LineEvent.model_validate(payload), ears
+    ),
+    "pull_request_review_thread": lambda delivery, payload, ears: _thread(
+        delivery, ThreadEvent.model_validate(payload), ears
+    ),
+    "check_run": lambda delivery, payload, ears: _check(delivery, CheckRunEvent.model_validate(payload), ears),
+    "workflow_run": lambda delivery, payload, ears: _workflow(delivery, WorkflowRunEvent.model_validate(payload), ears),
+}
+"""By event."""
