@@ -15,9 +15,10 @@ import structlog
 from bot import turn
 from bot.bounds import Budget
 from bot.checks import by_name
-from bot.codehost import Account, GitHubHost
+from bot.codehost import Account, GitHubHost, GitHubReviews
 from bot.deliver import Counter, commit, deliver
 from bot.dispatch import InProcessDispatcher, worker_name
+from bot.domain.following import Patience
 from bot.domain.refs import Heard, SurfaceName
 from bot.domain.session import Job, Session
 from bot.engine import Engine, JobRunner, Parts
@@ -136,6 +137,7 @@ async def furnish(
     hosts: Mapping[SurfaceName, CodeHost] | None = None,
     surfaces: Mapping[SurfaceName, Surface] | None = None,
     model: Model | None = None,
+    patience: Patience | None = None,
 ) -> AsyncIterator[House]:
     """Put the house together, and take it apart at the end. `hosts` and `surfaces` are added to those of the settings.
 
@@ -152,7 +154,7 @@ async def furnish(
             stack.push_async_callback(github.close)
         places = ({SurfaceName.GITHUB: github} if github else {}) | dict(hosts or {})
         mouths = ({SurfaceName.GITHUB: GitHubSurface(github)} if github else {}) | dict(surfaces or {})
-        yield await _assemble(settings, store, backend, github, places, mouths, model or _model(settings))
+        yield await _assemble(settings, store, backend, github, places, mouths, model or _model(settings), patience)
 
 
 async def _assemble(
@@ -163,6 +165,7 @@ async def _assemble(
     hosts: Mapping[SurfaceName, CodeHost],
     surfaces: Mapping[SurfaceName, Surface],
     model: Model,
+    patience: Patience | None,
 ) -> House:
     home, clock, worker = settings.maestro_home.absolute(), SystemClock(), worker_name()
     voice = Voice(settings.site, settings.maestro_context_tokens, model.name)
@@ -179,8 +182,11 @@ async def _assemble(
     laboratory = Laboratory(rig, workplace.bare, workplace.layer)
     spade = Spade(host, workplace.clone, workplace.set_up)
     stand = Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store)
-    jobs = jobs_of(spade, desk, laboratory, Counter(host, workplace.bare, voice), stand)
-    engine = Engine(Parts(mouth, hosts, jobs, lambda: _slug(github)), lambda: dispatcher.signal())
+    reviews = GitHubReviews(github) if github else None
+    counter = Counter(host, workplace.bare, voice, lambda session: reviews if host(session).pull_requests else None)
+    jobs = jobs_of(spade, desk, laboratory, counter, stand)
+    parts = Parts(mouth, hosts, jobs, lambda: _slug(github), patience or Patience())
+    engine = Engine(parts, lambda: dispatcher.signal())
 
     async def sweep() -> None:
         await engine.sweep()

@@ -11,6 +11,7 @@ COMMANDS = {
     "chat": "Talk to the engine about a local repository, without any account.",
     "demo": "Play the whole conversation, from /maestro implement to a pull request.",
     "doctor": "Check every setting, permission, sandbox capability and outside service.",
+    "setup": "Create the GitHub App by the manifest flow and write its settings to .env.",
     "sessions": "List sessions, show one, or print its log.",
     "replay": "Fold a session's log and print what would be said; no model, no network.",
 }

@@ -106,8 +106,11 @@ class Settings(BaseModel):
 
     @property
     def site(self) -> str:
-        """The address that people use for pages."""
-        return self.maestro_public_url or f"http://{self.maestro_host}:{self.maestro_port}"
+        """The address that people use for pages; '' when nobody serves them (port 0)."""
+        if self.maestro_port == 0:
+            return self.maestro_public_url
+        host = f"[{self.maestro_host}]" if ":" in self.maestro_host else self.maestro_host
+        return self.maestro_public_url or f"http://{host}:{self.maestro_port}"
 
     @property
     def is_open(self) -> bool:

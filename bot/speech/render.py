@@ -237,6 +237,7 @@ def unmarked(markdown: str) -> str:
     text = re.sub(r"\[([^\[\]]+)\]\(([^()\s]+)\)", r"\1 (\2)", markdown)
     text = re.sub(r"(?m)^#{1,6} ", "", text)
     text = re.sub(r"\*\*(.+?)\*\*", r"\1", text)
+    text = re.sub(r"(?<!\w)_([^_\n]+)_(?!\w)", r"\1", text)
     text = re.sub(r"(?<!\\)`+ ?(.+?) ?`+", r"\1", text)
     return re.sub(r"\\([\\`*_{}\[\]<>()#+!|~.-])", r"\1", text).replace("\u2060", "")
 

@@ -48,7 +48,8 @@ async def chat(chosen: Settings, repo: Path, goal: str, *, yes: bool) -> int:
     def write(text: str, dim: bool) -> None:
         console.print(Text(text, style="dim" if dim else ""), soft_wrap=True)
 
-    own = chosen.model_copy(update={"database_url": f"sqlite:///{chosen.maestro_home.absolute() / 'terminal.db'}"})
+    own_database = f"sqlite:///{chosen.maestro_home.absolute() / 'terminal.db'}"
+    own = chosen.model_copy(update={"database_url": own_database, "maestro_port": 0})
     surface = TerminalSurface(write, lambda text: redact(text, chosen.secret_values))
     async with furnish(own, hosts={SurfaceName.TERMINAL: host}, surfaces={SurfaceName.TERMINAL: surface}) as house:
         log_to_stderr("error" if chosen.maestro_log_level == "info" else chosen.maestro_log_level, house.clean)

@@ -40,9 +40,20 @@ class GitHubSurface:
         self.host = host
 
     async def post(self, where: ConversationRef, post: Post, marker: str) -> Sent:
-        call = Call("POST", self._comments(where), {"body": render(post, marker, self.host.clean)})
-        made = read(_Comment, (await self.host.call(where.repo, call)).data, call.doing)
-        return _sent(made)
+        body = render(post, marker, self.host.clean)
+        kind, _, number = post.target.partition(":")
+        if kind == "review_comment" and number.isdigit():
+            path = f"{self._lines(where)}/{number}/replies"
+            try:
+                return await self._say(where, path, body, kind)
+            except Denied as denied:
+                if denied.status not in (404, 422):
+                    raise  # the thread's first comment was deleted: it is said below the pull request
+        return await self._say(where, self._comments(where), body)
+
+    async def _say(self, where: ConversationRef, path: str, body: str, kind: str = "issue_comment") -> Sent:
+        call = Call("POST", path, {"body": body})
+        return _sent(read(_Comment, (await self.host.call(where.repo, call)).data, call.doing), kind)
 
     async def edit(self, where: ConversationRef, remote: str, post: Post, marker: str) -> None:
         kind, _, number = remote.partition(":")
@@ -55,12 +66,26 @@ class GitHubSurface:
 
     async def find(self, where: ConversationRef, marker: str) -> Sent | None:
         """The comment that ends with this marker, made by our own App: anybody can copy a marker."""
+        return await self._find(where, marker, self._comments(where), "issue_comment") or await self._find_in_threads(
+            where, marker
+        )
+
+    async def _find_in_threads(self, where: ConversationRef, marker: str) -> Sent | None:
+        """Among the review threads, when it is a pull request."""
+        try:
+            return await self._find(where, marker, self._lines(where), "review_comment")
+        except Denied as denied:
+            if denied.status != 404:
+                raise
+            return None
+
+    async def _find(self, where: ConversationRef, marker: str, path: str, kind: str) -> Sent | None:
         me = await self.host.account()
-        for one in await self.host.pages(where.repo, Call("GET", self._comments(where)), _Comment):
+        for one in await self.host.pages(where.repo, Call("GET", path), _Comment):
             app, user = one.performed_via_github_app, one.user
             ours = (app is not None and str(app.id) == me.app_id) or (user is not None and str(user.id) == me.bot)
             if ours and (one.body or "").rstrip().endswith(marker):
-                return _sent(one)
+                return _sent(one, kind)
         return None
 
     async def acknowledge(self, where: ConversationRef, target: str) -> None:
@@ -75,9 +100,12 @@ class GitHubSurface:
             if denied.status not in (403, 404, 410, 422):
                 raise
 
+    def _lines(self, where: ConversationRef) -> str:
+        return f"{path_of(where.repo)}/pulls/{quote(where.key, safe='')}/comments"
+
     def _comments(self, where: ConversationRef) -> str:
         return f"{path_of(where.repo)}/issues/{quote(where.key, safe='')}/comments"
 
 
-def _sent(comment: _Comment) -> Sent:
-    return Sent(f"issue_comment:{comment.id}", comment.html_url)
+def _sent(comment: _Comment, kind: str = "issue_comment") -> Sent:
+    return Sent(f"{kind}:{comment.id}", comment.html_url)
