@@ -10,6 +10,8 @@ from tests.conftest import Golden
 from tests.flows.scripts import FINISH, FIX, HAPPY, LOOK, PROPOSE, WRITE_TEST, proposal
 from tests.flows.theatre import CALCULATOR, Theatre, theatre
 
+pytest_plugins = ["tests.contract.databases"]
+
 TITLE, BODY = "Odd numbers are halved wrong", "half(3) should be 1.5"
 
 
@@ -47,6 +49,14 @@ async def test_from_a_comment_to_a_proven_pull_request(tmp_path: Path, golden: G
         assert {record["head"] for record in state["evidence"]} == {pull.head_sha}  # type: ignore[union-attr,index,call-overload]
         [run] = [run for run in play.repo.check_runs if run.name == "maestro / evidence"]
         assert (run.head_sha, run.status, run.conclusion) == (pull.head_sha, "completed", "success")
+
+
+async def test_the_same_conversation_on_postgresql(tmp_path: Path, postgresql_address: str) -> None:
+    async with theatre(tmp_path, HAPPY, settings={"database_url": postgresql_address}) as play:
+        issue = await ask(play)
+        await says(play, issue, "/maestro approve r1")
+        assert last(play, issue).startswith("**Done.** Every check is upheld.")
+        assert [pull.draft for pull in play.repo.pulls] == [False]
 
 
 async def test_words_change_the_plan_and_the_new_revision_needs_its_own_approval(tmp_path: Path) -> None:
