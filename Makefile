@@ -36,8 +36,8 @@ check: setup ## format, lint, types, import rules, tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --cov
 
-bench: setup ## the performance goals, with today's figures
-	$(BIN)/python -m tests.bench
+bench: setup ## the performance goals with today's figures; ARGS="8 --with-probot --with-peers --quick" chooses
+	$(BIN)/python -m tests.bench $(ARGS)
 
 format: setup ## format and mend what can be mended
 	$(BIN)/ruff check --fix --quiet .

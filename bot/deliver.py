@@ -9,18 +9,22 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.catchup import Rope, catch_up, unresolved
 from bot.domain.events import CheckRunSet, Committed, MarkedDraft, MarkedReady, PullRequestOpened, Pushed, Rested
 from bot.domain.refs import Actor, RepoRef, SurfaceName, Trust
-from bot.domain.session import Session
+from bot.domain.session import Phase, Session
 from bot.domain.work import Outcome, Verdict
+from bot.following import dispose
 from bot.grant import grant
 from bot.journal import Journal
-from bot.ports import Annotation, CheckRun, CodeHost, PullRequestText, Trouble
+from bot.ports import Annotation, CheckRun, CodeHost, PullRequestText, Reviews, Trouble
 from bot.speech import evidence, neutral
+from bot.speech.gate import stripped
 from bot.speech.render import markdown
 from bot.speech.voice import Voice
 from sandbox.api import PushRejected, Remote, Signature
 from sandbox.git import Bare
+from sandbox.mirror import Mirrors
 
 MAX_NAMES = 9
 """How many branch names are tried when others have taken the first ones."""
@@ -33,6 +37,14 @@ class Counter:
     host: Callable[[Session], CodeHost]
     bare: Callable[[Session], Awaitable[Bare]]
     voice: Voice
+    reviews: Callable[[Session], Reviews | None] = lambda _: None
+    mirrors: Mirrors | None = None
+
+    async def rope(self, session: Session) -> Rope | None:
+        """For catching up with others' commits, where there is a pull request that could have some."""
+        if self.mirrors is None or session.pull_request is None:
+            return None
+        return Rope(self.host(session), await self.bare(session), self.mirrors)
 
 
 async def commit(journal: Journal, counter: Counter) -> Committed | None:
@@ -51,23 +63,40 @@ async def commit(journal: Journal, counter: Counter) -> Committed | None:
     name, email = await host.identity()
     bot = Signature(name, email, at)
     author = await host.co_author(session.requester) if session.requester else ""
-    sha = await bare.commit(session.tree, (parent,), message(session, author), bot, bot)
+    sha = await bare.commit(session.tree, await parents(bare, session, parent), message(session, author), bot, bot)
     committed = Committed(sha=sha, tree=session.tree, parent=parent, title=title(session))
     await journal.record(committed)
     return committed
 
 
+async def is_mergeable(journal: Journal, counter: Counter) -> bool:
+    """Whether the tree holds all that others pushed, without conflicts; where not, the agent has the work again."""
+    rope = await counter.rope(journal.session)
+    if rope is None:
+        return True
+    await catch_up(journal, rope)
+    return not await unresolved(journal, rope) and journal.session.phase is Phase.CHECKING
+
+
+async def parents(bare: Bare, session: Session, parent: str) -> tuple[str, ...]:
+    """What the commit continues: the branch, and the base where that was merged into it."""
+    merging = session.after.merging
+    if merging is None or await bare.is_ancestor(merging, parent):
+        return (parent,)
+    return (parent, merging)
+
+
 def title(session: Session) -> str:
     """The commit's first line, at most 100 characters."""
-    said = (session.finished.title if session.finished else session.title).strip().splitlines()
+    said = evidence.own_title(session).splitlines()
     line = neutral.title(said[0] if said else "") or "Update"
     line = f"Update PR #{session.pull_request.number}: {line}" if session.pull_request else line
     return line if len(line) <= 100 else line[:99].rstrip() + "…"
 
 
 def message(session: Session, co_author: str) -> str:
-    """The commit message: title, the model's summary as text, the host's trailers."""
-    summary = session.finished.summary.strip() if session.finished else ""
+    """The commit message: title, the model's summary as text without results that nothing shows, the host's trailers."""
+    summary = stripped(session.finished.summary, session) if session.finished else ""
     words = "\n".join(neutral.title(line) for line in summary.splitlines() if not _TRAILER.match(line))
     trailers = [f"Co-authored-by: {co_author}"] if co_author else []
     trailers.append(f"Maestro-Session: {session.id}")
@@ -92,12 +121,16 @@ async def deliver(journal: Journal, counter: Counter) -> None:
     session = journal.session
     if made is None:
         return None
+    rope = await counter.rope(session)
+    if rope is not None and await catch_up(journal, rope):
+        return None  # the checks begin anew on the merged tree
     host, repo = counter.host(session), session.place.repo
-    if (refused := await _authority(host, repo, session)) is not None:
+    if (refused := kept_off(session) or await _authority(host, repo, session)) is not None:
         return await journal.record(refused)
     await _push(journal, counter, made)
     if host.pull_requests:
         await propose(journal, counter)
+    await dispose(journal)
     return await journal.record(rest(journal.session))
 
 
@@ -113,19 +146,38 @@ async def _authority(host: CodeHost, repo: RepoRef, session: Session) -> Rested 
     )
 
 
+def kept_off(session: Session) -> Rested | None:
+    """While a person has taken the branch over, nothing is pushed to it."""
+    by = session.after.taken_by
+    if by is None:
+        return None
+    advice = "`/maestro hand back` gives it back; the work is kept."
+    return Rested(outcome=Outcome.NEEDS_INPUT, reason=f"{by.login} has taken the branch over.", advice=advice)
+
+
 async def _push(journal: Journal, counter: Counter, made: Committed) -> None:
     session = journal.session
     if session.delivered == made.sha:
         return
     bare, host = await counter.bare(session), counter.host(session)
     async with grant(host, session.place.repo, push=True) as remote:
+        if host.pull_requests and session.pull_request is None:
+            await _base_stands(bare, remote, session)
         branch = session.branch or await _free_branch(bare, remote, session, made)
+        await journal.hold()
         try:
             await bare.push(remote, made.sha, branch, session.delivered)
         except PushRejected as rejected:
             advice = "Look at the branch; `/maestro retry` tries again."
-            raise Trouble(f"{branch} was not accepted: {rejected}", retry_in=None, advice=advice) from rejected
+            again = 1.0 if session.pull_request else None  # somebody was faster: we catch up with them first
+            raise Trouble(f"{branch} was not accepted: {rejected}", retry_in=again, advice=advice) from rejected
     await journal.record(Pushed(branch=branch, sha=made.sha))
+
+
+async def _base_stands(bare: Bare, remote: Remote, session: Session) -> None:
+    if await bare.remote_head(remote, session.base_branch) is None:
+        what = f"the branch {session.base_branch}, which this was made for, vanished"
+        raise Trouble(what, retry_in=None, advice="Restore it, then `/maestro retry`: the work is kept.")
 
 
 async def _free_branch(bare: Bare, remote: Remote, session: Session, made: Committed) -> str:
@@ -147,6 +199,7 @@ async def propose(journal: Journal, counter: Counter, *, anew: bool = False) -> 
         return
     name, blocks = evidence.pull_request(session, counter.voice)
     text = PullRequestText(name, markdown(blocks))
+    await journal.hold()
     if session.pull_request is None:
         number, url, draft = await host.open_pull_request(repo, session.branch, session.base_branch, text)
         place = session.place.model_copy(update={"surface": SurfaceName.GITHUB, "key": str(number), "url": url})
@@ -158,7 +211,10 @@ async def propose(journal: Journal, counter: Counter, *, anew: bool = False) -> 
     await report(journal, counter, "completed", anew=anew)
     pull = journal.session.pull_request
     ready = evidence.conclusion(journal.session) == "success"
+    if ready and journal.session.after.kept_draft:
+        return  # a person made it a draft, and so it is theirs to mark ready
     if pull is not None and (pull.draft if ready else pull.readied):
+        await journal.hold()
         await host.set_draft(repo, pull.number, draft=not ready)
         await journal.record(MarkedReady(number=pull.number) if ready else MarkedDraft(number=pull.number))
 
@@ -170,7 +226,9 @@ async def report(journal: Journal, counter: Counter, status: str, *, anew: bool 
     if not anew and done is not None and done.sha == sha and status in (done.status, "in_progress"):
         return
     run = check_run(session, counter.voice, status)
-    made = await counter.host(session).set_check_run(session.place.repo, f"{session.id}:{sha[:12]}", run)
+    known = done.id if done is not None and done.sha == sha else ""
+    await journal.hold()
+    made = await counter.host(session).set_check_run(session.place.repo, f"{session.id}:{sha[:12]}", run, known)
     await journal.record(
         CheckRunSet.model_validate({"id": made, "sha": sha, "status": run.status, "conclusion": run.conclusion})
     )

@@ -141,7 +141,9 @@ class InProcessDispatcher:
         error = asyncio.CancelledError() if work.cancelled() else work.exception()
         if error is None:
             return work.result(), False
-        _log.error("%s failed, attempt %d", wake.session, wake.attempts, exc_info=error)
+        expected = isinstance(error, Trouble)
+        level, trace = (logging.WARNING, None) if expected else (logging.ERROR, error)
+        _log.log(level, "%s failed, attempt %d: %s", wake.session, wake.attempts, error, exc_info=trace)
         asked = error.retry_in or 0.0 if isinstance(error, Trouble) else 0.0
         pause = max(asked, min(2.0**wake.attempts, LONGEST_PAUSE))
         return self._clock.now() + timedelta(seconds=pause), True

@@ -58,7 +58,7 @@ def delivered(session: Session) -> tuple[Disposed, ...]:
 
 def settled_threads(session: Session) -> tuple[str, ...]:
     """The review threads that may be resolved: every remark in them is ours to settle, fixed, pushed and proven."""
-    if overall(session) is Verdict.REFUTED:
+    if overall(session) is not Verdict.UPHELD:
         return ()
     threads: dict[str, bool] = {}
     for one in session.after.obligations:
@@ -67,4 +67,5 @@ def settled_threads(session: Session) -> tuple[str, ...]:
     fixed = {
         one.remark.thread for one in session.after.obligations if one.how == "fixed" and one.id in session.after.batch
     }
-    return tuple(thread for thread, all_settled in threads.items() if all_settled and thread in fixed)
+    wanted = fixed - session.after.settled
+    return tuple(thread for thread, all_settled in threads.items() if all_settled and thread in wanted)

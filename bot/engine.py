@@ -3,20 +3,24 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot import hearing
+from bot import caps, hearing, reviewing
+from bot.caps import Caps
 from bot.commands import Parsed
 from bot.domain.events import Asked, Body, Faulted, Rested
-from bot.domain.refs import Heard, SurfaceName, Trust, session_id
+from bot.domain.following import Patience, begins_at, next_turn
+from bot.domain.refs import ConversationRef, Heard, SurfaceName, Trust, session_id
 from bot.domain.session import Job, Session, next_job
 from bot.domain.work import Outcome
 from bot.journal import Journal, open_journal
-from bot.ports import Arrival, CodeHost, Conflict, Forbidden, Store, Trouble, Wake
+from bot.listening import Bug, Listener
+from bot.ports import Arrival, Arrived, CodeHost, Conflict, Forbidden, Overtaken, Reception, Store, Trouble, Wake
 from bot.publish import Mouth, Publisher
+from sandbox.api import SandboxError, SandboxUnavailable
 
 log = structlog.get_logger()
 
@@ -32,6 +36,13 @@ async def _beside(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
+async def _ended(*tasks: asyncio.Future[Trouble | None]) -> None:
+    """Cancel what still runs, and wait until it has ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
 JobRunner = Callable[[Journal], Awaitable[None]]
 
 MAX_ATTEMPTS = 4
@@ -44,20 +55,29 @@ STOP_SECONDS = 1.0
 """How often a running job is looked at for a stop."""
 
 
-async def _caught(work: Awaitable[None], session: str) -> Trouble | None:
+EVERY = 1_000_000
+"""Sessions that a sweep looks at: all of them."""
+
+SILENCE_SECONDS = 6 * 3600.0
+"""After so long without any news from it, a running job is taken for hung. No single step may last so long."""
+
+
+async def _caught(work: Awaitable[None], what: str) -> Trouble | None:
     """The supervisor: the one place that catches everything. What is neither Trouble nor Conflict is a bug of ours; it
-    is logged whole, told in one line, and tried again like any trouble."""
+    is logged whole, told in one line, and tried again like any trouble. `what` it was about goes to the log."""
     try:
         await work
-    except Conflict:
+    except (Conflict, Overtaken):
         raise
     except Trouble as trouble:
         return trouble
+    except SandboxUnavailable as missing:
+        return Trouble(str(missing), retry_in=None, advice="`maestro doctor` tells what to install or set.")
+    except SandboxError as error:
+        return Trouble(f"the repository or its sandbox failed: {error}")
     except Exception as bug:
-        log.exception("supervisor.bug", session=session)
-        return Trouble(
-            f"a fault of mine: {type(bug).__name__}", retry_in=1.0, advice="The server's log has the details."
-        )
+        log.exception("supervisor.bug", about=what)
+        return Bug(f"a fault of mine: {type(bug).__name__}", retry_in=1.0, advice="The server's log has the details.")
     return None
 
 
@@ -70,6 +90,10 @@ class Parts:
     hosts: Mapping[SurfaceName, CodeHost]
     jobs: Mapping[Job, JobRunner]
     bot: Callable[[], str]
+    receptions: Mapping[SurfaceName, Reception] = field(default_factory=dict)
+    patience: Patience = Patience()
+    caps: Caps = Caps()
+    afterwards: Callable[[Journal], Awaitable[None]] | None = None
 
     @property
     def store(self) -> Store:
@@ -80,54 +104,38 @@ class Engine:
     def __init__(self, parts: Parts, wake_worker: Callable[[], None] = lambda: None) -> None:
         """`wake_worker` makes what was appended sooner seen; a sweep sees it anyway."""
         self.parts, self.wake_worker = parts, wake_worker
-        self._news = asyncio.Event()
+        self._listener = Listener(parts.store, parts.mouth.clock, self.hear, _caught)
 
     # --- hearing -----------------------------------------------------------------------------------------------------
     def signal(self) -> None:
         """There is something in the inbox."""
-        self._news.set()
+        self._listener.signal()
 
     async def listen(self) -> None:
-        """Hear the inbox until cancelled; a lost signal costs a second."""
-        while True:
-            await self.hear_all()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):  # wait_for can swallow a cancellation in Python 3.11
-                    await self._news.wait()
-            self._news.clear()
-
-    async def hear_all(self) -> None:
-        """Hear every waiting arrival: conversations side by side, each in its own order."""
-        lines: dict[str, list[Arrival]] = {}
-        for arrival in await self.parts.store.arrivals(now=self.parts.mouth.clock.now()):
-            lines.setdefault(arrival.heard.where.name, []).append(arrival)
-        await asyncio.gather(*(self._hear_line(line) for line in lines.values()))
-
-    async def _hear_line(self, line: Sequence[Arrival]) -> None:
-        """One conversation's arrivals in order; what can't be heard now holds back what came after it."""
-        for arrival in line:
-            try:
-                await self.hear(arrival)
-            except Trouble as trouble:
-                log.warning("hearing.trouble", arrival=arrival.id, what=trouble.what)
-                pause = None if trouble.retry_in is None else timedelta(seconds=trouble.retry_in)
-                later = self.parts.mouth.clock.now() + pause if pause else None
-                await self.parts.store.arrival_failed(arrival.id, trouble.what, later)
-                return
+        """Hear the inbox until cancelled."""
+        await self._listener.run()
 
     async def hear(self, arrival: Arrival) -> None:
         """Turn one arrival into events. Raises Trouble when the permission can't be asked now."""
-        heard = arrival.heard
-        found = await self.parts.store.session_at(heard.where)
+        arrived = await self._received(arrival.heard)
+        if arrived is None:
+            return await self.parts.store.dismiss(arrival.id)
+        heard = arrived.heard
+        found = await self._session_at((heard.where, *arrived.links))
         journal = await self._journal(found or session_id(heard.where))
         while True:
-            change = hearing.change_of(journal.session, heard)
+            change = hearing.change_of(journal.session, heard) or reviewing.change_of(journal.session, heard)
             said = hearing.intents(journal.session, heard, self.parts.bot())
-            if change is None and not said:
+            remark = not said and reviewing.is_remark(journal.session, heard, self.parts.bot())
+            if change is None and not said and not remark:
                 return await self.parts.store.dismiss(arrival.id)
             bodies = (change,) if change else await self._decide(journal.session, heard, said)
+            if bodies:
+                rows = await self.parts.store.sessions(caps.ASKED_FOR) if caps.begins(journal.events) else ()
+                bodies = caps.within(bodies, heard, journal.events, rows, self.parts.caps)
             if not bodies:
                 return await self.parts.store.dismiss(arrival.id)
+            bodies = hearing.joined(journal.session, arrived, bodies)
             try:
                 await journal.append(*bodies, arrival=arrival.id)
                 return self.wake_worker()
@@ -135,17 +143,38 @@ class Engine:
                 if not await journal.refresh():
                     return None  # another worker heard this arrival
 
+    async def _received(self, heard: Heard) -> Arrived | None:
+        reception = self.parts.receptions.get(heard.where.surface)
+        return await reception.receive(heard) if reception else Arrived(heard)
+
+    async def _session_at(self, places: Sequence[ConversationRef]) -> str | None:
+        """The session of the first of these places that has one."""
+        for place in places:
+            if (found := await self.parts.store.session_at(place)) is not None:
+                return found
+        return None
+
     async def _decide(self, session: Session, heard: Heard, said: tuple[Parsed, ...]) -> tuple[Body, ...]:
-        surface = self.parts.mouth.surfaces[heard.where.surface]
         if hearing.addressed(said, heard, self.parts.bot()):
-            try:
-                await surface.acknowledge(heard.where, heard.target)
-            except Trouble as trouble:
-                log.warning("acknowledge.failed", what=trouble.what)
+            await self._acknowledge(heard)
         trust = await self._trust(heard)
-        return hearing.lead_to(session, heard, said, trust)
+        if said:
+            return hearing.lead_to(session, heard, said, trust)
+        remarks = reviewing.lead_to(session, heard, trust)
+        if remarks and not session.after.fresh:  # of a long review the first: each 👀 costs a write
+            await self._acknowledge(heard)
+        return remarks
+
+    async def _acknowledge(self, heard: Heard) -> None:
+        """Show that it was heard; a courtesy, and no reason to fail."""
+        try:
+            await self.parts.mouth.surfaces[heard.where.surface].acknowledge(heard.where, heard.target)
+        except Trouble as trouble:
+            log.warning("acknowledge.failed", what=trouble.what)
 
     async def _trust(self, heard: Heard) -> Trust:
+        if heard.actor.surface is SurfaceName.SLACK:
+            return Trust.READ  # nobody whom the code host knows: may look where the reception let them in
         try:
             return await self.parts.hosts[heard.where.surface].trust(heard.where.repo, heard.actor)
         except Forbidden as refused:
@@ -164,61 +193,73 @@ class Engine:
         clock = self.parts.mouth.clock
         try:
             trouble = await _caught(self._advance(wake), wake.session)
-        except Conflict:
+        except (Conflict, Overtaken):
             return clock.now()
         if trouble is not None:
-            log.warning("advance.trouble", session=wake.session, what=trouble.what)
-            return clock.now() + timedelta(seconds=trouble.retry_in or 300.0)
+            raise trouble
         session = (await self._journal(wake.session)).session
-        return session.fault.retry_at if session.fault and next_job(session) else None
+        if next_job(session) is None:
+            return begins_at(session, self.parts.patience)
+        return session.fault.retry_at if session.fault else None
 
     async def _advance(self, wake: Wake) -> None:
         journal = await self._journal(wake.session, wake.worker)
         publisher = Publisher(self.parts.mouth, journal)
         async with _beside(self._talk(publisher)):
             await self._work(journal, wake)
-        await publisher.publish(final=True)
+            await self._say_all(publisher)
+        if self.parts.afterwards is not None:
+            await self.parts.afterwards(journal)  # what is only done once it was said
 
     async def _work(self, journal: Journal, wake: Wake) -> None:
         """Job after job, until it rests or a failure wants a pause."""
-        if wake.attempts >= MAX_ATTEMPTS and next_job(journal.session):
-            await self._give_up(journal, "the program ended while it was doing this", wake.attempts)
-        while (job := next_job(journal.session)) is not None:
+        worn = wake.attempts >= MAX_ATTEMPTS
+        while (job := next_job(journal.session) or await self._begin(journal)) is not None:
             fault = journal.session.fault
             if fault and fault.retry_at and fault.retry_at > self.parts.mouth.clock.now():
                 return
-            await self._attempt(journal, job)
+            if worn:
+                await self._give_up(journal, "each time it ended without any news", wake.attempts)
+            else:
+                await self._attempt(journal, job)
+            worn = False
+
+    async def _begin(self, journal: Journal) -> Job | None:
+        """Begin the turn that is owed after the pull request, once nothing more has come for a while."""
+        turn, at = next_turn(journal.session), begins_at(journal.session, self.parts.patience)
+        if turn is None or at is None or at > self.parts.mouth.clock.now():
+            return None
+        await journal.record(turn)
+        return next_job(journal.session)
 
     async def _attempt(self, journal: Journal, job: Job) -> None:
         """One job, watched for a stop. Every way it can end is an event or a Conflict."""
         running = asyncio.ensure_future(_caught(self.parts.jobs[job](journal), journal.session.id))
-        stopped = asyncio.Event()
+        watch = asyncio.ensure_future(self._watch(journal, job))
         try:
-            async with _beside(self._watch(journal, running, stopped)):
-                trouble = await running
+            await asyncio.wait([running, watch], return_when=asyncio.FIRST_COMPLETED)
+            trouble = running.result() if running.done() else watch.result()
+            await _ended(running)
             if trouble is not None:
                 await self._fault(journal, job, trouble)
+            elif watch.done():
+                await journal.refresh()
         except Conflict:
             await journal.refresh()
-        except asyncio.CancelledError:
-            if not stopped.is_set():
-                raise
-            await journal.refresh()
         finally:
-            running.cancel()
-            await asyncio.wait([running])
+            await _ended(watch, running)
 
-    async def _watch(self, journal: Journal, running: "asyncio.Future[Trouble | None]", stopped: asyncio.Event) -> None:
-        """End a running job within seconds of a stop."""
-        job = next_job(journal.session)
+    async def _watch(self, journal: Journal, job: Job) -> Trouble | None:
+        """Return when a running job has to end: within seconds of a stop, or when it seems to hang (a Trouble)."""
         while True:
             await asyncio.sleep(STOP_SECONDS)
             with contextlib.suppress(Trouble):
                 seen = await self._ahead(journal)
                 if seen is not journal.session and next_job(seen) is not job and seen.seq > journal.session.seq:
-                    stopped.set()
-                    running.cancel()
-                    return
+                    return None
+            quiet = self.parts.mouth.clock.now() - (journal.session.touched_at or self.parts.mouth.clock.now())
+            if quiet > timedelta(seconds=SILENCE_SECONDS):
+                return Trouble(f"nothing came of it for {quiet.total_seconds() / 3600:.0f} hours")
 
     async def _ahead(self, journal: Journal) -> Session:
         """The session as the store has it, without moving the journal that a job is reading."""
@@ -249,6 +290,12 @@ class Engine:
             Asked(ask=f"q{journal.session.seq}", question=question, options=("retry", "stop"), by="program")
         )
 
+    async def _say_all(self, publisher: Publisher) -> None:
+        """Say what is left to be said. What we stumble over by our own fault is passed over: nothing waits for it."""
+        while (trouble := await _caught(publisher.publish(final=True), publisher.journal.session.id)) is not None:
+            if not isinstance(trouble, Bug) or not publisher.pass_over():
+                raise trouble
+
     async def _talk(self, publisher: Publisher) -> None:
         """Publish while a job runs; what can't be said now is said at the end."""
         while True:
@@ -260,6 +307,6 @@ class Engine:
     # --- watching over all -------------------------------------------------------------------------------------------
     async def sweep(self) -> None:
         """Each minute: nothing may be left active without a wake-up, whoever forgot it."""
-        for row in await self.parts.store.sessions():
+        for row in await self.parts.store.sessions(limit=EVERY):
             if row.phase in ("planning", "working", "checking", "delivering"):
                 await self.parts.store.nudge(row.id, self.parts.mouth.clock.now())

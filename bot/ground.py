@@ -30,6 +30,8 @@ class Spade:
     host: Callable[[Session], CodeHost]
     clone: Callable[[Session], Awaitable[Bare]]
     set_up: Callable[[Session], Awaitable[SetUp]]
+    onto: Callable[[Session, Grounded], Awaitable[Grounded]] | None = None
+    """Moves the ground of a session about a pull request to its head."""
 
 
 async def ground(journal: Journal, spade: Spade) -> None:
@@ -37,7 +39,10 @@ async def ground(journal: Journal, spade: Spade) -> None:
     session = journal.session
     if session.base is None:
         seen = await spade.host(session).repository(session.place.repo)
-        await journal.record(await survey(await spade.clone(session), seen))
+        grounded = await survey(await spade.clone(session), seen)
+        if session.is_pull and spade.onto is not None:
+            grounded = await spade.onto(session, grounded)
+        await journal.record(grounded)
     if journal.session.set_up is None:
         await journal.record(await spade.set_up(journal.session))
 

@@ -1,9 +1,12 @@
 """What somebody's words lead to: pure decisions from a Heard to events."""
 
 from bot.commands import Parsed, Refusal, Said, decide, parse
-from bot.domain.events import Body, Event, Opened, Refused, TextChanged
+from bot.domain.events import Body, Event, Looked, Opened, Refused, TextChanged
+from bot.domain.measuring import Linked
 from bot.domain.refs import Heard, Trust
 from bot.domain.session import ACTIVE, Phase, Session, evolve
+from bot.ports import Arrived
+from bot.reviewing import is_ours
 
 MAX_REFUSALS = 3
 """How often one actor is refused in one session before we fall silent: two programs must not talk for ever."""
@@ -13,9 +16,13 @@ CHANGES = ("edited", "closed", "reopened", "deleted", "transferred", "locked", "
 
 def intents(session: Session, heard: Heard, bot: str) -> tuple[Parsed, ...]:
     """What was said to us: commands, a mention, or plain words that our own question or plan asked for."""
-    if heard.kind != "comment":
-        return parse(heard.text, bot) if heard.kind == "opened" else ()
+    if heard.kind not in ("comment", "remark", "review"):
+        return parse(heard.text, bot) if heard.kind in ("opened", "asked") else ()
     commands = parse(heard.text, bot)
+    if is_ours(session, heard) and session.phase is not Phase.AWAITING:
+        return tuple(said for said in commands if said.verb)  # plain words are remarks there
+    if heard.kind != "comment":
+        return commands
     if commands or session.home is None or not heard.text.strip():
         return commands
     listening = session.phase is Phase.AWAITING or session.phase in ACTIVE
@@ -25,9 +32,10 @@ def intents(session: Session, heard: Heard, bot: str) -> tuple[Parsed, ...]:
 def change_of(session: Session, heard: Heard) -> TextChanged | None:
     """What happened to a text that a session works from."""
     what = next((change for change in CHANGES if heard.kind == f"issue-{change}"), None)
-    if what is None or session.home is None or session.text_changed:
+    if what is None or session.home is None:
         return None
-    if what == "edited" and heard.title == session.title and heard.body == session.text:
+    same = session.text_changed or (heard.title == session.title and heard.body == session.text)
+    if what == "edited" and same:
         return None
     return TextChanged.model_validate({"where": heard.where, "actor": heard.actor, "what": what})
 
@@ -53,8 +61,22 @@ def lead_to(session: Session, heard: Heard, said: tuple[Parsed, ...], trust: Tru
     return tuple(bodies)
 
 
+def joined(session: Session, arrived: Arrived, bodies: tuple[Body, ...]) -> tuple[Body, ...]:
+    """The events, and behind them those that link the conversations that belong together from now on. Whoever only
+    looks links nothing."""
+    if session.home is None and not isinstance(bodies[0], Opened):
+        return bodies
+    if all(isinstance(body, Opened | Looked | Refused) for body in bodies):
+        return bodies
+    heard = arrived.heard
+    known = {place.name for place in session.places} or {heard.where.name}
+    new = [place for place in (heard.where, *arrived.links) if place.name not in known]
+    linked = tuple(Linked(place=place, by=heard.actor) for place in new)
+    return (*linked, *bodies) if session.home else (bodies[0], *linked, *bodies[1:])
+
+
 def _opened(heard: Heard) -> Opened:
-    return Opened(place=heard.where, title=heard.title, text=heard.body, requester=heard.actor)
+    return Opened(place=heard.where, title=heard.title, text=heard.body, requester=heard.actor, is_pull=heard.facts.get("is_pull") == "yes")
 
 
 def _refused(session: Session, refusal: Refusal, heard: Heard, parsed: Parsed) -> tuple[Body, ...]:

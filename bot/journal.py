@@ -8,7 +8,7 @@ from bot.domain.events import Body, Challenged, Event, Spoke
 from bot.domain.followups import Began
 from bot.domain.refs import ConversationRef
 from bot.domain.session import ACTIVE, Session, evolve
-from bot.ports import Clock, Conflict, SessionRow, Store
+from bot.ports import Clock, Conflict, Overtaken, SessionRow, Store
 
 
 class Journal:
@@ -57,6 +57,11 @@ class Journal:
                 await self.refresh()
                 if self.session.phase is not phase:
                     raise
+
+    async def hold(self) -> None:
+        """Go on only while the session is leased to us: asked right before each effect outside. Raises Overtaken."""
+        if self.worker and not await self.store.owns(self.worker, self.session.id, self.clock.now()):
+            raise Overtaken(f"{self.session.id} is no longer run by {self.worker}")
 
     def _take(self, news: Sequence[Event]) -> None:
         for event in news:

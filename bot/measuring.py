@@ -132,9 +132,10 @@ async def _sides(session: Session, stand: Stand, mirror: Bare, bare: Bare, wante
         if base is None:
             raise Unclear(f"There is no branch, tag, commit or pull request `{wish.base}` in this repository.")
         return wish, Sides(base, head, (wish.base, name))
-    main = await mirror.resolve(f"refs/heads/{session.base_branch}") or session.base or ""
+    branch = (await stand.host(session).repository(session.place.repo)).default_branch
+    main = await mirror.resolve(f"refs/heads/{branch}") or session.base or ""
     base = await bare.merge_base(main, head) or main
-    return wish, Sides(base, head, (f"{session.base_branch} ({base[:8]})", name))
+    return wish, Sides(base, head, (f"{branch} ({base[:8]})", name))
 
 
 def _number(where: ConversationRef) -> str:

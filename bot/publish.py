@@ -1,6 +1,7 @@
 """Saying, each thing once: events become posts, posts leave with a receipt, and a retry looks before it repeats."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,8 @@ from bot.domain.events import Event
 from bot.domain.refs import SurfaceName, digest_of
 from bot.domain.session import Session, evolve
 from bot.journal import Journal
-from bot.ports import Clock, Forbidden, Receipt, Sent, Store, Surface
-from bot.speech import speak
+from bot.ports import Clock, Forbidden, Receipt, Sent, Store, Surface, Trouble
+from bot.speech import speak, stumbled
 from bot.speech.card import card
 from bot.speech.marker import mark
 from bot.speech.post import Post
@@ -23,6 +24,12 @@ CARD_SECONDS = 3.0
 GIVEN_UP = "-"
 """The receipt of a post whose place refuses it for good (locked, deleted)."""
 
+SOUGHT = "?"
+"""The receipt of a post that may or may not have arrived, and was looked for once in vain."""
+
+LOOK_AGAIN = 5.0
+"""Seconds between that look and the next: lists lag behind what was posted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mouth:
@@ -33,7 +40,6 @@ class Mouth:
     surfaces: Mapping[SurfaceName, Surface]
     voice: Voice
     key: bytes
-    worker: str
 
 
 class Publisher:
@@ -44,24 +50,50 @@ class Publisher:
         self._spoken = Session(journal.session.id)
         self._receipts: dict[str, Receipt] | None = None
         self._shown_phase = ""
+        self._saying = asyncio.Lock()
+        self._stumbled = 0
+        self._cards = True
         self._answerable: list[tuple[Post, Event]] = []
 
     async def publish(self, *, final: bool = False) -> None:
-        """Say everything that has not been said. Raises Trouble when a place can't be reached now."""
-        if self._receipts is None:
-            kept = await self.mouth.store.receipts(self.journal.session.id)
-            self._receipts = {receipt.key: receipt for receipt in kept}
-        for event in self.journal.events[self._spoken.seq :]:
-            after = evolve(self._spoken, event)
-            post = speak(after, event, self.mouth.voice)
-            if post is not None:
-                for one in self._here((post, *echoes(after, event, post))):
-                    await self._say(one, event.seq)
-                    if one.buttons and one.where.surface is SurfaceName.SLACK:
-                        self._answerable.append((one, event))
-            self._spoken = after
-        await self._close_answered()
-        await self._show_cards(final)
+        """Say everything that has not been said. Raises Trouble when a place can't be reached now.
+
+        A call waits for one that is under way: to cancel that would leave us in doubt about what it sent.
+        """
+        async with self._saying:
+            if self._receipts is None:
+                kept = await self.mouth.store.receipts(self.journal.session.id)
+                self._receipts = {receipt.key: receipt for receipt in kept}
+            if self._cards and not self._is_out(self._known("card")):
+                await self._show_cards(final)  # it heads the thread, also when the first attempt at it failed
+            for event in self.journal.events[self._spoken.seq :]:
+                await self._tell(event)
+            await self._close_answered()
+            if self._cards:
+                await self._show_cards(final)
+
+    async def _tell(self, event: Event) -> None:
+        after = evolve(self._spoken, event)
+        post = stumbled(after, event) if self._stumbled == event.seq else speak(after, event, self.mouth.voice)
+        if post is not None:
+            for one in self._here((post, *echoes(after, event, post))):
+                await self._say(one, event.seq)
+                if one.buttons and one.where.surface is SurfaceName.SLACK:
+                    self._answerable.append((one, event))
+        self._spoken = after
+
+    def pass_over(self) -> bool:
+        """After a fault of our own: the event that we stumbled over is said in plain words the next time, the one
+        after that not at all; when all events are said it was the cards. False: nothing is left to pass over."""
+        rest = self.journal.events[self._spoken.seq :]
+        if not rest:
+            shown, self._cards = self._cards, False
+            self._answerable.clear()
+            return shown
+        if self._stumbled == rest[0].seq:
+            self._spoken = evolve(self._spoken, rest[0])
+        self._stumbled = rest[0].seq
+        return True
 
     def _here(self, posts: Sequence[Post]) -> list[Post]:
         """Those for places that can be reached: a surface may have been switched off since."""
@@ -72,7 +104,7 @@ class Publisher:
         for post, event in tuple(self._answerable):
             done = closed(self._spoken, event, post)
             receipt = self._known(post.key)
-            if done is None or receipt is None or receipt.remote in ("", GIVEN_UP):
+            if done is None or receipt is None or receipt.remote in ("", SOUGHT, GIVEN_UP):
                 continue
             digest = digest_of(done.model_dump_json())
             if receipt.digest != digest:
@@ -89,51 +121,74 @@ class Publisher:
 
     async def _say(self, post: Post, seq: int) -> None:
         receipt = self._known(post.key)
-        if receipt is None or not receipt.remote:
-            await self._send(post, seq, tried=receipt is not None)
+        if not self._is_out(receipt):
+            await self._send(post, seq, receipt)
 
     async def _show_cards(self, final: bool) -> None:
-        post = card(self._spoken, self.mouth.voice)
+        session = self.journal.session
+        post = card(session, self.mouth.voice)
         if post is None:
             return
-        for one in self._here((post, *copies(self._spoken, post))):
+        for one in self._here((post, *copies(session, post))):
             await self._show_card(one, final)
-        self._shown_phase = self._spoken.phase
+        self._shown_phase = session.phase
 
     async def _show_card(self, post: Post, final: bool) -> None:
         receipt, digest = self._known(post.key), digest_of(post.model_dump_json())
-        if receipt is None or not receipt.remote:
-            await self._send(post, 0, tried=receipt is not None)
-        elif receipt.digest != digest and receipt.remote != GIVEN_UP and (final or self._is_time(receipt)):
+        if receipt is None or not self._is_out(receipt):
+            await self._send(post, 0, receipt)
+        elif receipt.digest == digest or not (final or self._is_time(receipt)):
+            return
+        elif receipt.remote == GIVEN_UP:
+            await self._send(post, 0, None)  # it was refused as it stood then; there is news now
+        else:
             await self._edit(post, receipt, digest)
+
+    def _is_out(self, receipt: Receipt | None) -> bool:
+        """Whether it is settled what became of a post."""
+        return receipt is not None and receipt.remote not in ("", SOUGHT)
 
     def _is_time(self, receipt: Receipt) -> bool:
         age = self.mouth.clock.now() - receipt.at
-        return self._spoken.phase != self._shown_phase or age >= timedelta(seconds=CARD_SECONDS)
+        return self.journal.session.phase != self._shown_phase or age >= timedelta(seconds=CARD_SECONDS)
 
-    async def _send(self, post: Post, seq: int, *, tried: bool) -> None:
+    async def _send(self, post: Post, seq: int, tried: Receipt | None) -> None:
         """Intent, look, effect, receipt: so that a crash between any two of them repeats nothing."""
         surface = self.mouth.surfaces[post.where.surface]
         marker = mark(self.mouth.key, self.journal.session.id, seq)
-        sent = await surface.find(post.where, marker) if tried else None
+        plainly = 0 < seq == self._stumbled
+        sent = await self._find(surface, post, marker, tried) if tried and not plainly else None
         if sent is None:
             await self._keep(post, "")
-            if not await self.mouth.store.owns(self.mouth.worker, self.journal.session.id, self.mouth.clock.now()):
-                return
+            await self.journal.hold()
             try:
                 sent = await surface.post(post.where, post, marker)
             except Forbidden:
                 sent = Sent(GIVEN_UP)
         await self._keep(post, sent.remote)
 
+    async def _find(self, surface: Surface, post: Post, marker: str, tried: Receipt) -> Sent | None:
+        """What an earlier attempt sent, or None when two looks, some time apart, have found nothing."""
+        wait = 0.0
+        if tried.remote == SOUGHT:
+            wait = LOOK_AGAIN - (self.mouth.clock.now() - tried.at).total_seconds()
+        try:
+            sent = await surface.find(post.where, marker)
+        except Forbidden:
+            return Sent(GIVEN_UP)
+        if sent is None and (tried.remote != SOUGHT or wait > 0):
+            if tried.remote != SOUGHT:
+                await self._keep(post, SOUGHT)
+            raise Trouble("it is not known whether a message arrived", retry_in=wait or LOOK_AGAIN)
+        return sent
+
     async def _edit(self, post: Post, receipt: Receipt, digest: str, seq: int = 0) -> None:
         surface = self.mouth.surfaces[post.where.surface]
         marker = mark(self.mouth.key, self.journal.session.id, seq)
-        try:
+        await self.journal.hold()
+        with contextlib.suppress(Forbidden):  # what is refused now may be let through when there is news again
             await surface.edit(post.where, receipt.remote, post, marker)
-            await self._keep(post, receipt.remote, digest)
-        except Forbidden:
-            await self._keep(post, GIVEN_UP, digest)
+        await self._keep(post, receipt.remote, digest)
 
     def _known(self, key: str) -> Receipt | None:
         return (self._receipts or {}).get(key)

@@ -36,6 +36,7 @@ from bot.domain.events import (
     ToolReturned,
 )
 from bot.domain.followups import Followup
+from bot.domain.hidden import reveal
 from bot.domain.session import Session
 from bot.domain.work import Claim, Evidence, ToolCall, Verdict, as_json
 
@@ -199,6 +200,13 @@ def quote(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 
+def heard(text: str) -> str:
+    """Somebody's words as a reader of the page sees them, quoted; what was hidden in them is only counted, in words of
+    ours that stand outside the quotation."""
+    found = reveal(text)
+    return "\n".join(part for part in (quote(found.visible), found.note) if part)
+
+
 def capacity(session: Session, transcript: Transcript, limit: int, tools: int = 0) -> Capacity:
     """How full the context is, in tokens. `tools` is the size in characters of the tool list and system prompt."""
     spent = transcript.chars
@@ -224,20 +232,20 @@ def _words(body: Body) -> str:
     match body:
         case Opened():
             title = f"{body.title}\n\n" if body.title else ""
-            return f"{body.requester.login} opened {body.place.key}:\n{quote(title + body.text)}"
+            return f"{body.requester.login} opened {body.place.key}:\n{heard(title + body.text)}"
         case Spoke():
             said = f"says, with the command `{body.verb}`" if body.verb else "says"
-            return f"{body.actor.login} {said}:\n{quote(body.text)}" if body.text else f"{body.actor.login} {said}."
+            return f"{body.actor.login} {said}:\n{heard(body.text)}" if body.text else f"{body.actor.login} {said}."
         case Approved():
             by = f"by {body.by.login}" if body.by else "by the repository's rules"
             return f"Plan r{body.rev} was approved {by}. Carry it out."
         case Rejected():
-            return f"{body.by.login} rejected plan r{body.rev}.\n{quote(body.why)}".rstrip()
+            return f"{body.by.login} rejected plan r{body.rev}.\n{heard(body.why)}".rstrip()
         case Asked():
             options = "".join(f"\n- {option}" for option in body.options)
             return f"The program asked the humans: {body.question}{options}" if body.by == "program" else ""
         case Answered():
-            return f"{body.by.login} answers question {body.ask}:\n{quote(body.text)}"
+            return f"{body.by.login} answers question {body.ask}:\n{heard(body.text)}"
         case Resumed():
             return f"{body.by.login} says: go on."
         case Reminded():
@@ -258,7 +266,7 @@ def _ground(body: Grounded) -> str:
     tests = f"`{body.detected.test}`{because}" if body.detected.test else "none found"
     problems = "".join(f"\nProblem: {problem}" for problem in body.problems)
     protected = f"\nProtected, not to be changed: {', '.join(body.rules.protected)}" if body.rules.protected else ""
-    skills = "".join(f"\nThe repository's own advice:\n{quote(skill)}" for skill in body.skills)
+    skills = "".join(f"\nThe repository's own advice:\n{heard(skill)}" for skill in body.skills)
     base = f"The work tree is {body.base_branch} at {body.base[:12]}."
     return f"{base}\nTest command: {tests}{checks}{benchmarks}{protected}{problems}{skills}"
 

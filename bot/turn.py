@@ -243,6 +243,6 @@ class Turn:
 
 def waived(session: Session, bodies: Sequence[Body]) -> tuple[Approved, ...]:
     """The approval of a plan to be carried out, where the repository's rules ask for no human's."""
-    if session.rules.approval != "none" or session.verb != "implement":
+    if session.rules.approval != "none" or session.verb not in ("implement", "fix"):
         return ()
     return tuple(Approved(rev=b.plan.rev, digest=b.plan.digest, by=None) for b in bodies if isinstance(b, Planned))

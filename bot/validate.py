@@ -12,9 +12,9 @@ from typing import Protocol
 from bot.checks import CHECKS
 from bot.domain.events import Body, Challenged, Checked, Judged
 from bot.domain.session import MAX_ROUNDS, Session
-from bot.domain.work import Claim, Evidence, Verdict
+from bot.domain.work import Claim, Evidence, Plan, Verdict
 from bot.executing import Executor, Rig, Scene, environment
-from bot.ports import Check, Conflict, FileChange, Judgement, Question, Result, Run, Trouble
+from bot.ports import Check, Conflict, FileChange, Judgement, Overtaken, Question, Result, Run, Trouble
 from sandbox.api import Change, Entry, GitFailed
 from sandbox.git import Bare
 from sandbox.layers import Layer
@@ -69,7 +69,7 @@ async def validate(log: Log, laboratory: Laboratory) -> None:
                 book = Book(log, laboratory, scene, executor)
                 for check, claim in asked:
                     group.create_task(book.prove(check, claim, replace(question, claim=claim)))
-        except* (Trouble, Conflict) as several:
+        except* (Trouble, Conflict, Overtaken) as several:
             raise _first(several) from None
     await log.record(judge(log.session))
 
@@ -130,7 +130,7 @@ async def survey(session: Session, laboratory: Laboratory) -> tuple[Question, Sc
     changes = await _texts(bare, await bare.changes(base_tree, head_tree))
     question = Question(
         claim=None,
-        plan=session.plan,
+        plan=_with_others(session),
         rules=session.rules,
         detected=session.detected,
         changes=changes,
@@ -141,6 +141,13 @@ async def survey(session: Session, laboratory: Laboratory) -> tuple[Question, Sc
     )
     place = await environment(laboratory.rig.workshop, layer)
     return question, Scene(bare, base_tree, head_tree, base, head, layer, place)
+
+
+def _with_others(session: Session) -> Plan | None:
+    """The plan, within which what other people pushed to the branch counts as foreseen: it is theirs, not ours."""
+    if session.plan is None or not session.after.others:
+        return session.plan
+    return session.plan.model_copy(update={"files": (*session.plan.files, *sorted(session.after.others))})
 
 
 async def _texts(bare: Bare, changes: Sequence[Change]) -> tuple[FileChange, ...]:
@@ -158,7 +165,8 @@ async def _texts(bare: Bare, changes: Sequence[Change]) -> tuple[FileChange, ...
 def _change(change: Change, blobs: Mapping[str, bytes]) -> FileChange:
     old, new = _text(change.old, blobs), _text(change.new, blobs)
     binary = (change.old is not None and old is None) or (change.new is not None and new is None)
-    return FileChange(change.path, old, new, change.renamed_from, binary)
+    link = change.new is not None and change.new.mode == "120000"
+    return FileChange(change.path, old, new, change.renamed_from, binary, link)
 
 
 def _text(entry: Entry | None, blobs: Mapping[str, bytes]) -> str | None:

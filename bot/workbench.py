@@ -1,13 +1,14 @@
 """The workbench on a real work tree and a real sandbox: what the agent's tools and the turn hold in their hands."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from bot.domain.events import Checkpointed
 from bot.domain.session import Phase, Session
 from bot.domain.work import Iteration
 from bot.ports import Clock
+from bot.speech.redact import redact
 from bot.turn import Log
 from sandbox.api import Change, Checkpoint, PathRefused, Ran, Sandbox, Signature
 from sandbox.grep import Query
@@ -23,8 +24,16 @@ AUTHOR = ("Maestro", "maestro@localhost")
 class TreeBench:
     """A `bot.turn.Bench`. The sandbox is opened by the first command, so a turn that only reads starts none."""
 
-    def __init__(self, log: Log, tree: WorkTree, sandbox: Callable[[], Awaitable[Sandbox]], clock: Clock) -> None:
-        self._log, self._tree, self._open, self._clock = log, tree, sandbox, clock
+    def __init__(
+        self,
+        log: Log,
+        tree: WorkTree,
+        sandbox: Callable[[], Awaitable[Sandbox]],
+        clock: Clock,
+        lent: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """`lent` are the secrets that commands have in their environment, and nobody else sees."""
+        self._log, self._tree, self._open, self._clock, self._lent = log, tree, sandbox, clock, lent
         self._sandbox: Sandbox | None = None
         self._whys: dict[str, str] = {}
         self._why = ""
@@ -42,7 +51,7 @@ class TreeBench:
         data = await self._tree.read(path, MAX_READ + 1)
         if len(data) > MAX_READ:
             raise PathRefused(path, f"it is larger than {MAX_READ:,} bytes; look at parts of it through `run`")
-        return data
+        return without(data, self._lent())
 
     async def write(self, path: str, data: bytes, why: str) -> None:
         await self._tree.write(path, data)
@@ -71,14 +80,17 @@ class TreeBench:
     ) -> tuple[Sequence[tuple[str, int, str]], str | None]:
         query = Query(pattern, regex=regex, ignore_case=ignore_case, whole_word=whole_word)
         found = await self._tree.search(query, glob)
-        return [(hit.path, hit.line, hit.text) for hit in found.hits], found.stopped
+        lent = self._lent()
+        lines = (hit.text if not lent else redact(hit.text, lent.values()) for hit in found.hits)
+        return [(hit.path, hit.line, line) for hit, line in zip(found.hits, lines, strict=True)], found.stopped
 
     async def run(self, command: str, timeout: float) -> tuple[int | None, bytes, float]:
         if self._sandbox is None:
             self._sandbox = await self._open()
         self._why = f"run: {command[:200]}"
-        ran = await self._sandbox.shell(command, timeout=timeout)
-        return ran.exit_code, ran.output + _refusals(ran), ran.seconds
+        lent = self._lent()
+        ran = await self._sandbox.shell(command, timeout=timeout, env=lent)
+        return ran.exit_code, without(ran.output + _refusals(ran), lent), ran.seconds
 
     async def save(self) -> Checkpointed | None:
         """Commit what changed; None when nothing did, or nothing could: outside of working the tree is read-only."""
@@ -88,11 +100,23 @@ class TreeBench:
         now = self._clock.now()
         author = Signature(*AUTHOR, at=int(now.timestamp()))
         saved = await self._tree.checkpoint(self._head, why or next(iter(whys.values())), author)
+        if saved is not None and await self._cleaned(saved):
+            saved = await self._tree.checkpoint(self._head, why or next(iter(whys.values())), author)
         self._whys, self._why = {}, ""
         if saved is None:
             return None
         iterations = [self._iteration(path, oid, whys.get(path, why)) for path, oid in _versions(saved)]
         return Checkpointed(sha=saved.sha, tree=saved.tree, iterations=tuple(iterations), refused=saved.refused)
+
+    async def _cleaned(self, saved: Checkpoint) -> bool:
+        """Take lent secrets out of what a command wrote them into; whether there were any."""
+        lent, found = self._lent(), False
+        for path, oid in _versions(saved) if lent else ():
+            data = await self._tree.bare.read_blob(oid, self._tree.policy.max_file) if oid else b""
+            if (clean := without(data, lent)) != data:
+                await self._tree.write(path, clean)
+                found = True
+        return found
 
     def unsaved(self) -> Sequence[tuple[str, str]]:
         """What the last saving kept out, as far as it was not told before."""
@@ -137,6 +161,13 @@ class TreeBench:
         raise PathRefused(path, f"it has {self.session.iterations.get(path, 0)} iterations, and 0 for the base")
 
 
+def without(data: bytes, lent: Mapping[str, str]) -> bytes:
+    """The bytes without lent values, however they are written."""
+    if not lent:
+        return data
+    return redact(data.decode("utf-8", "surrogateescape"), lent.values()).encode("utf-8", "surrogateescape")
+
+
 def _refusals(ran: Ran) -> bytes:
     """What the network refused to this command, a line each."""
     lines = [re.sub(r"^(\S+) \(", r"\1 blocked (", each) for each in ran.blocked]
@@ -155,10 +186,14 @@ def _of(change: Change) -> list[tuple[str, str | None]]:
 
 @asynccontextmanager
 async def open_bench(
-    log: Log, tree: WorkTree, sandbox: Callable[[], Awaitable[Sandbox]], clock: Clock
+    log: Log,
+    tree: WorkTree,
+    sandbox: Callable[[], Awaitable[Sandbox]],
+    clock: Clock,
+    lent: Callable[[], Mapping[str, str]] = dict,
 ) -> AsyncIterator[TreeBench]:
     """A workbench on a tree that stands at the session's head; its sandbox ends with the block."""
-    bench = TreeBench(log, tree, sandbox, clock)
+    bench = TreeBench(log, tree, sandbox, clock, lent)
     try:
         yield bench
     finally:

@@ -1,9 +1,11 @@
 """Where sessions meet the workshop: their repository, their set-up layer, their bench. Knows hosts and rules; makes no
 decision of its own."""
 
+import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from bot.domain.events import SetUp
 from bot.domain.session import Phase, Session
@@ -44,9 +46,12 @@ class Workplace:
         sources: Callable[[Sequence[str]], Awaitable[Sequence[Source]]],
         put_blob: Callable[[bytes], Awaitable[str]],
         clock: Clock,
+        lend: Callable[[str, Iterable[str], Phase], Mapping[str, str]] = lambda *_: {},
     ) -> None:
         self.workshop, self.host, self.sources = workshop, host, sources
-        self.put_blob, self.clock = put_blob, clock
+        self.put_blob, self.clock, self.lend = put_blob, clock, lend
+        self._untouched: dict[str, tuple[str, tuple[int, int]]] = {}
+        """Sessions whose work tree nobody could write since it was restored: its commit, and which directory it is."""
 
     async def clone(self, session: Session) -> Bare:
         """The mirror of the session's repository as it is now; the session's own repository borrows from it."""
@@ -116,13 +121,32 @@ class Workplace:
         bare, layer = await self.bare(session), await self.layer(session)
         root = self.workshop.mirrors.room(session.id) / "work"
         rules = PathPolicy(protected=(*OWN_RULES, *session.rules.protected))
-        tree = WorkTree(root, bare, policy.uid_of(session.id), rules)
-        await tree.restore(session.head or session.base or "")
+        tree, head = WorkTree(root, bare, policy.uid_of(session.id), rules), session.head or session.base or ""
+        if self._untouched.pop(session.id, None) != (head, _directory(root)):
+            await tree.restore(head)
         place = Bench(session.id, bare, session.base or "", tree, self.workshop.backend)
         writable = session.phase is Phase.WORKING
+        touched = writable
         async with AsyncExitStack() as stack:
 
             async def sandbox() -> Sandbox:
+                nonlocal touched
+                touched = writable or bool(layer and layer.extras)  # extras are brought into the tree
                 return await stack.enter_async_context(place.open(writable, layer))
 
-            yield await stack.enter_async_context(open_bench(log, tree, sandbox, self.clock))
+            def lent() -> Mapping[str, str]:
+                now = log.session
+                return self.lend(now.place.repo.full_name, now.secrets, now.phase)
+
+            yield await stack.enter_async_context(open_bench(log, tree, sandbox, self.clock, lent))
+        if not touched:
+            self._untouched[session.id] = head, _directory(root)
+
+
+def _directory(path: Path) -> tuple[int, int]:
+    """Which directory stands at a path: device and inode; zeros where there is none."""
+    try:
+        state = os.lstat(path)
+    except FileNotFoundError:
+        return 0, 0
+    return state.st_dev, state.st_ino

@@ -6,7 +6,7 @@ import secrets
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,20 +14,27 @@ import structlog
 
 from bot import turn
 from bot.bounds import Budget
+from bot.bundle import Sources, bundle
+from bot.caps import Caps
+from bot.catchup import catch_up
 from bot.checks import by_name
-from bot.codehost import Account, GitHubHost, GitHubReviews
-from bot.deliver import Counter, commit, deliver
+from bot.ci import look_into
+from bot.codehost import Account, GitHubHost, GitHubReviews, Pace
+from bot.deliver import Counter, commit, deliver, is_mergeable
 from bot.dispatch import InProcessDispatcher, worker_name
+from bot.domain.events import Event, Grounded
 from bot.domain.following import Patience
 from bot.domain.refs import Heard, SurfaceName
 from bot.domain.session import Job, Session
 from bot.engine import Engine, JobRunner, Parts
 from bot.executing import ResultFiles, Rig
+from bot.following import settle
 from bot.ground import Spade, ground
 from bot.journal import Journal
 from bot.llm import OpenAIModel
 from bot.measuring import Stand, measure
-from bot.ports import CodeHost, Model, Reply, Request, Surface, Trouble
+from bot.onto import onto_pull
+from bot.ports import Clock, CodeHost, Model, Reception, Reply, Request, Surface, Trouble
 from bot.proving import prove, restate
 from bot.publish import Mouth
 from bot.speech.redact import redact
@@ -36,7 +43,10 @@ from bot.store import SqlStore
 from bot.validate import Laboratory, validate
 from bot.workplace import Workplace
 from handlers.github import Ears, GitHubSurface, Receiver
+from handlers.lending import known_secrets, vault_of, voice_of
 from handlers.settings import Settings, environment
+from handlers.slack import Office, open_office
+from handlers.web.signin import Gate, Link
 from sandbox import toolchains
 from sandbox.api import Backend, SandboxUnavailable
 from sandbox.backends import Wishes, choose
@@ -81,10 +91,11 @@ class House:
     github: GitHubHost | None
     voice: Voice
     key: bytes
+    slack: Office | None = None
 
     def clean(self, text: str) -> str:
         """Text without any secret that we know."""
-        return self.github.clean(text) if self.github else redact(text, self.settings.secret_values)
+        return self.github.clean(text) if self.github else redact(text, known_secrets(self.settings))
 
     async def ready(self) -> str:
         """'' when sessions can be stored and run, otherwise what is wrong."""
@@ -102,6 +113,12 @@ class House:
         bare = await self.workplace.bare(session)
         return await bare.patch(session.base, session.head)
 
+    async def bundle(self, session: Session, events: Sequence[Event]) -> bytes:
+        """The session's evidence as one archive. Raises Trouble when there is none."""
+        bare, key = await self.workplace.bare(session), self.settings.maestro_signing_key
+        sources = Sources(bare, self.store.blob, self.clean, key)
+        return await bundle(session, events, sources)
+
     def receiver(self) -> Receiver | None:
         """The webhook endpoint."""
         if self.github is None:
@@ -117,6 +134,8 @@ class House:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.engine.listen())
             tasks.create_task(self.dispatcher.run())
+            if self.slack is not None:
+                tasks.create_task(self.slack.work(self.engine.signal))
 
 
 class _Ears:
@@ -130,6 +149,17 @@ class _Ears:
         return Ears(known, self.settings.allowed_bots)
 
 
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What a house is fitted with when the settings alone do not say: rehearsals have clocks of their own, stores and
+    connections that fail on demand, and one sandbox backend for house after house."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    store: Callable[[str], SqlStore] = SqlStore
+    github: Callable[[Settings], GitHubHost | None] | None = None
+    backend: Backend | None = None
+
+
 @asynccontextmanager
 async def furnish(
     settings: Settings,
@@ -138,6 +168,7 @@ async def furnish(
     surfaces: Mapping[SurfaceName, Surface] | None = None,
     model: Model | None = None,
     patience: Patience | None = None,
+    fittings: Fittings | None = None,
 ) -> AsyncIterator[House]:
     """Put the house together, and take it apart at the end. `hosts` and `surfaces` are added to those of the settings.
 
@@ -145,16 +176,22 @@ async def furnish(
     """
     home = private(settings.maestro_home)
     async with AsyncExitStack() as stack:
-        store = SqlStore(settings.database)
+        fitted = fittings or Fittings()
+        store = fitted.store(settings.database)
         await store.migrate()
         stack.push_async_callback(store.close)
-        backend = await choose_backend(settings, home)
-        github = github_host(settings)
+        backend = fitted.backend or await choose_backend(settings, home)
+        github = (fitted.github or github_host)(settings)
         if github is not None:
             stack.push_async_callback(github.close)
-        places = ({SurfaceName.GITHUB: github} if github else {}) | dict(hosts or {})
+        office = _slack(settings, store, fitted.clock, github)
+        if office is not None:
+            stack.push_async_callback(office.client.close)
+        places = ({SurfaceName.GITHUB: github, SurfaceName.SLACK: github} if github else {}) | dict(hosts or {})
         mouths = ({SurfaceName.GITHUB: GitHubSurface(github)} if github else {}) | dict(surfaces or {})
-        yield await _assemble(settings, store, backend, github, places, mouths, model or _model(settings), patience)
+        mouths |= {SurfaceName.SLACK: office.surface} if office else {}
+        spoken = model or _model(settings)
+        yield await _assemble(settings, store, backend, github, places, mouths, spoken, patience, fitted.clock, office)
 
 
 async def _assemble(
@@ -166,26 +203,53 @@ async def _assemble(
     surfaces: Mapping[SurfaceName, Surface],
     model: Model,
     patience: Patience | None,
+    clock: Clock,
+    office: Office | None,
 ) -> House:
-    home, clock, worker = settings.maestro_home.absolute(), SystemClock(), worker_name()
-    voice = Voice(settings.site, settings.maestro_context_tokens, model.name)
+    home, worker = settings.maestro_home.absolute(), worker_name()
+    voice = voice_of(settings, model.name)
     workshop = Workshop(home, Mirrors(home), backend)
 
     def host(session: Session) -> CodeHost:
         return hosts[session.place.surface]
 
-    workplace = Workplace(workshop, host, _sources(), store.put_blob, clock)
+    workplace = Workplace(workshop, host, package_sources(), store.put_blob, clock, vault_of(settings).lend)
     key = _key(home)
-    mouth = Mouth(store, clock, surfaces, voice, key, worker)
+    mouth = Mouth(store, clock, surfaces, voice, key)
     desk = turn.Desk(model, workplace.bench, store.put_blob, store.blob, claim_problem, _budget(settings))
     rig = Rig(workshop, ResultFiles(home / "results"), store.put_blob, clock)
     laboratory = Laboratory(rig, workplace.bare, workplace.layer)
-    spade = Spade(host, workplace.clone, workplace.set_up)
-    stand = Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store)
     reviews = GitHubReviews(github) if github else None
-    counter = Counter(host, workplace.bare, voice, lambda session: reviews if host(session).pull_requests else None)
+
+    async def onto(session: Session, grounded: Grounded) -> Grounded:
+        if reviews is None or not host(session).pull_requests:
+            return grounded
+        return await onto_pull(
+            session, grounded, host(session), reviews, await workplace.bare(session), workshop.mirrors
+        )
+
+    spade = Spade(host, workplace.clone, workplace.set_up, onto)
+    stand = Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store)
+    counter = Counter(
+        host, workplace.bare, voice, lambda session: reviews if host(session).pull_requests else None, workshop.mirrors
+    )
     jobs = jobs_of(spade, desk, laboratory, counter, stand)
-    parts = Parts(mouth, hosts, jobs, lambda: _slug(github), patience or Patience())
+
+    async def afterwards(journal: Journal) -> None:
+        await settle(journal, reviews)
+
+    limits = Caps(settings.maestro_sessions_per_day, settings.maestro_messages_per_day)
+    receptions: Mapping[SurfaceName, Reception] = {SurfaceName.SLACK: office.reception} if office else {}
+    parts = Parts(
+        mouth,
+        hosts,
+        jobs,
+        lambda: _slug(github),
+        patience=patience or Patience(),
+        afterwards=afterwards,
+        caps=limits,
+        receptions=receptions,
+    )
     engine = Engine(parts, lambda: dispatcher.signal())
 
     async def sweep() -> None:
@@ -195,7 +259,19 @@ async def _assemble(
     dispatcher = InProcessDispatcher(
         store, engine.advance, clock, worker, settings.maestro_concurrency, PER_REPOSITORY, sweep
     )
-    return House(settings, store, engine, dispatcher, workplace, backend, github, voice, key)
+    return House(settings, store, engine, dispatcher, workplace, backend, github, voice, key, office)
+
+
+def _slack(settings: Settings, store: SqlStore, clock: Clock, github: GitHubHost | None) -> Office | None:
+    """Slack by the settings; None when it is off, or when there is no GitHub to ask who may do what."""
+    if not settings.has_slack or github is None:
+        return None
+    key = _key(settings.maestro_home.absolute())
+
+    def invite(link: Link) -> Callable[[str, str], str]:
+        return Gate(settings, github, key, link).invite
+
+    return open_office(settings, store, clock, github, lambda: _slug(github), github.clean, invite)
 
 
 def _slug(github: GitHubHost | None) -> str:
@@ -211,12 +287,16 @@ def jobs_of(
 
     async def take_turn(journal: Journal) -> None:
         await ground(journal, spade)
-        await turn.take(journal, desk)
+        rope = await counter.rope(journal.session)
+        if rope is not None and journal.session.steps_in_turn == 0:
+            await catch_up(journal, rope, base=True)
+        if await look_into(journal, counter.reviews(journal.session)):
+            await turn.take(journal, desk)
 
     async def run_checks(journal: Journal) -> None:
         if journal.session.review is not None:
             await prove(journal, counter, laboratory)
-        elif await commit(journal, counter) is not None:
+        elif await is_mergeable(journal, counter) and await commit(journal, counter) is not None:
             await validate(journal, laboratory)
 
     async def deliver_work(journal: Journal) -> None:
@@ -239,7 +319,7 @@ def _budget(settings: Settings) -> Budget:
     return Budget(settings.maestro_budget_usd, settings.maestro_max_steps, settings.maestro_context_tokens)
 
 
-def github_host(settings: Settings) -> GitHubHost | None:
+def github_host(settings: Settings, pace: Callable[[], Pace] = Pace) -> GitHubHost | None:
     """GitHub by the settings; None when no App is set."""
     if not settings.has_github:
         return None
@@ -249,7 +329,8 @@ def github_host(settings: Settings) -> GitHubHost | None:
         api_url=settings.github_api_url,
         graphql_url=settings.graphql_url,
         server_url=settings.github_server_url,
-        secrets=lambda: settings.secret_values,
+        secrets=lambda: known_secrets(settings),
+        pace=pace,
     )
 
 
@@ -277,7 +358,7 @@ def machine() -> Machine:
     return Machine(known.get("PATH", os.defpath), Path.home(), kept)
 
 
-def _sources() -> Callable[[Sequence[str]], Awaitable[Sequence[Source]]]:
+def package_sources() -> Callable[[Sequence[str]], Awaitable[Sequence[Source]]]:
     """Where package clients fetch from, each asked once."""
     known: dict[str, Source] = {}
 

@@ -12,7 +12,9 @@ COMMANDS = {
     "demo": "Play the whole conversation, from /maestro implement to a pull request.",
     "doctor": "Check every setting, permission, sandbox capability and outside service.",
     "setup": "Create the GitHub App by the manifest flow and write its settings to .env.",
+    "secrets": "Enter, list and remove secrets that sessions may be lent.",
     "sessions": "List sessions, show one, or print its log.",
+    "verify": "Check an evidence bundle, and with --rerun repeat its checks.",
     "replay": "Fold a session's log and print what would be said; no model, no network.",
 }
 

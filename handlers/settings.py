@@ -34,6 +34,8 @@ class Settings(BaseModel):
     slack_signing_secret: str = Field("", repr=False)
     slack_app_token: str = Field("", repr=False)
     slack_api_url: str = ""
+    slack_allowed_teams: str = Field("", pattern=r"^[\w, ]*$")
+    slack_allowed_channels: str = Field("", pattern=r"^[\w, ]*$")
     openai_api_key: str = Field("", repr=False)
     openai_base_url: str = ""
     database_url: str = Field("", repr=False)
@@ -46,14 +48,18 @@ class Settings(BaseModel):
     maestro_port: int = Field(8080, ge=0, le=65535)
     maestro_public_url: str = ""
     maestro_concurrency: int = Field(os.cpu_count() or 2, ge=1, le=256)
+    maestro_sessions_per_day: int = Field(50, ge=1)
+    maestro_messages_per_day: int = Field(200, ge=1)
     maestro_budget_usd: float = Field(20.0, gt=0)
     maestro_max_steps: int = Field(200, ge=1)
     maestro_context_tokens: int = Field(128_000, ge=4_000)
+    maestro_master_key: str = Field("", repr=False, pattern=r"^(.{32,})?$")
     maestro_log_level: Literal["debug", "info", "warning", "error"] = "info"
     maestro_open: bool = False
+    maestro_signing_key: str = Field("", repr=False)
     maestro_allowed_bots: str = Field("", pattern=r"^[\d, ]*$")
 
-    @field_validator("github_private_key")
+    @field_validator("github_private_key", "maestro_signing_key")
     @classmethod
     def _read_key(cls, value: str) -> str:
         """The key as PEM text: given as such (also with \\n for line ends) or as a path to it."""
@@ -68,7 +74,12 @@ class Settings(BaseModel):
         return text
 
     @field_validator(
-        "github_api_url", "github_graphql_url", "github_server_url", "openai_base_url", "maestro_public_url"
+        "github_api_url",
+        "github_graphql_url",
+        "github_server_url",
+        "slack_api_url",
+        "openai_base_url",
+        "maestro_public_url",
     )
     @classmethod
     def _check_address(cls, value: str) -> str:
@@ -91,6 +102,10 @@ class Settings(BaseModel):
     @property
     def has_github(self) -> bool:
         return bool(self.github_app_id)
+
+    @property
+    def has_slack(self) -> bool:
+        return bool(self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token))
 
     @property
     def has_model(self) -> bool:
@@ -127,16 +142,26 @@ class Settings(BaseModel):
         return frozenset(b.strip() for b in self.maestro_allowed_bots.split(",") if b.strip())
 
     @property
+    def slack_teams(self) -> frozenset[str]:
+        return frozenset(self.slack_allowed_teams.replace(",", " ").split())
+
+    @property
+    def slack_channels(self) -> frozenset[str]:
+        return frozenset(self.slack_allowed_channels.replace(",", " ").split())
+
+    @property
     def secret_values(self) -> tuple[str, ...]:
         """Values that must never leave, for redaction."""
         named = (
             self.github_private_key,
+            self.maestro_signing_key,
             self.github_client_secret,
             self.slack_bot_token,
             self.slack_signing_secret,
             self.slack_app_token,
             self.openai_api_key,
             self.database_url,
+            self.maestro_master_key,
             *(s.decode() for s in self.webhook_secrets),
         )
         return tuple(value for value in named if len(value) >= 6)

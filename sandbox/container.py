@@ -16,7 +16,6 @@ from sandbox.execs import Call, Execs
 from sandbox.launch import UNABLE, impossible
 from sandbox.process import Tape
 from sandbox.shell import Carried
-from sandbox.shell import argv as as_argv
 
 SEALED = "maestro.sealed"
 IDLE = "sleep 3600"
@@ -107,7 +106,7 @@ class Container:
     ) -> Ran:
         async with self._turn:
             order, said = self._carried.order(script, self._environment, env or {}), bytearray()
-            order = order if self.has_channel else replace(order, argv=as_argv(script))
+            order = order if self.has_channel else replace(order, argv=("sh", "-c", script))
             ran = await self._ran(("sh", "-c", script), order, timeout, on_output, said)
             self._carried.learn(bytes(said), env or {})
             return ran

@@ -148,6 +148,10 @@ class Bare:
         """The contents of one blob, at most `limit` bytes of it."""
         return await run(self.path, "cat-file", "blob", object_id(oid), limit=limit)
 
+    async def read_commit(self, oid: str) -> bytes:
+        """A commit object as git stores it."""
+        return await run(self.path, "cat-file", "commit", object_id(oid))
+
     async def read_blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
         """Several blobs in one go, all in memory: for small ones."""
         wanted = [object_id(oid) for oid in dict.fromkeys(oids)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sandbox.api import WORKSPACE
 from sandbox.channel import Order
 
-SCRIPT = """trap 'trap - EXIT; { pwd -P && printf "\\0" && cat /proc/self/environ; } >&9 2>/dev/null' EXIT
+SCRIPT = """trap 'trap - EXIT; { pwd -P && printf "\\0" && cat /proc/self/environ; } 2>/dev/null >&9' EXIT
 maestro_script=$1; shift; eval "$maestro_script" """
 
 MAX_VARIABLES, MAX_VALUE = 1_000, 64 * 1024

@@ -27,8 +27,9 @@ ALSO = 0.1
 FELL_BYTES, FELL_FILES = 16 * 1024 * 1024, 1_000
 """When a disk lost this much since the last measurement, somebody is writing: measure again."""
 
-STALE = 10.0
-"""Seconds after which a measurement is repeated although the disks look quiet."""
+FRESH, STALE, SHARE = 0.1, 10.0, 20.0
+"""A measurement is repeated although the disks look quiet (others may be tidying up meanwhile) after this many times
+the seconds that it took, but between these two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Meter:
     def __init__(self, places: Sequence[Path], limits: Limits) -> None:
         self._places, self._limits = tuple(places), limits
         self._last = Usage()
-        self._taken_at = time.monotonic()
+        self._taken_at, self._pause = time.monotonic(), FRESH
         self._room = self._seen = _room(self._places)
         self._step = (min(FELL_BYTES, limits.disk // 8), min(FELL_FILES, limits.files // 4))
 
@@ -159,12 +160,13 @@ class Meter:
     def _moved(self) -> bool:
         size, files = _room(self._places)
         fell = self._room[0] - size >= self._step[0] or self._room[1] - files >= self._step[1]
-        return fell or time.monotonic() - self._taken_at > STALE
+        return fell or time.monotonic() - self._taken_at > self._pause
 
     async def _measure(self) -> Usage:
-        self._room = _room(self._places)
+        self._room, began = _room(self._places), time.monotonic()
         self._last = await asyncio.to_thread(measure, self._places)
         self._taken_at = time.monotonic()
+        self._pause = min(max(FRESH, SHARE * (self._taken_at - began)), STALE)
         return self._last
 
 

@@ -1,6 +1,6 @@
 """The evidence checkers, one a file, in one explicit tuple; `integrity` will stand in it too."""
 
-from bot.checks import benchmark, command, coverage, files, red_green, regression, scope, tests
+from bot.checks import benchmark, command, coverage, files, mutation, red_green, regression, scope, tests
 from bot.ports import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     files.CHECK,
     coverage.CHECK,
     benchmark.CHECK,
+    mutation.CHECK,
 )
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue, model_validator
 from bot.checks.arguments import Arguments, complaint, read
 from bot.checks.measures import Measure, measure
 from bot.checks.running import limit_of, shell
-from bot.checks.statistics import Pair, abba, estimate, interval, noise_floor, paired, word_for
+from bot.checks.statistics import EARLY, LEVEL, Estimate, Pair, abba, estimate, interval, noise_floor, paired, word_for
 from bot.domain.work import Comparison, Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run, TreeSpec
 
@@ -194,7 +194,11 @@ def _goes_on(bench: _Bench, pairs: Sequence[Pair], results: Mapping[str, Result]
         return True
     if len(pairs) >= sizes.most or _spent(results) + sizes.batch * _pair_seconds(results) > BUDGET:
         return False
-    return len(pairs) < sizes.fewest or estimate(pairs).half_width > NARROW
+    return len(pairs) < sizes.fewest or _estimate(bench, pairs).half_width > NARROW
+
+
+def _estimate(bench: _Bench, pairs: Sequence[Pair]) -> Estimate:
+    return estimate(pairs, EARLY if len(pairs) < bench.sizes.most else LEVEL)
 
 
 def _pairs(bench: _Bench, results: Mapping[str, Result], round_: str, other: str) -> tuple[Pair, ...]:
@@ -211,7 +215,7 @@ def _samples(bench: _Bench, results: Mapping[str, Result], prefix: str) -> tuple
 def _judge(
     bench: _Bench, kind: Measure, pairs: Sequence[Pair], control: Sequence[Pair], findings: tuple[Finding, ...]
 ) -> Judgement:
-    found, floor = estimate(pairs), noise_floor(control)
+    found, floor = _estimate(bench, pairs), noise_floor(control)
     base, head = tuple(b for b, _ in pairs), tuple(h for _, h in pairs)
     comparison = Comparison(
         metric=kind.metric,

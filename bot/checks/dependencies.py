@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from bot.domain.syntax import parse
+
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.\-]*)")
 _GRADLE = re.compile(
     r"""^\s*\w*(?:mplementation|pi|ompile|ompileOnly|untimeOnly|rocessor)\s*\(?\s*["']([\w.\-]+:[\w.\-]+)"""
@@ -104,7 +106,7 @@ def _setup_cfg(text: str) -> Iterable[str]:
 
 def _setup_py(text: str) -> Iterable[str]:
     """Literal texts inside the list arguments of any call; computed lists are not followed."""
-    for call in ast.walk(ast.parse(text)):
+    for call in ast.walk(parse(text)):
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
             if keyword.arg in _SETUP_LISTS:
                 lists = [node for node in ast.walk(keyword.value) if isinstance(node, ast.List | ast.Tuple)]

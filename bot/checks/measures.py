@@ -34,7 +34,7 @@ def measure(output: str, seconds: float, metric: str | None) -> Measure | str:
             return f"the output holds no {metric}, but {known}"
         return _sound(Measure(metric, named[-1].value, named[-1].unit))
     if metric is not None or not found:
-        return Measure(WALL, seconds, "s")
+        return _sound(Measure(WALL, seconds, "s"))
     if len(found) > 1:
         wrong = next((bad for each in found if isinstance(bad := _sound(each), str)), None)
         mean = "geometric mean of " + ", ".join(each.metric for each in found[:3])

@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from bot.domain.syntax import parse
+
 _CASE = re.compile(r"\[.*\]$", re.DOTALL)
 _SEPARATORS = re.compile(r"::|\.|/| > ")
 
@@ -39,6 +41,11 @@ class Named:
     def stem(self) -> str:
         """The tail without its parameters."""
         return _CASE.sub("", self.tail)
+
+    @property
+    def function(self) -> str:
+        """The stem with dots: `TestSum.test_empty`."""
+        return ".".join(_SEPARATORS.split(self.stem))
 
     @property
     def case(self) -> str:
@@ -137,7 +144,7 @@ def bodies(text: str | None) -> Mapping[str, str]:
     Comments, layout and docstrings don't count; decorators do. Empty for what doesn't parse.
     """
     try:
-        tree = ast.parse(text or "")
+        tree = parse(text or "")
         return dict(_functions(tree.body, ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
@@ -160,5 +167,4 @@ def _text_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
 
 def named(name: str, file: str, functions: Mapping[str, str]) -> Named:
     """A test with its body, looked up in its file's functions."""
-    plain = Named(name, file)
-    return Named(name, file, functions.get(".".join(_SEPARATORS.split(plain.stem)), ""))
+    return Named(name, file, functions.get(Named(name, file).function, ""))

@@ -1,7 +1,8 @@
 """`red_green`: do the *new* tests prove the change? Head's test files over base's sources: one of the added or changed
-tests must fail there and pass at head, three times each."""
+tests must fail there and pass at head, three times each. And it must be able to fail: where its first line is made to
+raise, a report that it passed shows that the reports can't be believed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -9,6 +10,7 @@ from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
 from bot.checks.pairing import Named, pair
+from bot.checks.sabotage import sabotaged
 from bot.checks.running import (
     BASE,
     HEAD,
@@ -18,6 +20,7 @@ from bot.checks.running import (
     moves_of,
     names_in,
     passed,
+    planted,
     quoted,
     suite_of,
     tests_in,
@@ -30,6 +33,9 @@ from bot.ports import Judgement, Question, Result, Run, Tests
 TIMES = 3
 CONFIRMED = 10
 """So many tests are repeated; one of them is enough."""
+
+MOST_FILES, LARGEST_FILE = 5, 100_000
+"""Test files in which tests are made to fail, and bytes of one: each is one argument of a process."""
 
 _WORDS = (".md", ".rst", ".txt", ".adoc")
 
@@ -102,7 +108,35 @@ def _crossed(
         for n in range(1, TIMES if telling else 1)
         for side, on in (("crossed", tree), ("green", HEAD))
     ]
-    return missing(again, results) or _judge(touched, telling, results)
+    files, doomed = _doomed(suite, question, telling[:CONFIRMED])
+    if doomed:
+        again.append(planted(suite.run("doomed", HEAD, only=sorted(doomed)), files))
+    return missing(again, results) or _disbelief(doomed, results) or _judge(touched, telling, results)
+
+
+def _doomed(suite: Suite, question: Question, telling: Sequence[str]) -> tuple[dict[str, str], frozenset[str]]:
+    """Test files in which the telling tests fail in their first line, and those tests."""
+    tests = [Named(test, suite.file_of(test, question.head_paths)) for test in telling]
+    files, doomed = dict[str, str](), frozenset[str]()
+    for file in sorted({test.file for test in tests})[:MOST_FILES]:
+        text = question.head_files.get(file, "")
+        if not file.endswith(".py") or not 0 < len(text.encode()) < LARGEST_FILE:
+            continue
+        files[file], functions = sabotaged(text, {test.function for test in tests if test.file == file})
+        doomed |= {test.id for test in tests if test.file == file and test.function in functions}
+    return files, doomed
+
+
+def _disbelief(doomed: frozenset[str], results: Mapping[str, Result]) -> Judgement | None:
+    """A judgement where a test that must fail is told to have passed, or nothing agrees any more."""
+    tests = tests_in(results["doomed"]) if doomed else Tests({}, {})
+    if liars := sorted(doomed & passed(tests)):
+        told = f"{count(liars, 'test')} reported as passed although made to fail in the first line: {listed(liars)}"
+        return Judgement(Verdict.REFUTED, f"{told}. What this suite reports can't be believed.", "doomed")
+    if tests.disagreement:
+        reason = f"With tests that must fail, the test run does not agree with itself: {tests.disagreement}."
+        return Judgement(Verdict.UNPROVEN, reason, "doomed")
+    return None
 
 
 def _telling(touched: Mapping[str, bool], crossed: Result, head: Tests) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.checks.pairing import Named, bodies, named
 from bot.checks.runners import Runner, by_name
@@ -51,6 +51,18 @@ class Suite:
 
     def file_of(self, test: str, paths: Collection[str]) -> str:
         return self.runner.file_of(test, paths) if self.runner is not None else ""
+
+
+_PLANT = """n=$1; shift
+while [ "$n" -gt 0 ]; do printf '%s' "$2" > "$1"; shift 2; n=$((n - 1)); done
+exec "$@"
+"""
+
+
+def planted(run: Run, files: Mapping[str, str]) -> Run:
+    """The run with these texts, by path in the tree, written over what lies there."""
+    words = [word for path, text in sorted(files.items()) for word in (path, text)]
+    return replace(run, argv=("/bin/sh", "-c", _PLANT, "sh", str(len(files)), *words, *run.argv))
 
 
 def suite_of(question: Question) -> Suite | None:

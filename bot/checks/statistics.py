@@ -1,19 +1,28 @@
-"""What samples of two sides say: pure, and the same on every machine, since the resampling's seed is fixed.
+"""What samples of two sides say: pure, and the same on every machine.
 
-The estimate is the ratio of medians with a percentile bootstrap over *pairs*: what disturbs both halves of a pair (a
-machine that warms up, a neighbour that wakes) is resampled together and so cancels.
+The estimate rests on *pairs*: what disturbs both halves of a pair (a machine that warms up, a neighbour that wakes)
+cancels in their ratio. The interval is the one that resampling the pairs' signs gives, counted exactly over all
+resamples rather than drawn (Hodges and Lehmann's estimate with Wilcoxon's signed ranks). A percentile bootstrap of the
+ratio of medians, measured against it, is up to four times as wide on a machine that drifts or changes speed.
 """
 
 import math
 import random
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from statistics import median
 from typing import Literal
 
 RESAMPLES = 2000
 SEED = 20_250_101
 LEVEL = 0.95
+
+EARLY = 0.958
+"""The level asked for when measuring stopped because the interval had become narrow: narrow intervals are more often
+wrong than others, and with this level they hold the truth as often as they say."""
 
 Pair = tuple[float, float]
 """One base sample and one head sample, taken one right after the other."""
@@ -23,7 +32,7 @@ Word = Literal["improved", "regressed", "no difference", "inconclusive"]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Head/base of medians, and the 95 % interval."""
+    """Head/base, and the 95 % interval."""
 
     ratio: float
     low: float
@@ -36,22 +45,44 @@ class Estimate:
 
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The quantile of sorted values, linear between neighbours."""
-    at = (len(ordered) - 1) * share
-    below = math.floor(at)
+    return _at(ordered, (len(ordered) - 1) * share)
+
+
+def _at(ordered: Sequence[float], place: float) -> float:
+    """The value at a place that may lie between two neighbours."""
+    below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def estimate(pairs: Sequence[Pair], resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:
-    """Ratio of medians over at least two pairs of positive samples, with its bootstrap interval."""
-    draw = random.Random(seed)
-    ratios = sorted(_ratio(draw.choices(pairs, k=len(pairs))) for _ in range(resamples))
-    tail = (1 - LEVEL) / 2
-    return Estimate(_ratio(pairs), quantile(ratios, tail), quantile(ratios, 1 - tail))
+def estimate(pairs: Sequence[Pair], level: float = LEVEL) -> Estimate:
+    """The typical head/base over at least two pairs of positive samples, and its interval. Of fewer than six pairs the
+    interval is all that was seen, and holds the truth less often than `level`."""
+    logs = [math.log(head / base) for base, head in pairs]
+    means = sorted((one + other) / 2 for n, one in enumerate(logs) for other in logs[n:])
+    at = _outside(len(pairs), (1 - level) / 2)
+    low, high = _at(means, at), _at(means, len(means) - 1 - at)
+    return Estimate(math.exp(median(means)), math.exp(low), math.exp(high))
 
 
-def _ratio(pairs: Sequence[Pair]) -> float:
-    return median(head for _, head in pairs) / median(base for base, _ in pairs)
+def _outside(pairs: int, tail: float) -> float:
+    """How many of the sorted means of two lie outside the interval on either side; a fraction is between neighbours."""
+    shares = _tails(pairs)
+    below = bisect_right(shares, tail) - 1
+    if below < 0:
+        return 0.0
+    return below + (tail - shares[below]) / (shares[below + 1] - shares[below])
+
+
+@lru_cache(maxsize=128)
+def _tails(pairs: int) -> tuple[float, ...]:
+    """Of all 2^pairs ways to give the ranks 1 to `pairs` a sign, the share whose positive ranks add up to at most 0, 1,
+    2 and so on."""
+    ways = [1] + [0] * (pairs * (pairs + 1) // 2)
+    for rank in range(1, pairs + 1):
+        for total in range(len(ways) - 1, rank - 1, -1):
+            ways[total] += ways[total - rank]
+    return tuple(count / 2**pairs for count in accumulate(ways))
 
 
 def interval(samples: Sequence[float], resamples: int = RESAMPLES, seed: int = SEED) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ from bot.codehost.faults import Denied, Failure, Limited, Unknown
 from bot.codehost.github import Account, GitHubHost
 from bot.codehost.local import LocalHost
 from bot.codehost.pace import Pace
+from bot.codehost.reviews import GitHubReviews
 from bot.codehost.tokens import PERMISSIONS, path_of
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Denied",
     "Failure",
     "GitHubHost",
+    "GitHubReviews",
     "Got",
     "Limited",
     "LocalHost",

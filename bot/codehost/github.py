@@ -314,6 +314,8 @@ class GitHubHost:
             if denied.status == 422 and "draft pull requests are not supported" in denied.message.lower():
                 return await self._open(repo, branch, base, text, draft=False)
             found = await self.find_pull_request(repo, branch) if denied.status == 422 else None
+            if found is None and "already exists" in denied.message.lower():
+                raise Trouble(f"{denied.what} (and the list does not show it yet)", retry_in=10.0) from None
             if found is None:
                 raise
             return found
@@ -356,6 +358,8 @@ class GitHubHost:
             probe = checkruns.probe(repo, run.sha, self.client.app_id)
             there = await self.pages(repo, probe, checkruns.Found, "check_runs")
             found = checkruns.ours(there, external_id, self.client.app_id)
+            if found is None and known.isdigit():
+                found = checkruns.Found(id=int(known))  # lists lag behind
         first, *more = checkruns.calls(repo, external_id, run, found, self.clean)
         made = checkruns.made_id(first, (await self.call(repo, first)).data)
         for call in more:

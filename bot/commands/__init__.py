@@ -14,6 +14,8 @@ from bot.commands import (
     approve,
     benchmark,
     explain,
+    fix,
+    hand,
     help,
     implement,
     plan,
@@ -21,8 +23,10 @@ from bot.commands import (
     reject,
     resume,
     retry,
+    secrets,
     status,
     stop,
+    take,
 )
 from bot.commands.command import Command, Decision, Refusal, Said
 from bot.domain.session import Phase, Session
@@ -33,14 +37,18 @@ COMMANDS: tuple[Command, ...] = (
     approve.COMMAND,
     reject.COMMAND,
     explain.COMMAND,
+    fix.COMMAND,
     benchmark.COMMAND,
     prove.COMMAND,
     accept.COMMAND,
     answer.COMMAND,
+    take.COMMAND,
+    hand.COMMAND,
     stop.COMMAND,
     resume.COMMAND,
     retry.COMMAND,
     status.COMMAND,
+    secrets.COMMAND,
     help.COMMAND,
 )
 BY_VERB = {command.verb: command for command in COMMANDS}

@@ -12,17 +12,21 @@ from bot.domain.followups import (
     Proposed,
     PullChanged,
     Remarked,
+    Settled,
     Synced,
     TakenOver,
     Withdrawn,
 )
+from bot.domain.hidden import reveal
 
 
 def told(body: Followup) -> str:
     """'' for what is none of the model's business."""
     match body:
         case Remarked():
-            return f"Remark [{body.id}] by {body.actor.login}{_place(body)}:\n{_quoted(body.text)}"
+            said = reveal(body.text)
+            words = "\n".join(part for part in (_quoted(said.visible), said.note) if part)
+            return f"Remark [{body.id}] by {body.actor.login}{_place(body)}:\n{words}"
         case Withdrawn():
             return f"{body.actor.login}: a remark ({body.target}) was {body.why}. Nothing is owed for it any more."
         case PullChanged():
@@ -36,7 +40,7 @@ def told(body: Followup) -> str:
             return f"CI: the check {body.name!r} is red on the pull request's head. {body.reason}{log}\n{_MEND}"
         case Synced():
             return _synced(body)
-        case CIJudged() | CIFailed() | Proposed() | Disposed():
+        case CIJudged() | CIFailed() | Proposed() | Disposed() | Settled():
             return ""
         case _:
             assert_never(body)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from bot.domain.followups import Followup
+from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Asking, Measured
 from bot.domain.refs import Actor, ConversationRef, Trust, Value
 from bot.domain.rules import Detected, Rules
@@ -24,6 +25,7 @@ class Opened(Value):
     title: str
     text: str
     requester: Actor
+    is_pull: bool = False
 
 
 class Spoke(Value):
@@ -346,6 +348,7 @@ Human = (
     | Answered
     | Halted
     | Resumed
+    | SecretSwitched
     | TextChanged
     | Challenged
     | Accepted

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain import obligations
+from bot.domain.events import Committed, TextChanged
 from bot.domain.followups import (
     Began,
     CIFailed,
@@ -14,6 +15,7 @@ from bot.domain.followups import (
     Proposed,
     PullChanged,
     Remarked,
+    Settled,
     Synced,
     TakenOver,
     Withdrawn,
@@ -59,6 +61,8 @@ def followed(s: Session, body: Followup, at: datetime) -> Session:
         case Withdrawn():
             return replace(s, after=obligations.withdrawn(s.after, body))
         case TakenOver():
+            kept = body.back and s.phase is Phase.IDLE and s.outcome is Outcome.NEEDS_INPUT
+            s = replace(s, phase=s.back_to, outcome=None, reason="", advice="") if kept else s
             return replace(s, after=obligations.taken_over(s.after, body))
         case CIFailed():
             known = body.sha == s.delivered
@@ -69,6 +73,8 @@ def followed(s: Session, body: Followup, at: datetime) -> Session:
             return replace(s, after=obligations.proposed(s.after, body))
         case Disposed():
             return replace(s, after=obligations.disposed(s.after, body))
+        case Settled():
+            return replace(s, after=replace(s.after, settled=s.after.settled | set(body.threads)))
         case PullChanged():
             return _changed(s, body)
         case Began():
@@ -77,6 +83,22 @@ def followed(s: Session, body: Followup, at: datetime) -> Session:
             return _synced(s, body)
         case _:
             assert_never(body)
+
+
+def ended(s: Session, body: TextChanged) -> Session:
+    """An issue that was closed or went away ends what is under way for it, unless the pull request stands already."""
+    busy = s.phase in ACTIVE or s.phase is Phase.AWAITING
+    if body.what not in ("closed", "deleted", "transferred") or not busy or s.delivered is not None:
+        return s
+    reason = f"{body.actor.login}: the issue was {body.what}."
+    return replace(s, phase=Phase.IDLE, back_to=s.phase, outcome=Outcome.CANCELLED, reason=reason, pending=())
+
+
+def begun(s: Session) -> Session:
+    """`fix` on our own pull request needs no other plan: the approved one is carried on."""
+    if s.verb == "fix" and s.pull_request is not None and s.is_approved and not s.after.over:
+        return replace(s, phase=Phase.WORKING, after=replace(s.after, batch=(), proposed=()))
+    return s
 
 
 def _begun(s: Session, body: Began) -> Session:
@@ -120,6 +142,8 @@ def _changed(s: Session, body: PullChanged) -> Session:
 def _synced(s: Session, body: Synced) -> Session:
     """The merged tree is what is worked on now: conflicts go to the agent, anything else to the checks again."""
     s = replace(s, after=obligations.synced(s.after, body), head=body.sha, tree=body.tree, pending=())
+    if body.sha == body.seen:  # nothing of ours is left to deliver: their commit is the one that is checked
+        s = replace(s, commit=Committed(sha=body.seen, tree=body.tree, parent=body.seen, title=""))
     if body.what == "branch":
         s = replace(s, delivered=body.seen)
     else:

@@ -120,11 +120,19 @@ class Disposed(Value):
     proven: bool = True
 
 
+class Settled(Value):
+    """Review threads (by their first comment) were resolved: fixed, pushed, proven, and said so."""
+
+    kind: Literal["settled"] = "settled"
+    threads: tuple[str, ...]
+
+
 class Synced(Value):
     """Others' commits were merged with the session's tree: those on our branch, or those on the base.
 
     `seen` is their newest commit, `sha` the checkpoint of the merged tree, which holds conflict markers in `conflicts`.
-    `base_tree` is set for the base. `rewritten`: what we had pushed is no longer part of the branch.
+    `base_tree` is set for the base. `rewritten`: what we had pushed is no longer part of the branch. `paths` are those
+    that others changed on the branch.
     """
 
     kind: Literal["synced"] = "synced"
@@ -135,6 +143,19 @@ class Synced(Value):
     conflicts: tuple[str, ...] = ()
     base_tree: str = ""
     rewritten: bool = False
+    paths: tuple[str, ...] = ()
 
 
-Followup = Remarked | Withdrawn | PullChanged | TakenOver | CIFailed | Began | CIJudged | Proposed | Disposed | Synced
+Followup = (
+    Remarked
+    | Withdrawn
+    | PullChanged
+    | TakenOver
+    | CIFailed
+    | Began
+    | CIJudged
+    | Proposed
+    | Disposed
+    | Settled
+    | Synced
+)

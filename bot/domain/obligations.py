@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast, get_args
 
+from bot.domain.events import Finished
 from bot.domain.followups import (
     CIFailed,
     CIJudged,
@@ -59,7 +60,9 @@ class After:
     """All of a session that came after its pull request.
 
     `heard_at` is when the newest remark or red check came; `batch` the remarks of the turn under way; `merging` the
-    base commit that the next commit merges; `conflicts` the paths that held markers after the last merge.
+    base commit that the next commit merges; `conflicts` the paths that held markers after the last merge; `settled` the
+    threads that we resolved; `others` the paths that others changed on our branch; `first` what the
+    pull request was opened with.
     """
 
     obligations: tuple[Obligation, ...] = ()
@@ -73,6 +76,9 @@ class After:
     kept_draft: bool = False
     merging: str | None = None
     conflicts: tuple[str, ...] = ()
+    settled: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    first: Finished | None = None
 
     @property
     def open(self) -> tuple[Obligation, ...]:
@@ -172,7 +178,8 @@ def taken_over(after: After, body: TakenOver) -> After:
 
 def synced(after: After, body: Synced) -> After:
     """A base that was merged becomes a parent of the next commit."""
-    return replace(after, conflicts=body.conflicts, merging=body.seen if body.what == "base" else after.merging)
+    merging = body.seen if body.what == "base" else after.merging
+    return replace(after, conflicts=body.conflicts, merging=merging, others=after.others | set(body.paths))
 
 
 def _swapped(all_of_them: tuple[Obligation, ...], one: Obligation) -> tuple[Obligation, ...]:

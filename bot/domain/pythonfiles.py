@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.projects import Read
+from bot.domain.syntax import parse
 
 _Table = Mapping[str, object]
 
@@ -140,7 +141,7 @@ def _version(said: str) -> str:
 def _setup_call(text: str | None) -> dict[str, object]:
     """The keyword arguments of setup.py's `setup(…)` as far as they are literals; None for those that are not."""
     try:
-        tree = ast.parse(text or "")
+        tree = parse(text or "")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     for node in ast.walk(tree):

@@ -45,8 +45,9 @@ from bot.domain.events import (
     ToolReturned,
     Working,
 )
-from bot.domain.following import followed
+from bot.domain.following import begun, ended, followed
 from bot.domain.followups import Followup
+from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
 from bot.domain.refs import ConversationRef
 from bot.domain.standing import ClaimState, Review, explained, identity, published
@@ -69,6 +70,10 @@ __all__ = [
 
 MAX_ROUNDS = 3
 """How often refuted claims go back to the agent before the work is delivered as it is."""
+
+
+PROGRESS = (Grounded, SetUp, ToolReturned, Checked, Committed, PullRequestOpened, CheckRunSet, MarkedReady, MarkedDraft)
+"""A failure after one of these is no repetition of the one before it."""
 
 
 def next_job(session: Session) -> Job | None:
@@ -97,6 +102,8 @@ def evolve(session: Session, event: Event) -> Session:
     """The session after one more event. Total: any event is accepted in any state, so an old log always folds."""
     s = replace(session, seq=event.seq, turn=event.turn, touched_at=event.at, started_at=session.started_at or event.at)
     body = event.body
+    if isinstance(body, PROGRESS) and body != s.check_run:
+        s = replace(s, faults=0, fault=None)
     if isinstance(body, Human):
         return _heard(s, body)
     if isinstance(body, Working):
@@ -111,9 +118,8 @@ def evolve(session: Session, event: Event) -> Session:
 def _heard(s: Session, body: Human) -> Session:
     match body:
         case Opened():
-            return replace(
-                s, home=body.place, places=(body.place,), title=body.title, text=body.text, requester=body.requester
-            )
+            said = replace(s, title=body.title, text=body.text, requester=body.requester, is_pull=body.is_pull)
+            return replace(said, home=body.place, places=(body.place,))
         case Spoke():
             return _spoken(s, body)
         case Approved():
@@ -130,8 +136,10 @@ def _heard(s: Session, body: Human) -> Session:
             return replace(s, phase=Phase.IDLE, back_to=back, outcome=Outcome.CANCELLED, reason="Stopped.", pending=())
         case Resumed():
             return _anew(replace(s, phase=s.back_to))
+        case SecretSwitched():
+            return replace(s, secrets=s.secrets | {body.name} if body.on else s.secrets - {body.name})
         case TextChanged():
-            return replace(s, text_changed=s.text_changed or body.what == "edited")
+            return ended(replace(s, text_changed=s.text_changed or body.what == "edited"), body)
         case Refused():
             counted = dict(s.refusals) | {body.actor.id: s.refusals.get(body.actor.id, 0) + 1}
             return replace(s, refusals=MappingProxyType(counted))
@@ -182,7 +190,7 @@ def _spoken(s: Session, body: Spoke) -> Session:
     if s.phase in ACTIVE and not (starts and s.phase is Phase.PLANNING):
         return s
     question = body.verb == "explain" or (s.phase is Phase.IDLE and body.verb == "")
-    return replace(
+    started = replace(
         s,
         phase=Phase.PLANNING,
         back_to=Phase.AWAITING if s.phase is Phase.AWAITING and body.verb in ("", "explain") else Phase.IDLE,
@@ -200,6 +208,7 @@ def _spoken(s: Session, body: Spoke) -> Session:
         review=None,
         wanted=None,
     )
+    return begun(started)
 
 
 def _answered(s: Session, body: Answered) -> Session:
@@ -289,7 +298,7 @@ def _proved(s: Session, body: Proving) -> Session:
         case PullRequestOpened():
             opened = PullRequest(body.place, body.number, body.url, body.draft)
             places = s.places if body.place in s.places else (*s.places, body.place)
-            return replace(s, pull_request=opened, places=places)
+            return replace(s, pull_request=opened, places=places, after=replace(s.after, first=s.finished))
         case CheckRunSet():
             return replace(s, check_run=body)
         case MarkedReady():

@@ -79,6 +79,7 @@ class Session:
     title: str = ""
     text: str = ""
     requester: Actor | None = None
+    is_pull: bool = False
     verb: str = ""
     asked_in: ConversationRef | None = None
     only_question: bool = False
@@ -123,6 +124,7 @@ class Session:
     after: After = After()
     faults: int = 0
     fault: Faulted | None = None
+    secrets: frozenset[str] = frozenset()
     started_at: datetime | None = None
     touched_at: datetime | None = None
 

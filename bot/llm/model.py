@@ -65,6 +65,8 @@ class OpenAIModel:
 
     async def reply(self, request: Request) -> Reply:
         """Ask, at most `tries` times. Raises Trouble: `retry_in` None when only a person can mend it."""
+        if self._made is None:
+            await asyncio.to_thread(_load)
         for attempt in range(1, self._tries + 1):
             try:
                 heard = await self._attempt(self._body(request))
@@ -155,6 +157,12 @@ class OpenAIModel:
             came = len(heard.text) + sum(len(call.name) + len(call.arguments) for call in heard.calls)
             tokens = Tokens(sent // CHARS_PER_TOKEN, came // CHARS_PER_TOKEN, 0)
         return priced(self._price, tokens.input, tokens.output, tokens.cached)
+
+
+def _load() -> None:
+    """Load the SDK aside, by the first call: it takes a second, in which nobody else should have to wait."""
+    import httpx2  # noqa: F401
+    import openai  # noqa: F401
 
 
 @functools.cache

@@ -15,40 +15,49 @@ from bot.ports.agent import (
 )
 from bot.ports.outside import (
     Annotation,
+    Arrived,
     CheckRun,
     CodeHost,
     Model,
     PullRequestText,
+    Reception,
     Reply,
     Repository,
     Request,
     Sent,
     Surface,
 )
+from bot.ports.reviews import Failure, PullSeen, Reviews
 from bot.ports.store import Arrival, Dispatcher, Receipt, SessionRow, Store, Wake
-from bot.ports.trouble import Clock, Conflict, Forbidden, Trouble
+from bot.ports.trouble import Clock, Conflict, Forbidden, Overtaken, Trouble
 
 __all__ = [
     "Annotation",
     "Answer",
     "Arrival",
+    "Arrived",
     "Check",
     "CheckRun",
     "Clock",
     "CodeHost",
     "Conflict",
     "Dispatcher",
+    "Failure",
     "FileChange",
     "Forbidden",
     "Judgement",
     "Model",
+    "Overtaken",
     "PullRequestText",
+    "PullSeen",
     "Question",
     "Receipt",
+    "Reception",
     "Reply",
     "Repository",
     "Request",
     "Result",
+    "Reviews",
     "Run",
     "Sent",
     "SessionRow",

@@ -133,13 +133,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One changed path with its text on both sides (None: absent or not text)."""
+    """One changed path with its text on both sides (None: absent or not text). `link`: it is a link at the head."""
 
     path: str
     old: str | None
     new: str | None
     renamed_from: str | None = None
     binary: bool = False
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.refs import Actor, ConversationRef, RepoRef, Trust
+from bot.domain.refs import Actor, ConversationRef, Heard, RepoRef, Trust
 from bot.domain.work import ToolCall, Usage
 from bot.speech.post import Post
 from sandbox.api import Remote
@@ -130,6 +130,22 @@ class Sent:
 
     remote: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Something heard, with its place and speaker known; `links` are other conversations that belong to it."""
+
+    heard: Heard
+    links: tuple[ConversationRef, ...] = ()
+
+
+class Reception(Protocol):
+    """Where what a surface heard is made out: who a user is on the code host, which repository a thread is about."""
+
+    async def receive(self, heard: Heard) -> Arrived | None:
+        """None when it was answered here already, or is nothing for us. Raises Trouble when it can't be known now."""
+        ...
 
 
 class Surface(Protocol):

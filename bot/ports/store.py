@@ -1,7 +1,7 @@
 """Where events, wake-ups and receipts are kept, and who runs a session."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,12 +12,13 @@ from bot.domain.refs import ConversationRef, Heard
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """An inbox row that has not been processed: `id` is the row, `heard` what happened, `attempts` the hearings that
-    failed."""
+    failed, `due` the time before which it is not to be tried again."""
 
     id: int
     source: str
     heard: Heard
     attempts: int = 0
+    due: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ class Store(Protocol):
         place that was linked elsewhere moves).
 
         Conflict, too, when `arrival` was processed before, by somebody else. `worker` is given by the one that runs the
-        session: while it holds the lease it needs no waking, so generation and due stay, and its `rest` succeeds.
+        session: it needs no waking, so generation and due stay, and its `rest` succeeds. Raises Overtaken when it holds
+        the lease no longer.
         """
         ...
 

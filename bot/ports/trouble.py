@@ -4,6 +4,7 @@ that the supervisor retries. Anything else that is raised is a bug: caught once,
     Trouble           something outside failed; `retry_in` seconds tells when to try again, None: no use trying
     └── Forbidden     the outside refused us for good (permission removed, repository gone)
     Conflict          another writer appended first: read again, decide again
+    Overtaken         the session is another worker's now: stop at once, and leave it alone
 """
 
 from datetime import datetime
@@ -27,6 +28,10 @@ class Forbidden(Trouble):
 
 class Conflict(Exception):
     """Another writer appended to this session first."""
+
+
+class Overtaken(Exception):
+    """The session's lease is no longer ours: whatever is under way is another worker's now."""
 
 
 class Clock(Protocol):

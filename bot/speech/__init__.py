@@ -20,6 +20,7 @@ from bot.domain.events import (
     Working,
 )
 from bot.domain.followups import Followup
+from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
 from bot.domain.refs import ConversationRef
 from bot.domain.session import ACTIVE, Session
@@ -27,8 +28,10 @@ from bot.domain.standing import Retraction
 from bot.domain.work import Outcome, Plan
 from bot.speech.evidence import findings_blocks, link, overall, proof, retracted, sentence, table
 from bot.speech.followup import followup
+from bot.speech.gate import gated
 from bot.speech.looks import look
 from bot.speech.measuring import again, announced, reported
+from bot.speech.notes import Gated, kept
 from bot.speech.post import Block, Button, Checklist, Post, Quote, Table, Text
 from bot.speech.sharing import linked, note
 from bot.speech.voice import Voice
@@ -44,7 +47,7 @@ def speak(session: Session, event: Event, voice: Voice) -> Post | None:
     if isinstance(body, Human):
         return _to_people(session, event.seq, body, voice)
     if isinstance(body, Working):
-        return _of_work(session, event.seq, body, where)
+        return _of_work(session, event.seq, body, where, voice)
     if isinstance(body, Proving):
         return _of_proof(session, event.seq, body, where, voice)
     if isinstance(body, Followup):
@@ -58,6 +61,15 @@ def _say(
     return Post(key=str(seq), kind="say", where=where, blocks=tuple(blocks), buttons=tuple(buttons), target=target)
 
 
+def stumbled(session: Session, event: Event) -> Post | None:
+    """In the place of what should have been said, when wording or rendering it failed."""
+    if session.home is None:
+        return None
+    text = "I could not put into words what happened here: a fault of mine, and my server's log has the details."
+    where = session.asked_in or session.home
+    return _say(event.seq, where, [Text(markdown=f"{text} `/maestro status` tells where things stand.")])
+
+
 def _to_people(session: Session, seq: int, body: Human, voice: Voice) -> Post | None:
     match body:
         case Refused():
@@ -65,9 +77,16 @@ def _to_people(session: Session, seq: int, body: Human, voice: Voice) -> Post | 
             return _say(seq, body.where, [Text(markdown=text)], target=body.target)
         case Looked():
             return _say(seq, body.where, look(session, body, voice), target=body.target)
+        case SecretSwitched():
+            kept = body.name in dict(voice.secrets(body.where.repo.full_name))
+            state = f"`{body.name}` is {'on' if body.on else 'off'} in this session."
+            missing = "" if kept or not body.on else " No operator has entered it yet."
+            return _say(seq, body.where, [Text(markdown=state + missing)], target=body.target)
         case TextChanged(what="edited") if session.phase in ACTIVE or session.plan is not None:
             text = "The text was edited after I read it. I go on from the text I saw; `/maestro plan` reads it again."
             return _say(seq, body.where, [Text(markdown=text)])
+        case TextChanged() if session.outcome is Outcome.CANCELLED and session.reason.endswith(f"was {body.what}."):
+            return _say(seq, body.where, [Text(markdown=f"{inline(session.reason)} I stopped; the work is kept.")])
         case Accepted() if session.review is None:
             names = ", ".join(body.names)
             text = f"{names}: accounted for by @{body.actor.login}. The pull request follows at the next delivery."
@@ -95,38 +114,59 @@ def _of_proof(session: Session, seq: int, body: Proving, where: ConversationRef,
             return None
 
 
-def _of_work(session: Session, seq: int, body: Working, where: ConversationRef) -> Post | None:
+def _of_work(session: Session, seq: int, body: Working, where: ConversationRef, voice: Voice) -> Post | None:
     match body:
         case Planned():
             buttons = (
                 Button(label="Approve", command=f"/maestro approve r{body.plan.rev}", style="primary"),
                 Button(label="Reject", command="/maestro reject", style="danger"),
             )
-            return _say(seq, where, plan(session, body.plan), buttons=buttons)
+            return _say(seq, where, plan(session, body.plan, voice), buttons=buttons)
         case Asked():
-            options = [Button(label=o[:70], command=f"/maestro answer {o}") for o in body.options]
-            return _say(seq, where, question(body), buttons=options)
+            labels = [plain_words(o, session, body.by, 70) for o in body.options]
+            options = [
+                Button(label=s, command=f"/maestro answer {o}") for s, o in zip(labels, body.options, strict=True)
+            ]
+            return _say(seq, where, question(session, body, voice), buttons=options)
         case Replied() if body.text:
-            return _say(seq, where, [Quote(text=body.text)])
+            return _say(seq, where, [quote(body.text, session, voice)])
         case _:
             return None
 
 
-def plan(session: Session, proposed: Plan) -> list[Block]:
+def quote(text: str, session: Session, voice: Voice) -> Quote:
+    """The model's words, with a note after each result that they state."""
+    words = gated(text, session, voice)
+    return Quote(text=words.text, notes=words.notes)
+
+
+def line(text: str, session: Session, voice: Voice, limit: int = 400) -> str:
+    """The model's words as one line inside our own, with its notes."""
+    words = gated(text, session, voice)
+    return kept(inline(words.text, limit), words.text, words.notes)
+
+
+def plain_words(text: str, session: Session, by: str, limit: int) -> str:
+    """An option as a label. What the program itself offers needs no gate."""
+    words = gated(text, session, Voice()) if by == "model" else Gated(text, ())
+    return kept(words.text[:limit], words.text, words.plain_notes)
+
+
+def plan(session: Session, proposed: Plan, voice: Voice) -> list[Block]:
     """The plan with its claims, each with the check that will prove it."""
     rows = tuple(
         (inline(c.text), code(c.check), code(", ".join(f"{k}={v}" for k, v in c.args.items()))) for c in proposed.claims
     )
     blocks: list[Block] = [
         Text(markdown=f"### Plan r{proposed.rev} `{proposed.digest}`"),
-        Quote(text=proposed.summary),
-        Checklist(items=tuple((False, inline(step, 400)) for step in proposed.steps)),
+        quote(proposed.summary, session, voice),
+        Checklist(items=tuple((False, line(step, session, voice)) for step in proposed.steps)),
         Text(markdown="Files: " + (", ".join(code(f) for f in proposed.files) or "none")),
         Table(head=("claim", "check", "arguments"), rows=rows),
     ]
     for name, words in (("Risks", proposed.risks), ("Questions", proposed.questions)):
         if words:
-            blocks.append(Text(markdown=f"**{name}**\n\n" + "\n".join(f"- {inline(w, 400)}" for w in words)))
+            blocks.append(Text(markdown=f"**{name}**\n\n" + "\n".join(f"- {line(w, session, voice)}" for w in words)))
     return [*blocks, *_ground(session), Text(markdown=_decision(proposed.rev))]
 
 
@@ -146,11 +186,16 @@ def _decision(rev: int) -> str:
     return f"`/maestro approve r{rev}` starts it. `/maestro reject` ends it. Words in reply change it."
 
 
-def question(asked: Asked) -> list[Block]:
-    head = "I need an answer" if asked.by == "model" else "I stopped and need a decision"
-    blocks: list[Block] = [Text(markdown=f"**{head}**"), Quote(text=asked.question)]
+def question(session: Session, asked: Asked, voice: Voice) -> list[Block]:
+    ours = asked.by == "program"
+    head = "I stopped and need a decision" if ours else "I need an answer"
+    words = Quote(text=asked.question) if ours else quote(asked.question, session, voice)
+    blocks: list[Block] = [Text(markdown=f"**{head}**"), words]
     if asked.options:
-        rows = "\n".join(f"{n}. {inline(option, 300)}" for n, option in enumerate(asked.options, 1))
+        rows = "\n".join(
+            f"{n}. {inline(option, 300) if ours else line(option, session, voice, 300)}"
+            for n, option in enumerate(asked.options, 1)
+        )
         blocks.append(Text(markdown=rows))
     return [*blocks, Text(markdown="Reply here, or `/maestro answer <words or number>`.")]
 

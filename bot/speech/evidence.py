@@ -1,10 +1,12 @@
 """Evidence in words: the table, the folded details, the check run, the pull request. Rendered from records alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.domain.session import Session
 from bot.domain.standing import Retraction, identity, names
 from bot.domain.work import Counts, Evidence, Finding, TestChanges, Verdict
+from bot.speech.gate import gated, stripped
 from bot.speech.neutral import title
 from bot.speech.post import Block, Code, Quote, Table, Text
 from bot.speech.voice import Voice
@@ -164,10 +166,9 @@ def _retraction(session: Session, one: Retraction, voice: Voice) -> str:
     place = f" in [{inline(where.key, 60)}]({where.url})" if where and where.url else " before"
     moved = "" if was.tree == now.tree else f" of commit {code(was.head[:12])}"
     here = "" if was.tree == now.tree else f" for {code(now.head[:12])}"
-    return (
-        f"I said{place} that {code(was.check)}{about} was {was.verdict}{moved} ({link(session, was.n, voice)}). That does "
-        f"not hold{here}: it is **{now.verdict}** by {link(session, now.n, voice)}: {inline(now.reason, 300)}"
-    )
+    said = f"I said{place} that {code(was.check)}{about} was {was.verdict}{moved} ({link(session, was.n, voice)})."
+    true = f"it is **{now.verdict}** by {link(session, now.n, voice)}: {inline(now.reason, 300)}"
+    return f"{said} That does not hold{here}: {true}"
 
 
 def proof(session: Session, numbers: Sequence[int], voice: Voice) -> list[Block]:
@@ -187,19 +188,27 @@ def sentence(session: Session) -> str:
     return f"{plural(len(records), 'record')}: {', '.join(said)}." if said else "Nothing was checked."
 
 
+def own_title(session: Session) -> str:
+    """The model's title without results that nothing shows; the person's own words when it gave none."""
+    said = stripped(session.finished.title, session) if session.finished else session.title
+    return said.strip() or session.title.strip()
+
+
 def pull_request(session: Session, voice: Voice) -> tuple[str, tuple[Block, ...]]:
-    """Title and body of the pull request."""
+    """Title and body of the pull request: what it was opened with, and the evidence as it stands."""
+    session = replace(session, finished=session.after.first or session.finished)
     finished = session.finished
-    name = title((finished.title if finished else session.title).strip() or "Update")
+    name = title(own_title(session) or "Update")
     if overall(session) is Verdict.REFUTED:
         name = f"[WIP] {name}"
     own = session.pull_request.place if session.pull_request else None
     issues = (place for place in session.places if place.key.isdecimal() and place != own)
-    issue = next((f"Closes #{place.key}." for place in issues), "")
+    issue = next((f"{'For' if session.is_pull else 'Closes'} #{place.key}." for place in issues), "")
     asked = f"Asked for by @{session.requester.login}." if session.requester else ""
     blocks: list[Block] = [Text(markdown=f"{issue} {asked}".strip())]
     if finished:
-        blocks.append(Quote(text=finished.summary, by="the model's summary, not evidence"))
+        words = gated(finished.summary, session, voice)
+        blocks.append(Quote(text=words.text, notes=words.notes, by="the model's summary, not evidence"))
     blocks += [Text(markdown=f"### Evidence\n\n{sentence(session)}"), table(session, voice)]
     blocks += [details(record) for record in in_order(session)]
     blocks += findings_blocks(session)

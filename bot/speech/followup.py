@@ -11,19 +11,25 @@ from bot.domain.followups import (
     Proposed,
     PullChanged,
     Remarked,
+    Settled,
     Synced,
     TakenOver,
     Withdrawn,
 )
 from bot.domain.obligations import Obligation
 from bot.domain.session import Session
+from bot.domain.work import Verdict
 from bot.speech.evidence import link, result
+from bot.speech.gate import gated
 from bot.speech.post import Block, Post, Quote, Text
 from bot.speech.voice import Voice
 from bot.speech.words import code, inline
 
-SHOWN = 5
-"""Records that a disposition names; the pull request's body has all of them."""
+SHOWN = 4
+"""Records that a disposition names; the pull request's text has all of them."""
+
+TELLING = ("tests", "red_green")
+"""Checks besides the claims' own that show something of a fix."""
 
 CAUSES = {
     "base": "It is red on the base, too, so this change did not break it",
@@ -45,7 +51,7 @@ def followup(session: Session, seq: int, body: Followup, voice: Voice) -> Post |
             return _post(seq, body, Text(markdown=f"{body.what.capitalize()} by @{body.actor.login}. {_OVER}"))
         case Synced():
             return _synced(session, seq, body)
-        case Remarked() | Withdrawn() | PullChanged() | CIFailed() | Began() | Proposed():
+        case Remarked() | Withdrawn() | PullChanged() | CIFailed() | Began() | Proposed() | Settled():
             return None
         case _:
             assert_never(body)
@@ -69,7 +75,8 @@ def _disposed(session: Session, seq: int, body: Disposed, voice: Voice) -> Post 
     blocks: list[Block] = [] if owed.remark.thread else [_reminder(owed)]
     blocks.append(Text(markdown=_head(owed, body)))
     if body.text:
-        blocks.append(Quote(text=body.text))
+        words = gated(body.text, session, voice)
+        blocks.append(Quote(text=words.text, notes=words.notes))
     if records := _records(session, body, voice):
         blocks.append(Text(markdown=records))
     return Post(key=str(seq), kind="say", where=owed.remark.where, blocks=tuple(blocks), target=owed.remark.thread)
@@ -101,13 +108,13 @@ def _head(owed: Obligation, body: Disposed) -> str:
 
 
 def _records(session: Session, body: Disposed, voice: Voice) -> str:
-    """The evidence behind a fix: each number with its record."""
+    """The evidence behind a fix: what speaks against it in words, what shows it by number; the pull request has all."""
     named = [e for e in session.evidence if e.n in body.records]
-    worst = sorted(named, key=lambda e: (e.verdict == "upheld", e.claim is None, e.n))[:SHOWN]
-    rows = [f"- {link(session, e.n, voice)} {code(e.check)}: {e.verdict}, {result(e)}" for e in worst]
-    if len(named) > SHOWN:
-        rows.append(f"- and {len(named) - SHOWN} more in the pull request's text")
-    return "\n".join(rows)
+    against = [e for e in named if e.verdict is not Verdict.UPHELD][:SHOWN]
+    shows = [e for e in named if e.verdict is Verdict.UPHELD and (e.claim or e.check in TELLING)][:SHOWN]
+    rows = "\n".join(f"- {link(session, e.n, voice)} {code(e.check)}: {e.verdict}, {result(e)}" for e in against)
+    upheld = ", ".join(f"{code(e.check)} {link(session, e.n, voice)}" for e in shows)
+    return "\n\n".join(part for part in (rows, f"Upheld there: {upheld}." if upheld else "") if part)
 
 
 # --- CI and the branch -----------------------------------------------------------------------------------------------

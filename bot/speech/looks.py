@@ -2,16 +2,31 @@
 
 from bot.commands import BY_VERB, COMMANDS
 from bot.domain.events import Looked
-from bot.domain.session import Session
+from bot.domain.session import Ask, Session
 from bot.speech.card import checklist, foot, state
 from bot.speech.evidence import table
+from bot.speech.gate import gated
+from bot.speech.notes import kept
 from bot.speech.post import Block, Checklist, Code, Table, Text
 from bot.speech.voice import Voice
 from bot.speech.words import inline
 
 
 def look(session: Session, looked: Looked, voice: Voice) -> tuple[Block, ...]:
+    if looked.verb == "secrets":
+        return secrets(session, voice)
     return status(session, voice) if looked.verb == "status" else help_text(looked.args)
+
+
+def secrets(session: Session, voice: Voice) -> tuple[Block, ...]:
+    """Names and state of what an operator entered for this repository."""
+    kept = voice.secrets(session.place.repo.full_name) if session.home else ()
+    if not kept:
+        return (
+            Text(markdown="No secrets are kept for this repository. An operator enters one: `maestro secrets set`."),
+        )
+    rows = tuple((f"`{name}`", "on" if name in session.secrets else "off", phases) for name, phases in kept)
+    return (Table(head=("secret", "in this session", "lent in"), rows=rows),)
 
 
 def status(session: Session, voice: Voice) -> tuple[Block, ...]:
@@ -21,10 +36,17 @@ def status(session: Session, voice: Voice) -> tuple[Block, ...]:
         Text(markdown=f"**{state(session)}** · {inline(session.title)}"),
         Checklist(items=checklist(session)),
     ]
-    blocks += [Text(markdown=f"Open question: {inline(ask.question, 400)}") for ask in session.open_asks]
+    blocks += [Text(markdown=f"Open question: {_question(session, ask, voice)}") for ask in session.open_asks]
     if session.standing_evidence:
         blocks.append(table(session, voice))
     return (*blocks, Text(markdown=foot(session, voice)))
+
+
+def _question(session: Session, ask: Ask, voice: Voice) -> str:
+    if ask.by == "program":
+        return inline(ask.question, 400)
+    words = gated(ask.question, session, voice)
+    return kept(inline(words.text, 400), words.text, words.notes)
 
 
 def help_text(verb: str) -> tuple[Block, ...]:

@@ -34,7 +34,8 @@ def reported(session: str, body: Measured, voice: Voice) -> list[Block]:
         blocks.append(chart(body))
     if len(body.points) > 1:
         blocks.append(trend(body))
-    return blocks
+    notes = dict.fromkeys(f"{code(f.path)}: {inline(f.what, 200)}" for e in body.records for f in e.findings)
+    return [*blocks, *(Text(markdown=note) for note in notes)]
 
 
 def again(body: Measured) -> tuple[Button, ...]:

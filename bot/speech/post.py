@@ -13,11 +13,13 @@ class Text(Value):
 
 
 class Quote(Value):
-    """Somebody else's words (a person's, the model's): neutralised and quoted, never taken as ours."""
+    """Somebody else's words (a person's, the model's): neutralised and quoted, never taken as ours. `notes` are our own
+    Markdown, for the note characters in the text (`bot.speech.notes`)."""
 
     kind: Literal["quote"] = "quote"
     text: str
     by: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Table(Value):

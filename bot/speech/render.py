@@ -13,6 +13,7 @@ from typing import assert_never
 from bot.speech.charts import mermaid, text_bars
 from bot.speech.cut import cut
 from bot.speech.neutral import fence, legible, neutral, neutral_words, printable, span, summary
+from bot.speech.notes import spelled
 from bot.speech.post import Block, Button, Chart, Checklist, Code, Post, Quote, Table, Text
 
 LIMIT = 65_536
@@ -59,7 +60,7 @@ def cleansed(block: Block, clean: Clean) -> Block:
         case Text():
             return Text(markdown=clean(block.markdown))
         case Quote():
-            return Quote(text=clean(block.text), by=clean(block.by))
+            return Quote(text=clean(block.text), by=clean(block.by), notes=block.notes)
         case Code():
             return Code(text=clean(block.text), title=clean(block.title), language=block.language)
         case Table():
@@ -93,7 +94,7 @@ def block_markdown(block: Block) -> str:
 
 
 def _quote(block: Quote) -> str:
-    lines = neutral(block.text).strip("\n").split("\n")
+    lines = spelled(neutral(block.text), block.notes).strip("\n").split("\n")
     by = ["", f"— {neutral_words(_line(block.by))}"] if block.by else []
     return "\n".join(f"> {line}".rstrip() for line in [*lines, *by])
 
@@ -176,7 +177,8 @@ def _smaller(block: Block, ratio: float) -> Block:
         case Text():
             return Text(markdown=cut(block.markdown, int(len(block.markdown) * ratio)))
         case Quote():
-            return Quote(text=_head(block.text, ratio), by=block.by)
+            text = _head(block.text, ratio)
+            return Quote(text=text, by=block.by, notes=block.notes)
         case Code():
             return Code(text=_ends(block.text, ratio), title=block.title, language=block.language)
         case Table():
@@ -218,7 +220,8 @@ def _plain(block: Block) -> str:
             return unmarked(printable(block.markdown))
         case Quote():
             by = f"\n— {_line(legible(block.by))}" if block.by else ""
-            return textwrap.indent(legible(block.text).strip("\n") + by, "│ ", lambda _: True)
+            notes = tuple(unmarked(note) for note in block.notes)
+            return textwrap.indent(spelled(legible(block.text), notes).strip("\n") + by, "│ ", lambda _: True)
         case Code():
             head = f"{_line(legible(block.title))}\n" if block.title else ""
             return head + textwrap.indent(legible(block.text).rstrip("\n"), "    ")

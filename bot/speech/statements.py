@@ -8,17 +8,12 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-UNITS += " seventeen eighteen nineteen"
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-VALUES = {word: n for n, word in enumerate(UNITS.split())}
-VALUES |= {word: 10 * n for n, word in enumerate(TENS.split(), 2)}
-VALUES |= {"hundred": 100, "thousand": 1000, "no": 0, "none": 0, "both": 2, "a dozen": 12}
+from bot.speech.numbers import NUM
 
-_WORD = "(?:" + "|".join(sorted((w for w in VALUES if w not in ("no", "none", "both")), key=len, reverse=True)) + ")"
-NUM = rf"(?:\d[\d,']*(?:\.\d+)?|{_WORD}(?:[- ](?:and )?{_WORD})*)"
 _GAP = r"(?:\s+[\w'’/%.×-]*\w\)?){0,5}?"
-_NO = r"(?:no|zero|0|without(?: any| a single)?|not (?:a single|one|any)|free of|never an?y?|none of (?:the|them|these))"
+_NO = (
+    r"(?:no|zero|0|without(?: any| a single)?|not (?:a single|one|any)|free of|never an?y?|none of (?:the|them|these))"
+)
 
 _KIND = (
     r"(?:unit|integration|regression|existing|new|old|other|added|e2e|end-to-end|acceptance|smoke|relevant|affected|"
@@ -30,20 +25,27 @@ TESTS = (
 )
 _CHECKS = r"(?:all|the|every|ci|status|required|our|these|those|remaining|other|quality)\s+(?:\w+\s+)?checks?"
 _RUNNER = (
-    r"(?:pytest|unittest|jest|vitest|mocha|tox|nox|rspec|go test|cargo test|npm (?:run )?test|make (?:test|check)|ci|"
+    r"(?:pytest|unittest|jest|vitest|mocha|tox|nox|rspec|go test(?: \./\.\.\.)?|cargo test|"
+    r"npm (?:run )?test|make (?:test|check)|ci|"
     r"continuous integration|pipelines?|build|workflows?|github actions)"
 )
 # Tests pass; that a test passes something to something is no result.
-_PASS = (
+_GOOD = (
     r"(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed|ing)?|ok(?:ay)?|clean(?:ly)?|successful(?:ly)?|happy|fine|"
     r"g(?:o|oes|one) through|went through|complete[sd]? without|finish(?:es|ed)? without|✅|✔|✓)"
     r"(?!\s+(?:an?|its?|their|none|true|false|this|that|these|(?:the|in|on|along)\s+(?!first|whole|ci\b|all\b|every|"
-    r"both|python|linux|head|main|under)[\w]+\s+(?:to|into|on|from|as|through|value|argument|string|flag|path))\b)(?!\w)"
+    r"both|python|linux|head|main|under)[\w]+\s+(?:to|into|on|from|as|through|value|argument|string|"
+    r"flag|path))\b)(?!\w)"
 )
 _SEP = r"\s*(?:[:|=–—-]+|\.{2,})\s*"
-_ALL = r"(?:everything|all of them|they all|it all|all|both|every (?:single )?one|each one|the lot|these all)"
+_ALL = (
+    r"(?:everything|the whole (?:thing|lot)|all of them|they all|it all|all|both|every (?:single )?one|each one|the lot|"
+    r"these all)"
+)
 
-_SPEED = r"(?:faster|quicker|speedier|as fast|as quick|the speed|the throughput|speed-?up|improvement|better|performance)"
+_SPEED = (
+    r"(?:faster|quicker|speedier|as fast|as quick|the speed|the throughput|speed-?up|improvement|better|performance)"
+)
 _LESS = r"(?:slower|less|lower|fewer|smaller|shorter|cheaper|lighter|higher|more|reduction|drop|decrease|increase|gain)"
 _TIME = r"(?:ns|µs|us|ms|s|secs?|seconds?|milliseconds?|microseconds?|minutes?|min)"
 _UNIT = (
@@ -57,7 +59,7 @@ _METRIC = (
 _TOOL = (
     r"(?:ruff|flake8|pylint|eslint|mypy|pyright|tsc|clippy|black|prettier|isort|gofmt|golangci-lint|rubocop|biome|"
     r"(?:the )?lint(?:er|ers|ing|s)?|type[- ]?check(?:s|er|ing)?|types|static analysis|(?:the )?format(?:ter|ting)?|"
-    r"(?:the )?(?:build|compilation|compiler)|style checks?)"
+    r"(?:the )?(?:build|compilation|compiler)|(?:style|static|quality) checks?)"
 )
 _FAULTS = r"(?:errors?|warnings?|issues?|problems?|findings?|violations?|complaints?|offen[cs]es?)"
 _SURE = r"(?:verified|validated|confirmed|proven|proved|double-checked|tested|benchmarked|measured|cross-checked)"
@@ -93,18 +95,20 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "count",
         _p(
-            rf"\b{NUM}\s*(?:/|of(?: the)?|out of(?: the)?)\s*{NUM}(?:\s+{TESTS})?{_GAP}(?:{_SEP}|\s+)?{_PASS}",
+            rf"\b{NUM}\s*(?:/|of(?: the)?|out of(?: the)?)\s*{NUM}(?:\s+{TESTS})?{_GAP}(?:{_SEP}|\s+)?{_GOOD}",
             rf"\b(?:ran|executed|re-?ran|ran all)\s+(?:all\s+|the\s+|our\s+)?{NUM}\s+{TESTS}"
             rf"(?:\s+in\s+{NUM}\s?{_TIME}\b)?",
-            rf"\b(?:all\s+|the\s+)*{NUM}\s+{TESTS}{_GAP}\s+(?:ran|(?:were|was|have been) (?:run|executed))",
+            rf"\b(?:all\s+|the\s+){{0,3}}{NUM}\s+{TESTS}{_GAP}\s+(?:ran|(?:were|was|have been) (?:run|executed))",
             rf"\b(?:all\s+(?:of\s+the\s+)?)?(?:{NUM}|both)(?:\s+[\w-]+){{0,3}}?\s+{TESTS}(?:{_SEP}|{_GAP}\s+)"
-            rf"(?:{_PASS}|fail(?:s|ed|ing)?\b|run\b|skipped)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)"
+            rf"(?:{_GOOD}|fail(?:s|ed|ing)?\b|run\b|skipped)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)"
             r"\s+(?:\w+\s+)?(?:pass(?:ed|es|ing)?|fail(?:ed|s|ures?|ing)?|errors?|errored|skipped|skips?|xfailed|"
             r"warnings?)\b)*",
+            rf"\ball(?: of the)? {NUM}(?: of them)?(?: now| still)? (?:pass|succeed|go through|are green)\b",
+            rf"\b{TESTS}\s*[:=|]\s*{NUM}\s*/\s*{NUM}",
             rf"(?:#\s*)?\b(?:tests?\s*:\s*)?{NUM}\s+{TESTS}\s*[,;:(–—-]+\s*(?:with\s+)?(?:{NUM}|no|none|0)\s+"
             r"(?:fail(?:ed|ures?|ing)?|errors?|passed|skipped|problems)\b(?:[\s,;/&]+(?:and\s+)?"
             rf"(?:{NUM}|no)\s+(?:passed|failed|failures?|errors?|skipped)\b)*",
-            rf"(?<![\w.-])(?:{NUM})(?:\s+(?:have|has|are|were|now|all|still|of them))*\s*(?:passed|passing|failed|"
+            rf"(?<![\w.-])(?:{NUM})(?:\s+(?:have|has|are|were|now|all|still|of them)){{0,4}}\s*(?:passed|passing|failed|"
             rf"failing|green|succeeded|✅|✓)(?!\w)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)\s+(?:\w+\s+)?"
             r"(?:passed|failed|failures?|errors?|errored|skipped|xfailed|warnings?)\b)*"
             rf"(?:\s+in\s+{NUM}\s?{_TIME}\b)?",
@@ -112,7 +116,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:[\s,;/]+(?:passed|failed|failures|errors|skipped|total)\s*[:=]\s*{NUM}\b)*",
             rf"#\s*(?:pass|fail|tests)\s+{NUM}\b",
             rf"\bpass rate\b{_GAP}(?:{_SEP}|\s+){NUM}\s?(?:%|percent)",
-            rf"\b{NUM}\s?(?:%|percent)(?: of)?(?: \w+){{0,3}}? {TESTS}{_GAP}\s+{_PASS}",
+            rf"\b{NUM}\s?(?:%|percent)(?: of)?(?: \w+){{0,3}}? {TESTS}{_GAP}\s+{_GOOD}",
             rf"\b{NUM}\s?(?:%|percent) (?:pass(?:ing)?|success)(?: rate)?\b",
         ),
     ),
@@ -122,12 +126,17 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b{_NO}\s+(?:[\w-]+\s+){{0,2}}?regress(?:ions?|ed|es)?\b|\bregression-free\b|\bregressions?\s*[:=]\s*"
             r"(?:none|no|0|zero)\b",
             r"\b(?:nothing|no one|none)(?: \w+){0,3}? (?:broke|breaks|broken|regress\w*)\b",
-            r"\b(?:does|do|did|has|have|is|was)(?:n't| not) (?:\w+ )?(?:br[eo]ak|broken?|regress|breaking)\w*(?: any\w*|"
+            r"\b(?:does|do|did|has|have|is|was)(?:n't| not) (?:\w+ )?(?:br[eo]ak|broken?|regress|"
+            r"breaking)\w*(?: any\w*|"
             r" existing| other| the| old| a| \w+ing)?(?: \w+){0,2}",
             r"\bwithout (?:breaking|regressing)\b(?: \w+){0,3}",
             r"\b(?:breaks|broke|regressed) nothing\b|\bno break(?:age|s)\b|\bnot break(?:ing)? any\w*",
-            r"\bno (?:existing|other|old|previous)(?: \w+){1,3} (?:broke|breaks|broken|changed|affected|fails?|failed)",
-            r"\bexisting (?:behaviou?r|functionality|features?|code)(?: \w+){0,3}? (?:unaffected|intact|unchanged|works?"
+            r"\bno (?:existing|other|old|previous)(?: \w+){1,3} (?:broke|breaks|broken|changed|"
+            r"affected|fails?|failed)",
+            r"\b(?:not|never|n't)(?: \w+)? (?:introduce|cause|create|see|find|observe|notice)\w*(?: \w+){0,2}? "
+            r"(?:regressions?|failures?|breakage|breaks|slow-?downs?|problems)\b",
+            r"\bexisting (?:behaviou?r|functionality|features?|code)(?: \w+){0,3}? (?:unaffected|"
+            r"intact|unchanged|works?"
             r"|preserved)\b",
         ),
     ),
@@ -139,34 +148,44 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\bspeed-?up\b(?:{_SEP}|{_GAP}\s+){NUM}\s?(?:x|×|times|-?fold|%|percent)?(?!\w)",
             rf"\b(?:{_SPEED}|slower|lower|smaller)\s+by\s+(?:\w+\s+){{0,2}}(?:a factor of\s+)?{NUM}\s?"
             rf"(?:x|×|times|%|percent|{_TIME}\b)?",
+            rf"\b(?:by )?a factor of (?:about |roughly )?{NUM}(?: {_SPEED}| {_LESS})?\b",
+            rf"\b(?:\w+ and a half|several|many|a few|countless) times (?:as )?{_SPEED}",
             r"\b(?:twice|thrice|double|triple) (?:as (?:fast|quick)|the (?:speed|throughput|performance))",
             r"\b(?:half|a third of|a quarter of|a fraction of) (?:the|its|as much|of the) (?:\w+ )?(?:run-?time|time|"
             r"latency|memory|duration|cost)",
             r"\b(?:halv(?:es|ed|ing)|doubl(?:es|ed|ing)|tripl(?:es|ed|ing)|quarter(?:s|ed)) (?:the |its |our |\w+ )?"
             r"(?:\w+ )?(?:run-?time|time|latency|throughput|speed|memory|performance)",
             r"\b(?:an?|two|three|several) orders? of magnitude (?:faster|quicker|better|speed-?up|lower|less|smaller)",
-            rf"\b{NUM}\s?(?:%|percent|per cent)\s+(?:\w+\s+)?(?:{_SPEED}|{_LESS})(?:\s+(?:in|of)\s+(?:\w+\s*){{1,2}})?",
+            rf"\b{NUM}\s?(?:%|percent|per cent)\s+(?:\w+\s+)?(?:{_SPEED}|{_LESS})(?:\s+(?:in|"
+            rf"of)\s+(?:\w+\s*){{1,2}})?",
             r"\b(?:cut|cuts|reduc\w+|dropp?\w*|decreas\w+|improv\w+|increas\w+|lower(?:s|ed)|shr(?:ank|inks?|unk)|"
             r"shorten\w*|sped up|speeds up|rose|rises|fell|falls|went (?:down|up)|(?:is|are) (?:down|up)|sav(?:es|ed)|"
             rf"shav(?:es|ed)|gain(?:s|ed))(?:\s+[\w'-]+){{0,5}}?\s+(?:by\s+)?(?:\w+\s+)?{NUM}\s?(?:%|percent|x\b|×)",
             rf"\bfrom\s+(?:\w+\s+)?{NUM}\s?{_UNIT}?\s*(?:down\s+|up\s+)?(?:to|→|->)\s*(?:\w+\s+)?{NUM}\s?{_UNIT}\b",
             rf"{NUM}\s?{_UNIT}\s*(?:→|->|=>|vs\.?|versus|instead of|rather than)\s*{NUM}\s?{_UNIT}\b",
-            rf"\b{_METRIC}(?:\s+[\w-]+){{0,4}}?\s*(?:\bis\b|\bare\b|\bwas\b|\bat\b|\bof\b|\bto\b|[:=]|\bnow\b|\bbelow\b|"
-            rf"\bunder\b|\breaches\b|\|)\s*(?:now\s+|only\s+|about\s+|around\s+|roughly\s+|just\s+|~\s*|well\s+|below\s+|"
+            rf"\b{_METRIC}(?:\s+[\w-]+){{0,4}}?\s*(?:\bis\b|\bare\b|\bwas\b|\bat\b|\bof\b|\bto\b|[:=]|"
+            rf"\bnow\b|\bbelow\b|"
+            rf"\bunder\b|\breaches\b|\|)\s*(?:now\s+|only\s+|about\s+|around\s+|roughly\s+|just\s+|"
+            rf"~\s*|well\s+|below\s+|"
             rf"under\s+|down to\s+|at\s+)*{NUM}\s?{_UNIT}(?![\w])",
-            rf"\b(?:takes|took|runs? in|ran in|finish(?:es|ed) in|complet(?:es|ed) in|returns in|parses? in|needs only|"
+            rf"\b(?:takes|took|runs? in|ran in|finish(?:es|ed) in|complet(?:es|ed) in|returns in|"
+            rf"parses? in|needs only|"
             rf"down to|drops? to|dropped to|clocks? in at)\s+(?:now\s+|only\s+|about\s+|around\s+|roughly\s+|just\s+|"
             rf"under\s+|~\s*)*{NUM}\s?{_UNIT}(?![\w])",
-            rf"\b{NUM}\s?{_TIME}\s+(?:p\d\d\d?|median|mean|average|on average|per (?:call|run|iteration|image|request))\b",
+            rf"\b{NUM}\s?{_TIME}\s+(?:p\d\d\d?|median|mean|average|on average|per (?:call|run|"
+            rf"iteration|image|request))\b",
             rf"\b{NUM}\s?{_TIME}\s+(?:faster|quicker|less|shorter|slower)",
             r"\b(?:much|far|significantly|noticeably|measurably|considerably|substantially|dramatically|way|clearly|"
             r"slightly|even|now|runs?|ran|it's|got|becomes?|became|made it|markedly|demonstrably|a lot) "
             r"(?:faster|quicker|more efficient|speedier)",
             r"\b(?:is|are) (?:faster|quicker|more efficient)\b(?! than an?\b)",
-            r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|penalty|degradation|"
+            r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|"
+            r"penalty|degradation|"
             r"overhead|slow-?downs?)\b(?! of\b)",
-            r"\bperformance (?:is |stays |remains |was |has )(?:now )?(?:unchanged|unaffected|the same|better|improved|"
-            r"identical|up|stable)|\b(?:improves?|improved|boosts?|boosted) (?:the )?performance\b|\bbetter performance\b",
+            r"\bperformance (?:is |stays |remains |was |has )(?:now )?(?:unchanged|unaffected|"
+            r"the same|better|improved|"
+            r"identical|up|stable)|\b(?:improves?|improved|boosts?|boosted) (?:the )?performance\b|"
+            r"\bbetter performance\b",
             r"\b(?:just|exactly|at least) as fast\b|\b(?:is|are|isn't|not|no) (?:any )?slower\b",
             r"\bbenchmarks?(?: \w+){0,3}? (?:show|prove|confirm|improv|demonstrat|are (?:better|good|green)|look)\w*",
         ),
@@ -174,7 +193,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "lint",
         _p(
-            rf"\b{_TOOL}(?:{_SEP}|{_GAP}\s+)(?:{_PASS}|silent|quiet|satisfied|nothing|{_NO}\s+(?:new\s+)?(?:\w+\s+)?"
+            rf"\b{_TOOL}(?:{_SEP}|{_GAP}\s+)(?:{_GOOD}|silent|quiet|satisfied|nothing|{_NO}\s+(?:new\s+)?(?:\w+\s+)?"
             rf"{_FAULTS}|checks? out)",
             rf"\b{_NO}\s+(?:new\s+|remaining\s+|more\s+)?(?:lint|type|ruff|mypy|eslint|flake8|pylint|clippy|compiler|"
             rf"compile|compilation|build|style|typing|syntax|formatting)(?:ing|er|-checker)?[ -]?{_FAULTS}",
@@ -189,12 +208,15 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "suite",
         _p(
-            rf"\b(?:(?:all|every|each|the|both|our|whole|entire|any)\s+(?:of\s+(?:the|our|your)\s+)?)*"
-            rf"(?:{TESTS}|{_CHECKS}|{_RUNNER})(?:{_SEP}|{_GAP}\s+){_PASS}(?:\s+(?:errors?|failures?|problems?))?",
+            rf"\b(?:(?:all|every|each|the|both|our|whole|entire|any)\s+(?:of\s+(?:the|our|your)\s+)?){{0,3}}"
+            rf"(?:{TESTS}|{_CHECKS}|{_RUNNER})(?:{_SEP}|{_GAP}\s+){_GOOD}(?:\s+(?:errors?|failures?|problems?))?",
             rf"\b{_ALL}{_GAP}\s+(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?|good|ok)\b(?!\s+(?:an?|the|to|in)\b)",
-            r"\beverything(?: \w+){0,3}? (?:works?|worked|fine|good|okay?|clean)\b|\ball (?:good|fine|set|clear|green)\b",
-            r"\b(?:green|clean|successful|flawless) (?:test )?(?:suite|runs?|ci|pipeline|test results?)\b|\ball-green\b|"
-            r"\bgreen across the board\b|\bback to green\b|\b(?:is|are|went|turn(?:s|ed)|stays?) (?:now )?(?:all )?green\b",
+            r"\beverything(?: \w+){0,3}? (?:works?|worked|fine|good|okay?|clean)\b|\ball (?:good|fine|"
+            r"set|clear|green)\b",
+            r"\b(?:green|clean|successful|flawless) (?:test )?(?:suite|runs?|ci|pipeline|"
+            r"test results?)\b|\ball-green\b|"
+            r"\bgreen across the board\b|\bback to green\b|\b(?:is|are|went|turn(?:s|ed)|"
+            r"stays?) (?:now )?(?:all )?green\b",
             rf"\b{_NO}\s+(?:\w+\s+){{0,2}}?(?:test\s+|suite\s+)?(?:fail(?:ures?|ed|ing)|red\b|broken)(?:\s+tests?)?\b",
             rf"\b(?:no|zero|none of the|not (?:a single|one))\s+(?:\w+\s+)?{TESTS}(?: \w+){{0,2}}? "
             r"(?:fail(?:s|ed|ing)?|broke|breaks|red|broken)\b",
@@ -205,7 +227,13 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:all|every|each|the|its|your)(?: \w+){{0,3}}? (?:{TESTS}|checks?|ci)\b",
             rf"\b{TESTS} (?:is|are|were|was)(?: \w+)? (?:fixed|repaired|healthy|in order)\b",
             rf"\b(?:got|made|fixed|repaired|turned)(?: \w+){{0,3}}? {TESTS}(?: \w+)? (?:to )?(?:pass|green|work)\b",
-            r"\bexit(?:s|ed)?(?: \w+)?(?: code| status)?(?: of| is| was|[:=])?\s*(?:with )?(?:code |status )?(?:0|zero)\b",
+            r"\bexit(?:s|ed)?(?: \w+)?(?: code| status)?(?: of| is| was|[:=])?\s*(?:with )?(?:code |"
+            r"status )?(?:0|zero)\b",
+            r"\breports? success\b|\b(?:shows?|showed|reports?|reported|found) no (?:failures|"
+            r"problems|errors|issues)\b",
+            r"\b(?:the|this|that|a|final|full) (?:\w+ )?run (?:is|was|came out|comes out) (?:clean|"
+            r"green|successful)\b",
+            r"\ball (?:the )?assertions hold\b|\bevery assertion holds\b",
             r"\btest result: ok\b|\b100\s?% (?:green|passing)\b|\bnot flaky\b|\bno flak(?:y tests|iness|es)\b",
         ),
     ),
@@ -219,18 +247,23 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "ran",
         _p(
-            r"\b(?:ran|re-?ran|executed|(?:have|has|'ve|had) (?:also |just |now |already )?(?:re-?run|run|executed))\s+"
-            rf"(?:(?:the|all|every|our|its|your|of|both|a)\s+)*(?:\w+\s+){{0,3}}?(?:{TESTS}|checks|benchmarks?|linters?|"
+            r"\b(?:ran|re-?ran|executed|(?:have|has|'ve|had) (?:also |just |now |already )?(?:re-?run|"
+            r"run|executed))\s+"
+            rf"(?:(?:the|all|every|our|its|your|of|both|a)\s+){{0,3}}(?:\w+\s+){{0,3}}?(?:{TESTS}|checks|"
+            rf"benchmarks?|linters?|"
             r"pytest|unittest|ci|mypy|ruff|jest)\b(?:\s+(?:locally|twice|again|myself|three times))?",
-            rf"\b(?:{TESTS}|checks|benchmarks?)(?: \w+)? (?:was|were|has been|have been) (?:\w+ )?(?:run|executed|re-?run)\b",
+            rf"\b(?:{TESTS}|checks|benchmarks?)(?: \w+)? (?:was|were|has been|"
+            rf"have been) (?:\w+ )?(?:run|executed|re-?run)\b",
         ),
     ),
     (
         "fixed",
         _p(
-            r"\bno longer (?:fail(?:s|ing)?|crash(?:es|ing)?|reproduc\w+|occurs?|happens?|hangs?)\b|\bcan(?:not|'t| no "
+            r"\bno longer (?:fail(?:s|ing)?|crash(?:es|ing)?|reproduc\w+|occurs?|happens?|hangs?)\b|"
+            r"\bcan(?:not|'t| no "
             r"longer) (?:be )?reproduced?\b",
-            r"\b(?:bug|issue|problem|fault|regression|defect|crash)(?: \w+)? (?:is|has been|was) (?:now |fully |completely )?"
+            r"\b(?:bug|issue|problem|fault|regression|defect|crash)(?: \w+)? (?:is|has been|"
+            r"was) (?:now |fully |completely )?"
             r"(?:gone|fixed|resolved|solved|eliminated)\b",
         ),
     ),
@@ -239,13 +272,15 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _p(
             r"\bverified\b",
             rf"\b(?:I|we|I've|we've|I have|we have|I also|has been|have been|been|fully|thoroughly|manually|locally|"
-            rf"successfully|carefully|extensively|rigorously|well|battle|empirically)[ -](?:\w+ly |also |now |just |have )?"
+            rf"successfully|carefully|extensively|rigorously|well|battle|empirically)[ -](?:\w+ly |"
+            rf"also |now |just |have )?"
             rf"{_SURE}\b",
             r"\b(?:I|we|I've|we've|I have) (?:\w+ly |also |double-?)?checked that\b",
             rf"(?:^|(?<=[.!?:;(\n*]))\s*(?:[-*+•]\s+)?{_SURE}\b(?! by)",
             r"\btested (?:and |locally|manually|on |with |against |it\b|this\b|by hand)",
             r"\b(?:proven|confirmed|guaranteed) (?:to |working|correct)\w*|\b(?:is|are) (?:now )?proven\b",
-            r"\b(?:it|everything|this|that|all|(?:the|my) (?:fix|change|feature|code|implementation|solution|patch|bot|"
+            r"\b(?:it|everything|this|that|all|(?:the|my) (?:fix|change|feature|code|implementation|"
+            r"solution|patch|bot|"
             r"function)) (?:\w+ )?works?(?: now| again| fine)?(?=\s*(?:[.!,;)✅]|$))",
             r"\bworks? (?:exactly )?(?:as (?:expected|intended|advertised|designed|specified|required|requested)|"
             r"correctly|perfectly|flawlessly|properly|reliably|great|fine|end to end)\b",
@@ -265,13 +300,17 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "word",
         re.compile(
-            r"(?m)^[\s>*#|-]*(?:status|result|verdict|outcome)?\s*[:|]?\s*(?:PASS(?:ED)?|OK|SUCCESS|BUILD SUCCESSFUL|"
+            r"(?m)^[\s>*#|-]*(?i:test )?(?i:status|results?|verdict|outcome)?\s*[:|"
+            r"]?\s*(?:PASS(?:ED)?|OK|SUCCESS|BUILD SUCCESSFUL|"
             r"ALL GREEN|GREEN)\b[.! |]*$"
         ),
     ),
 )
-TICK = re.compile(r"[✅✔☑🟢✓👍💚]\ufe0f?|:(?:white_check_mark|heavy_check_mark|green_circle|\+1|check):")
-BOX = re.compile(r"(?im)^\s*(?:[-*+]|\d+[.)])\s+\[x\]\s+(?=.{0,30}\b(?:tests?|suite|lint|types?|coverage|ci|build|bench)).*$")
+_TICK = r"(?:[✅✔☑🟢✓👍💚]\ufe0f?|:(?:white_check_mark|heavy_check_mark|green_circle|\+1|check):)"
+TICK = re.compile(rf"{_TICK}(?:[ \t]*{_TICK})*")
+BOX = re.compile(
+    r"(?im)^\s*(?:[-*+]|\d+[.)])\s+\[x\]\s+(?=.{0,30}\b(?:tests?|suite|lint|types?|coverage|ci|build|bench)).*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +322,24 @@ class Statement:
     parts: tuple[tuple[str, str], ...]
 
 
+_CRAFT = re.compile(
+    r"\b(?:signatures?|tokens?|certificates?|checksums?|hash(?:es)?|webhooks?|passwords?|users?|accounts?|e-?mails?|"
+    r"address(?:es)?|identit\w+|inputs?|payloads?|requests?|commits?|macs?|deliver\w+|logins?)\s+(?:\w+\s+)?"
+    r"(?:is|are|was|were|gets?|be|being)\s+(?:\w+ )?verified\b",
+    re.IGNORECASE,
+)
+"""What a program verifies by trade is no result."""
+
+
 def statements(view: str) -> list[Statement]:
     """The result-like statements of a text, in order; those that overlap are one."""
-    found = [Statement(m.start(), m.end(), ((kind, m[0]),)) for kind, p in PATTERNS for m in p.finditer(view) if m[0]]
+    craft = [m.span() for m in _CRAFT.finditer(view)]
+    found = [
+        Statement(m.start(), m.end(), ((kind, m[0]),))
+        for kind, p in PATTERNS
+        for m in p.finditer(view)
+        if m[0] and not (kind == "verified" and any(a <= m.start() < b for a, b in craft))
+    ]
     found = [_trimmed(view, one) for one in found]
     merged: list[Statement] = []
     for one in sorted(found, key=lambda s: (s.start, -s.end)):
@@ -335,21 +389,3 @@ def _with_ticks(view: str, found: list[Statement]) -> list[Statement]:
 def _tight(view: str, start: int, end: int) -> tuple[int, int]:
     text = view[start:end]
     return start + len(text) - len(text.lstrip()), start + len(text.rstrip(" \t\n|"))
-
-
-def number(text: str) -> float:
-    """The value of a number in digits or words."""
-    plain = text.lower().replace(",", "").replace("'", "").strip()
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
-        return float(plain)
-    if plain in VALUES:
-        return float(VALUES[plain])
-    total = current = 0
-    for word in re.split(r"[\s-]+", plain):
-        value = VALUES.get(word, 0)
-        if value in (100, 1000):
-            current = max(1, current) * value
-            total, current = (total + current, 0) if value == 1000 else (total, current)
-        else:
-            current += value
-    return float(total + current)

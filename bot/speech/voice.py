@@ -1,6 +1,11 @@
 """What speech must know besides the session: where its live page is and how large the model's context may be."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+
+def none_kept(_repo: str) -> Sequence[tuple[str, str]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +15,8 @@ class Voice:
     site: str = ""
     context: int = 128_000
     model: str = ""
+    secrets: Callable[[str], Sequence[tuple[str, str]]] = none_kept
+    """(name, phases) of what is kept for a repository."""
 
     def page(self, session: str) -> str:
         return f"{self.site}/sessions/{session}" if self.site else ""

@@ -106,7 +106,7 @@ class Inbox:
         due = sa.true() if now is None else sa.or_(inbox.c.due.is_(None), inbox.c.due <= now)
         chosen = _OPEN.where(due).order_by(inbox.c.id).limit(limit)
         rows = await self._database.read(lambda connection: connection.execute(chosen).all())
-        found = [_arrival(id, source, heard, attempts) for id, source, heard, attempts in rows]
+        found = [_arrival(*row) for row in rows]
         for id, arrival in zip((row[0] for row in rows), found, strict=True):
             if arrival is None:
                 await self._close(id, "No version of ours that still runs wrote this.")
@@ -137,7 +137,9 @@ def close_arrival(connection: Connection, arrival: int, at: datetime) -> bool:
     return connection.execute(_CLOSE, {"arrival": arrival, "at": at}).rowcount == 1
 
 
-_OPEN = sa.select(inbox.c.id, inbox.c.source, inbox.c.heard, inbox.c.attempts).where(inbox.c.processed_at.is_(None))
+_OPEN = sa.select(inbox.c.id, inbox.c.source, inbox.c.heard, inbox.c.attempts, inbox.c.due).where(
+    inbox.c.processed_at.is_(None)
+)
 _CLOSE = (
     sa.update(inbox)
     .where(inbox.c.id == sa.bindparam("arrival"), inbox.c.processed_at.is_(None))
@@ -149,9 +151,9 @@ def _one(arrival: int) -> sa.Update:
     return sa.update(inbox).where(inbox.c.id == arrival, inbox.c.processed_at.is_(None))
 
 
-def _arrival(id: int, source: str, heard: str, attempts: int) -> Arrival | None:
+def _arrival(id: int, source: str, heard: str, attempts: int, due: datetime | None) -> Arrival | None:
     try:
-        return Arrival(id, source, Heard.model_validate_json(heard), attempts)
+        return Arrival(id, source, Heard.model_validate_json(heard), attempts, due)
     except ValidationError:
         return None
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.events import Body, Event, dump_body, load_body
 from bot.domain.refs import ConversationRef
-from bot.ports import Conflict, SessionRow
+from bot.ports import Conflict, Overtaken, SessionRow
 from bot.store.database import Database
 from bot.store.inbox import close_arrival
 from bot.store.schema import events, receipts, sessions, wake
@@ -60,8 +60,10 @@ class Log:
             if arrival is not None and not close_arrival(connection, arrival, at):
                 raise Conflict(f"arrival {arrival} was processed before")
             _extend(connection, session, seq, new, texts)
-            if not (worker and _runs(connection, session, worker)):
+            if not worker:
                 self._rouse(connection, session, repository, due or at)
+            elif not _runs(connection, session, worker):
+                raise Overtaken(f"{session} is no longer run by {worker}")
             if row:
                 connection.execute(self._list, _row_values(row))
             for place in sorted(places, key=lambda place: place.name):

@@ -18,6 +18,7 @@ from bot.domain.work import Outcome
 from bot.speech.redact import redact
 from handlers.cli.loading import log_to_stderr, run, settings
 from handlers.compose import House, SystemClock, furnish
+from handlers.lending import known_secrets
 from handlers.settings import Settings
 from handlers.terminal import TerminalSurface, hear, is_command, place
 
@@ -50,7 +51,7 @@ async def chat(chosen: Settings, repo: Path, goal: str, *, yes: bool) -> int:
 
     own_database = f"sqlite:///{chosen.maestro_home.absolute() / 'terminal.db'}"
     own = chosen.model_copy(update={"database_url": own_database, "maestro_port": 0})
-    surface = TerminalSurface(write, lambda text: redact(text, chosen.secret_values))
+    surface = TerminalSurface(write, lambda text: redact(text, known_secrets(chosen)))
     async with furnish(own, hosts={SurfaceName.TERMINAL: host}, surfaces={SurfaceName.TERMINAL: surface}) as house:
         log_to_stderr("error" if chosen.maestro_log_level == "info" else chosen.maestro_log_level, house.clean)
         talk = Talk(house, place(host.ref, SystemClock().now()))

@@ -19,6 +19,7 @@ from handlers.cli.loading import run
 from handlers.compose import github_host, machine, private
 from handlers.github import EVENTS
 from handlers.settings import NAMES, Settings, SettingsError, load
+from handlers.slack.client import SlackClient
 from sandbox import toolchains
 from sandbox.api import Capability, SandboxUnavailable
 from sandbox.backends import Wishes, choose
@@ -43,7 +44,14 @@ def command(as_json: bool) -> None:
 async def examine(chosen: Settings) -> list[Capability]:
     """Every line, in the order in which a reader wants them."""
     lines = list(_settings(chosen))
-    for look in (_ground(chosen), _database(chosen), _sandboxes(chosen), _github(chosen), _model(chosen)):
+    for look in (
+        _ground(chosen),
+        _database(chosen),
+        _sandboxes(chosen),
+        _github(chosen),
+        _slack(chosen),
+        _model(chosen),
+    ):
         lines += [line async for line in look]
     return lines
 
@@ -106,6 +114,24 @@ async def _github(chosen: Settings) -> AsyncIterator[Capability]:
     for line in await check(host, EVENTS):
         yield line
     await host.close()
+
+
+async def _slack(chosen: Settings) -> AsyncIterator[Capability]:
+    if not chosen.has_slack:
+        advice = "Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN) to switch it on."
+        yield Capability("Slack", False, "off: no App is set", needed=False, advice=advice)
+        return
+    client = SlackClient(chosen.slack_bot_token, chosen.slack_api_url)
+    try:
+        await client.introduce()
+        yield Capability("Slack", True, f"{client.me} of {client.team}")
+    except Trouble as trouble:
+        yield Capability("Slack", False, trouble.what, advice=trouble.advice or "Look at SLACK_API_URL.")
+    await client.close()
+    needs = "people can't show who they are on GitHub, so nobody can command"
+    advice = "Set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET of the GitHub App."
+    known = bool(chosen.github_client_id and chosen.github_client_secret and chosen.has_github)
+    yield Capability("Slack sign-in", known, "by GitHub" if known else needs, advice=advice)
 
 
 async def _model(chosen: Settings) -> AsyncIterator[Capability]:

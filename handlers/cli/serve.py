@@ -7,6 +7,7 @@ import socket
 import click
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot.ports import Trouble
 from handlers.cli.loading import log_to_stderr, run, settings
@@ -43,10 +44,12 @@ async def serve(chosen: Settings, *, work: bool) -> None:
 
 def front(house: House) -> Front:
     """The HTTP side of a house."""
-    reading = Reading(house.store, house.voice.context, house.clean, house.diff)
-    gate = Gate(house.settings, house.github, house.key)
+    reading = Reading(house.store, house.voice.context, house.clean, house.diff, house.bundle)
+    gate = Gate(house.settings, house.github, house.key, house.slack.link if house.slack else None)
     receiver = house.receiver()
-    receivers = {"/github/webhooks": receiver} if receiver else {}
+    receivers: dict[str, ASGIApp] = {"/github/webhooks": receiver} if receiver else {}
+    if house.slack is not None and house.settings.slack_signing_secret:
+        receivers["/slack/events"] = house.slack.receiver(house.engine.signal)
     return build(Site(reading, house.ready, gate, receivers))
 
 
@@ -71,6 +74,7 @@ def _config(app: Front) -> uvicorn.Config:
         http="httptools",
         access_log=False,
         log_config=None,
+        proxy_headers=False,  # nothing here asks for the caller's address, and every request would pay for it
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=5,

@@ -11,6 +11,7 @@ from bot.domain.followups import (
     Proposed,
     PullChanged,
     Remarked,
+    Settled,
     Synced,
     TakenOver,
     Withdrawn,
@@ -35,6 +36,8 @@ def afterwards(body: Followup) -> Line:
             return "model", f"decided on {len(body.dispositions)} remarks", said, ""
         case Disposed():
             return "program", f"{body.id}: {body.how}", body.text, "good" if body.proven else "bad"
+        case Settled():
+            return "program", f"resolved {len(body.threads)} review threads", "", "good"
         case Synced():
             clash = f"; conflicts in {', '.join(body.conflicts)}" if body.conflicts else ""
             return "program", f"merged the {body.what} at {body.seen[:12]}{clash}", "", "open"

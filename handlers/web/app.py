@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
+from urllib.parse import parse_qs
 
 import prometheus_client
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
@@ -136,6 +137,11 @@ def _pages(app: FastAPI, site: Site) -> None:
     async def _signed_in(request: Request, code: str = "", state: str = "") -> Response:
         return await site.gate.finish(request, code, state)
 
+    @app.post("/sign-in/slack")
+    async def _linked(request: Request) -> Response:
+        fields = parse_qs((await request.body())[:8192].decode("utf-8", "replace"))
+        return await site.gate.confirm(request, fields.get("note", [""])[0])
+
     @app.get("/sessions")
     async def _sessions(request: Request) -> Response:
         return HTMLResponse(sessions_page(await _rows(site, request)))
@@ -167,6 +173,15 @@ def _programs(app: FastAPI, site: Site) -> None:
     async def _log(found: Found) -> Response:
         lines = "".join(f"{dump_event(event)}\n" for event in found[1])
         return Response(site.reading.redact(lines), media_type="application/x-ndjson")
+
+    @app.get("/api/sessions/{session_id}/bundle")
+    async def _bundle(found: Found) -> Response:
+        session, events = found
+        if not session.changed:
+            raise HTTPException(404, "this session has no change, so there is no evidence to bundle")
+        name = f'attachment; filename="maestro-{session.id}.zip"'
+        data = await site.reading.bundle(session, events)
+        return Response(data, media_type="application/zip", headers={"Content-Disposition": name})
 
     @app.get("/api/sessions/{session_id}/evidence/{n}")
     async def _evidence(found: Found, n: int) -> Response:

@@ -1,7 +1,7 @@
 """The pages of a session, rendered on the server; everything in them is escaped by the template engine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,14 @@ PING_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a page needs: where events are, the context size in tokens, what must not leave, and the session's diff."""
+    """What a page needs: where events are, the context size in tokens, what must not leave, the session's diff and
+    its evidence bundle."""
 
     store: Store
     context: int
     redact: Callable[[str], str]
     diff: Callable[[Session], Awaitable[str]]
+    bundle: Callable[[Session, Sequence[Event]], Awaitable[bytes]]
 
     async def session(self, session_id: str) -> tuple[Session, list[Event]] | None:
         events = list(await self.store.events(session_id))

@@ -10,8 +10,10 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from html import escape
+from urllib.parse import quote, urlencode
 
 import httpx
 from fastapi import Request, Response
@@ -24,6 +26,11 @@ from handlers.settings import Settings
 COOKIE, STATE = "maestro_reader", "maestro_state"
 SESSION_SECONDS = 12 * 3600
 REMEMBER_SECONDS = 60.0
+INVITED_SECONDS = 15 * 60
+"""How long a person of Slack may take to sign in by their link, and to confirm."""
+
+Link = Callable[[str, str, str], Awaitable[None]]
+"""Remembers that a Slack person is this GitHub user: (team/user, GitHub id, login)."""
 
 
 @dataclass(slots=True)
@@ -33,6 +40,7 @@ class Gate:
     settings: Settings
     host: CodeHost | None
     key: bytes
+    link: Link | None = None
     _known: dict[tuple[str, str], tuple[float, bool]] = field(default_factory=dict)
 
     @property
@@ -75,7 +83,10 @@ class Gate:
                 "operator can open the pages with MAESTRO_OPEN=1.</p>",
                 status_code=501,
             )
-        state = secrets.token_urlsafe(24)
+        invitation = request.query_params.get("slack", "")
+        if invitation and self._note("invited", invitation) is None:
+            return HTMLResponse("<p>This link is no longer good. Ask for a new one in Slack: /maestro link</p>", 400)
+        state = secrets.token_urlsafe(24) + (f"~{invitation}" if invitation else "")
         asked = {"client_id": self.settings.github_client_id, "state": state, "redirect_uri": self._back(request)}
         response = RedirectResponse(f"{self.settings.github_server_url}/login/oauth/authorize?{urlencode(asked)}")
         self._keep(response, STATE, state, 600)
@@ -88,10 +99,54 @@ class Gate:
         who = await self._ask_who(code, self._back(request))
         if who is None:
             return HTMLResponse("<p>GitHub did not confirm the sign-in. <a href='/sign-in'>Again</a></p>", 502)
-        response = RedirectResponse("/sessions")
+        invited = self._note("invited", state.partition("~")[2])
+        response: Response = self._confirmation(invited, who) if invited else RedirectResponse("/sessions")
         self._keep(response, COOKIE, self._sealed(*who), SESSION_SECONDS)
         response.delete_cookie(STATE)
         return response
+
+    # --- people of Slack ---------------------------------------------------------------------------------------------
+    def invite(self, person: str, name: str) -> str:
+        """The address at which a Slack person shows who they are on GitHub; '' where nobody can sign in. Anybody who
+        has it could link *their* GitHub account with this person, so the person alone is shown it."""
+        if not self.can_sign_in or self.link is None:
+            return ""
+        return f"{self.settings.site}/sign-in?slack={quote(self._seal('invited', [person, name]))}"
+
+    def _confirmation(self, invited: list[str], who: tuple[str, str]) -> Response:
+        """Both names before a person's eyes: a link that somebody else sent must not make them act for a stranger."""
+        person, name = invited[0], invited[1]
+        note = self._seal("confirm", [person, *who])
+        return HTMLResponse(
+            f"<p>The Slack user <b>{escape(name)}</b> ({escape(person)}) will act as <b>{escape(who[1])}</b> on "
+            "GitHub. Go on only when that Slack user is you.</p>"
+            f"<form method='post' action='/sign-in/slack'><input type='hidden' name='note' value='{escape(note)}'>"
+            "<button>Link the accounts</button></form>"
+        )
+
+    async def confirm(self, request: Request, note: str) -> Response:
+        """The person confirmed: from now on they are known."""
+        given, reader = self._note("confirm", note), self.reader(request)
+        if given is None or self.link is None or reader is None or reader.id != given[1]:
+            return HTMLResponse("<p>This link is no longer good. Ask for a new one in Slack: /maestro link</p>", 400)
+        await self.link(given[0], given[1], given[2])
+        return HTMLResponse("<p>Linked. You can close this page and go on in Slack.</p>")
+
+    def _seal(self, kind: str, words: list[str]) -> str:
+        note = json.dumps([kind, int(time.time()) + INVITED_SECONDS, *words]).encode()
+        return f"{base64.urlsafe_b64encode(note).decode()}.{self._mac(note)}"
+
+    def _note(self, kind: str, sealed: str) -> list[str] | None:
+        """The words of a note that we sealed, of this kind, and not too long ago."""
+        body, _, mac = sealed.partition(".")
+        try:
+            note = base64.urlsafe_b64decode(body.encode("ascii"))
+            if not hmac.compare_digest(self._mac(note).encode(), mac.encode()):
+                return None
+            said, until, *words = json.loads(note)
+        except ValueError:
+            return None
+        return [str(word) for word in words] if said == kind and until > time.time() else None
 
     async def _ask_who(self, code: str, back: str) -> tuple[str, str] | None:
         given = {

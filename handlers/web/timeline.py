@@ -44,10 +44,15 @@ from bot.domain.events import (
     Working,
 )
 from bot.domain.followups import Followup
+from bot.domain.hidden import reveal
+from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
 from handlers.web.afterwards import afterwards
 
 TEXT_LIMIT = 20_000
+HIDDEN_SHOWN, HIDDEN_LIMIT = 20, 500
+SAID = frozenset({"opened", "spoke", "rejected", "answered", "remarked"})
+"""Kinds of events that carry people's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,17 @@ def item(event: Event) -> Item:
         who, title, text, tone = afterwards(body)
     else:
         assert_never(body)
-    return Item(event.seq, event.at.strftime("%H:%M:%S"), who, title, text[:TEXT_LIMIT], tone)
+    return Item(event.seq, event.at.strftime("%H:%M:%S"), who, title, text[:TEXT_LIMIT] + _hidden(event), tone)
+
+
+def _hidden(event: Event) -> str:
+    """What a reader of the thread would not see in somebody's words, and the model was not shown."""
+    body = event.body
+    words = [getattr(body, name, "") for name in ("title", "text", "why")] if body.kind in SAID else []
+    found = [part for said in words for part in reveal(said).hidden]
+    rows = "".join(f"\n- {part.kind}: {part.text[:HIDDEN_LIMIT]}" for part in found[:HIDDEN_SHOWN])
+    more = f"\n- and {len(found) - HIDDEN_SHOWN} more" if len(found) > HIDDEN_SHOWN else ""
+    return f"\n\nHidden in this text, and not shown to the model:{rows}{more}" if found else ""
 
 
 def _human(body: Human) -> tuple[str, str, str]:
@@ -97,6 +112,8 @@ def _human(body: Human) -> tuple[str, str, str]:
             return f"{body.by.login} said stop", "", "bad"
         case Resumed():
             return f"{body.by.login} said {body.verb}", "", ""
+        case SecretSwitched():
+            return f"{body.actor.login} switched {body.name} {'on' if body.on else 'off'}", "", ""
         case TextChanged():
             return f"{body.actor.login}: the text was {body.what}", "", ""
         case Challenged():

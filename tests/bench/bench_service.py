@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +74,7 @@ class Watched:
 
 async def measured(folder: Path, *, quick: bool = False) -> list[Figure]:
     samples, idle = (2, 50) if quick else (SAMPLES, IDLE)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(Path.cwd())}
     (folder / "stage").mkdir()
     watched = Watched(folder / "stage" / "home" / "maestro.db")
     async with Served(watched) as served:
@@ -110,10 +110,10 @@ async def starting_work(stage: Stage, watched: Watched, samples: int) -> list[Fi
     ]
 
 
-async def _until_asked(watched: Watched, said: object) -> float:
+async def _until_asked(watched: Watched, said: Awaitable[object]) -> float:
     """Seconds from the claim to the request that `said` led to."""
     before = len(watched.waits)
-    await said  # type: ignore[misc]
+    await said
 
     async def asked() -> bool:
         return len(watched.waits) > before
@@ -184,7 +184,7 @@ async def resting(pid: int, watched: Watched, count: int) -> list[Figure]:
 
 
 @asynccontextmanager
-async def _store(database: Path):  # type: ignore[no-untyped-def]
+async def _store(database: Path) -> AsyncIterator[SqlStore]:
     store = SqlStore(f"sqlite:///{database}")
     try:
         yield store

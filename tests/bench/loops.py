@@ -28,6 +28,7 @@ from bot.store import SqlStore
 from bot.tools import TOOLS
 from bot.transcript import encode
 from bot.turn import Desk, Log, take
+from handlers.cli.loading import wait_without_threads
 from tests.benches import MemoryBench
 from tests.contract.turns import Minutes
 from tests.domain.people import APPROVED, ASKED_TO_IMPLEMENT, GROUNDED, OPENED, PLANNED
@@ -190,4 +191,5 @@ if __name__ == "__main__":
         case ["floor", url, home]:
             floor(url, Path(home))
         case [loop, url, home]:
+            wait_without_threads()
             asyncio.run({"maestro": maestro, "sdk": sdk}[loop](url, Path(home)))

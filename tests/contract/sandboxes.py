@@ -83,18 +83,29 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:
 
 
 def _image(address: str) -> str:
+    return _import(address, "maestro-test", PROGRAMS.split(), TREES)
+
+
+@cache
+def plain_image(engine: Engine) -> str:
+    """An image in which there is no interpreter but the shell."""
+    wanted = [each for each in PROGRAMS.split() if each not in ("python3", "perl", "bash")]
+    return _import(engine.address, "maestro-plain", wanted, ())
+
+
+def _import(address: str, name: str, programs: Sequence[str], trees: Sequence[str]) -> str:
     client = docker.DockerClient(base_url=address)
     with tempfile.NamedTemporaryFile(suffix=".tar") as file:
-        _pack(file.name)
-        client.api.import_image_from_file(file.name, repository="maestro-test", tag="latest")
+        _pack(file.name, programs, trees)
+        client.api.import_image_from_file(file.name, repository=name, tag="latest")
     client.close()
-    return "maestro-test:latest"
+    return f"{name}:latest"
 
 
-def _pack(name: str) -> None:
+def _pack(name: str, programs: Sequence[str], trees: Sequence[str]) -> None:
     """A root made of this machine's programs, the libraries they need, and their own trees."""
-    files = {found for each in PROGRAMS.split() if (found := shutil.which(each, path="/usr/bin:/bin"))}
-    extensions = [str(path) for path in Path("/usr/lib/python3.11/lib-dynload").glob("*.so")]
+    files = {found for each in programs if (found := shutil.which(each, path="/usr/bin:/bin"))}
+    extensions = [str(path) for path in Path("/usr/lib/python3.11/lib-dynload").glob("*.so") if trees]
     files |= _libraries([*files, *extensions])
     with tarfile.open(name, "w") as archive:
         for link in ("bin", "sbin", "lib", "lib64"):
@@ -104,7 +115,7 @@ def _pack(name: str) -> None:
         archive.dereference = True
         for file in sorted(files):
             archive.add(file, "usr" + file if not file.startswith("/usr") else file)
-        for tree in TREES:
+        for tree in trees:
             if Path(tree).is_dir():
                 archive.add(tree, filter=lambda each: None if LEFT_OUT & set(Path(each.name).parts[3:]) else each)
         folder = tarfile.TarInfo("etc")
@@ -129,7 +140,8 @@ async def backend(name: str, home: Path, **options: object) -> AsyncIterator[Bac
     found = engine()
     if isinstance(found, str):
         pytest.skip(found)
-    made = Docker(home, image=found.image, engine=found.address, **options)  # type: ignore[arg-type]
+    chosen = {"image": found.image, "engine": found.address} | options
+    made = Docker(home, **chosen)  # type: ignore[arg-type]
     try:
         yield made
     finally:
@@ -154,4 +166,4 @@ async def sh(sandbox: Sandbox, script: str, timeout: float = 20.0) -> tuple[int 
     return ran.exit_code, ran.output.decode(errors="replace")
 
 
-__all__ = ["BACKENDS", "SMALL", "Engine", "Mount", "backend", "engine", "opened", "sh"]
+__all__ = ["BACKENDS", "SMALL", "Engine", "Mount", "backend", "engine", "opened", "plain_image", "sh"]

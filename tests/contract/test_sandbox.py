@@ -19,7 +19,7 @@ import pytest
 from sandbox import policy
 from sandbox.api import WORKSPACE, Backend, Limits, Mount, Ran, SandboxLost, SandboxUnavailable, Spec
 from sandbox.docker import Docker
-from tests.contract.sandboxes import BACKENDS, SMALL, backend, engine, opened, sh
+from tests.contract.sandboxes import BACKENDS, SMALL, backend, engine, opened, plain_image, sh
 
 ROOT = Path(__file__).parents[2]
 BEAT = "while :; do date +%N > /workspace/beat; sleep 0.02; done"
@@ -312,6 +312,26 @@ async def test_only_docker_keeps_a_root_as_an_image(place: Backend, tmp_path: Pa
         assert await sandbox.seal() is None
         code, _ = await sh(sandbox, "echo changed > ~/tool")
         assert code != 0
+
+
+async def test_an_image_without_python_is_served_by_the_engine_itself(tmp_path: Path) -> None:
+    found = engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    async with backend("docker", tmp_path / "home", image=plain_image(found)) as place:
+        async with opened(place, tmp_path / "tree", env={"SPEC": "a"}) as sandbox:
+            assert await sh(sandbox, "echo $SPEC; exit 3") == (3, "a\n")
+            assert (await sandbox.run(["sh", "-c", STUBBORN["double fork"]], timeout=0.4)).timed_out
+            await _is_still(tmp_path / "tree" / "beat")
+            assert (await sandbox.shell("cd /tmp; export A=1", timeout=10)).exit_code == 0
+            assert (await sandbox.shell("pwd; echo [$A]", timeout=10)).output == b"/workspace\n[]\n"
+            running = asyncio.create_task(sandbox.run(["sleep", "30"], timeout=30))
+            await asyncio.sleep(0.2)
+            await sandbox.close()
+            with pytest.raises(SandboxLost):
+                await running
+        said = {each.name: each for each in await place.capabilities()}["docker sandbox"]
+        assert (said.ok, said.needed, "exec" in said.found) == (False, False, True)
 
 
 async def test_a_missing_image_or_engine_is_said(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ async def test_the_directory_is_carried_from_one_script_to_the_next(sandbox: San
 
 async def test_a_directory_that_is_gone_leads_back_to_the_workspace(sandbox: Sandbox) -> None:
     assert await said(sandbox, "mkdir gone && cd gone") == (0, "")
-    await sandbox.run(["rmdir", "/workspace/gone"], timeout=10)
+    assert (await sandbox.run(["rm", "-r", "/workspace/gone"], timeout=10)).exit_code == 0
     assert await said(sandbox, "pwd") == (0, "/workspace\n")
 
 
@@ -83,7 +83,7 @@ async def test_what_a_hostile_script_says_of_itself_is_checked(sandbox: Sandbox)
         assert await said(sandbox, "pwd; echo [$A]") == (0, "/workspace\n[]\n")
 
 
-def test_only_variables_that_are_variables_are_carried() -> None:
+async def test_only_variables_that_are_variables_are_carried() -> None:
     carried = Carried()
     carried.learn(b"/tmp\n\0A=1\0BASH_FUNC_x%%=() { :; }\0=x\0B\0PWD=/x\0BIG=" + b"x" * 70_000 + b"\0S=s\0", {"S": "s"})
     assert carried == Carried("/tmp", {"A": "1", "B": ""})

@@ -206,8 +206,19 @@ async def test_its_own_appends_wake_no_session(store: SqlStore) -> None:
 
     assert await store.claim("w1", at(9), 60, ANYBODY, 1) is None
 
-    await store.append("s1", 2, [spoke()], at=at(10), turn=1, worker="w1")  # no longer its worker: as anybody's
+    await store.append("s1", 2, [spoke()], at=at(10), turn=1)
     assert await store.claim("w2", at(10), 60, ANYBODY, 1) == Wake("s1", "acme/hello", 2, 1, "w2")
+
+
+async def test_a_worker_that_was_overtaken_appends_nothing_more(store: SqlStore) -> None:
+    await wake(store, "s1")
+    assert await store.claim("w1", at(0), 60, ANYBODY, 1) is not None
+    await store.append("s1", 1, [spoke()], at=at(70), turn=1, worker="w1")  # late, but nobody else has taken it
+    assert await store.claim("w2", at(70), 60, ANYBODY, 1) is not None
+
+    with pytest.raises(Overtaken):
+        await store.append("s1", 2, [spoke()], at=at(71), turn=1, worker="w1")
+    assert [event.seq for event in await store.events("s1")] == [1, 2]
 
 
 async def test_attempts_are_counted_until_something_was_achieved(store: SqlStore) -> None:

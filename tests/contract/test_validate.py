@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import coverage
+from bot.checks import CHECKS, coverage, mutation
 from bot.checks.benchmark import BenchmarkCheck, Sizes
 from bot.domain.events import Body, Checked, Event, Judged
 from bot.domain.rules import Detected
@@ -79,6 +79,9 @@ class KilledError(Exception):
 class World:
     """One repository, one laboratory, and the blobs that it stored."""
 
+    checks = tuple(check for check in CHECKS if check.name != "mutation")
+    """Mutation takes a few seconds more wherever it runs, and is tried by itself."""
+
     def __init__(self, home: Path, layer: Layer | None = None) -> None:
         self.home, self.layer = home, layer
         self.blobs: dict[str, bytes] = {}
@@ -116,7 +119,7 @@ class World:
 
     def laboratory(self) -> Laboratory:
         rig = Rig(self.workshop, ResultFiles(self.home / "results"), self.put, Clock())
-        return Laboratory(rig, self.bare, self._layer)
+        return Laboratory(rig, self.bare, self._layer, self.checks)
 
     async def validate(
         self,
@@ -296,6 +299,31 @@ async def test_coverage_is_measured_with_the_repositorys_own_tool(tmp_path: Path
         Verdict.UPHELD,
         "100.0 % of 4 lines covered, asked for: 90 %; at base 75.0 % of 4; of 1 changed line 100.0 %.",
     )
+
+
+async def test_a_changed_line_that_no_test_would_miss_is_told(world: World) -> None:
+    head = FIXED | {"calc.py": FIXED["calc.py"] + "\n\ndef twice(a):\n    return a + a\n"}
+    log = await world.session(BASE, head, UNITTEST)
+    await validate(log, replace(world.laboratory(), checks=(mutation.CHECK,)))
+    record = log.records()["mutation"]
+    assert record.verdict is Verdict.UPHELD
+    assert record.reason.startswith("2 of 4 small changes to the changed lines noticed by the tests. ")
+    assert "calc.py:10 `return a + a` as `return None`; calc.py:10 `a + a` as `a - a`." in record.reason
+
+
+async def test_a_second_session_on_the_same_base_runs_no_base_test(world: World) -> None:
+    tells = BASE | {
+        "tests/test_calc.py": "import os\n\nprint('run', os.urandom(8).hex())\n" + BASE["tests/test_calc.py"]
+    }
+    fixed = FIXED | {"tests/test_calc.py": tells["tests/test_calc.py"] + ADD}
+    outputs = []
+    for notes in ("x", "y"):
+        log = await world.validate(tells, fixed | {"notes.txt": notes})
+        stored = world.blobs[log.records()["tests"].log_sha256].decode()
+        outputs.append([line for line in stored.splitlines() if line.startswith("run ")])
+    (base, head), (base_again, head_again) = outputs
+    assert base == base_again
+    assert head != head_again
 
 
 async def test_a_benchmark_measures_both_sides_with_the_code_that_the_change_added(world: World) -> None:

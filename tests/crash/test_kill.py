@@ -71,7 +71,9 @@ async def test_killed_in_any_phase_it_ends_as_if_nothing_had_been(tmp_path: Path
         assert (state["outcome"], state["phase"]) == ("done", "idle")
         assert (witness.said("### Plan"), witness.said("**Maestro** · "), witness.said("**Done.**")) == (1, 1, 1)
         assert [pull.draft for pull in repo.pulls] == [False]
-        assert [name for name in repo.bare.refs() if name.startswith("refs/heads/maestro/")] == [f"refs/heads/{state['branch']}"]
+        assert [name for name in repo.bare.refs() if name.startswith("refs/heads/maestro/")] == [
+            f"refs/heads/{state['branch']}"
+        ]
         assert repo.forced_pushes == []
         steps = state["steps"]
         assert isinstance(steps, int)

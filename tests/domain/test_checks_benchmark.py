@@ -116,7 +116,7 @@ def test_the_claimed_bound_decides(args: dict[str, JsonValue], head: float, verd
 
 
 def test_noise_wider_than_the_effect_is_measured_longer_and_shows_nothing() -> None:
-    judgement, order = measured(asked({"max_ratio": 1.0}), head=1.0, noise=0.3)
+    judgement, order = measured(asked({"max_ratio": 1.0}), head=1.0, noise=0.2)
     assert judgement.verdict is Verdict.UNPROVEN
     assert sum(run.name.startswith("pair-head") for run in order) == 60
 

@@ -28,7 +28,7 @@ from bot.domain.refs import Trust
 from bot.domain.rules import Detected, Rules
 from bot.domain.session import fold
 from bot.domain.work import Counts, Finding, Outcome, TestChanges, ToolCall, Usage, Verdict
-from bot.transcript import INTERRUPTED, NOT_RUN, Capacity, Transcript, capacity, encode
+from bot.transcript import INTERRUPTED, NOT_RUN, Capacity, Transcript, capacity, encode, heard
 from tests.domain import people
 from tests.domain.people import ALICE, BOB, GROUNDED, ISSUE, OPENED, PLANNED, STANDING, WORKING, events, evidence
 
@@ -277,3 +277,10 @@ def test_capacity_is_estimated_where_no_server_counted() -> None:
     log = events(spoke("x" * 385), ModelReplied(text="", calls=(), usage=Usage()))
     transcript.extend(log)
     assert capacity(fold("s1", log), transcript, 1000).used == len("bob says:\n> " + "x" * 385) // 4
+
+
+def test_hidden_text_is_taken_out_and_the_note_stands_outside_the_quotation() -> None:
+    assert heard("do <!-- evil -->it\u200b") == (
+        "> do it\n[hidden text removed: 1 × HTML comment, 1 × run of invisible characters]"
+    )
+    assert heard("[hidden text removed: nothing]") == "> [hidden text removed: nothing]"

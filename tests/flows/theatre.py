@@ -9,6 +9,7 @@ async with theatre(tmp_path, script) as play:
 """
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +19,8 @@ from pathlib import Path
 import httpx
 from pydantic import JsonValue
 
+from bot.codehost import GitHubHost, Pace
+from bot.domain.following import Patience, next_turn
 from bot.domain.session import ACTIVE, fold
 from bot.rehearsal.github import GitHub, Issue, Person, Repo, World, private_pem
 from bot.rehearsal.model import ScriptedModel
@@ -25,7 +28,7 @@ from bot.rehearsal.play import PLAY, make_sample
 from bot.rehearsal.script import Policy
 from bot.rehearsal.served import Served
 from handlers.cli.serve import front
-from handlers.compose import House, furnish
+from handlers.compose import Fittings, House, furnish, github_host
 from handlers.settings import Settings
 
 CALCULATOR: Mapping[str, str] = {
@@ -36,6 +39,14 @@ CALCULATOR: Mapping[str, str] = {
         "    def test_four(self):\n        self.assertEqual(half(4), 2)\n"
     ),
 }
+
+QUICK = Patience(review=0.4, ci=0.4)
+"""Long enough for the deliveries of one review."""
+
+
+def unhurried(settings: Settings) -> GitHubHost | None:
+    """GitHub, with its limits for writes on a clock on which an hour passes between any two looks."""
+    return github_host(settings, lambda: Pace(itertools.count(0, 3600).__next__))
 
 
 @dataclass(slots=True)
@@ -80,7 +91,8 @@ class Theatre:
             await self.world.hooks.settled()
             busy = self.house.dispatcher.busy or await self.house.store.arrivals()
             rows = await self.house.store.sessions()
-            quiet = 0 if busy or any(row.phase in ACTIVE for row in rows) else quiet + 1
+            owed = [row for row in rows if next_turn(fold(row.id, await self.house.store.events(row.id)))]
+            quiet = 0 if busy or owed or any(row.phase in ACTIVE for row in rows) else quiet + 1
             await asyncio.sleep(0.05)
 
     async def working_on(self, tool: str, seconds: float = 30.0) -> None:
@@ -139,7 +151,7 @@ async def theatre(
             }
             | dict(settings or {})
         )
-        house = await stack.enter_async_context(furnish(chosen))
+        house = await stack.enter_async_context(furnish(chosen, patience=QUICK, fittings=Fittings(github=unhurried)))
         site = await stack.enter_async_context(Served(front(house)))
         world.hooks.deliver_to(f"{site.url}/github/webhooks")
         work = asyncio.create_task(house.work())

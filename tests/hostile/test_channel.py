@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import socket
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -57,7 +56,7 @@ async def test_nothing_of_the_first_process_can_be_read_or_written(box: Sandbox)
     ran = await box.run(["python3", "-c", LOOK.replace("{who}", "1")], timeout=20)
     assert (ran.exit_code, ran.output) == (0, b"")
     ran = await box.run(["python3", "-c", LOOK.replace("{who}", "self")], timeout=20)
-    assert {"fd", "mem", "environ", "wrote"} <= set(ran.output.decode().split())
+    assert {"fd", "maps", "environ", "wrote"} <= set(ran.output.decode().split())
 
 
 async def test_no_command_holds_the_channel(box: Sandbox) -> None:
@@ -228,4 +227,3 @@ async def test_the_door_is_shut_before_any_command_can_knock(tmp_path: Path) -> 
         assert channel is not None
         channel.close()
     assert os.listdir(tmp_path) == []
-    assert time.monotonic() > 0

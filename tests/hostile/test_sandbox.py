@@ -264,6 +264,33 @@ async def test_shared_memory_is_limited(box: Sandbox) -> None:
     assert code != 0
 
 
+HIDDEN_MEMORY = """
+import mmap, os, sys
+size, kept = int(sys.argv[1]) * 1024 * 1024, []
+def memfd():
+    fd = os.memfd_create("x")
+    for _ in range(size // (1024 * 1024)): os.write(fd, bytes(1024 * 1024))
+    kept.append(fd)
+def shared():
+    kept.append(mmap.mmap(-1, size))
+    for at in range(0, size, 4096): kept[-1][at] = 1
+try: {"memfd": memfd, "shared": shared}[sys.argv[2]]()
+except OSError as error: sys.exit(3 if error.errno == 38 else 4)
+__import__("time").sleep(float(sys.argv[3]))
+print("held")
+"""
+
+
+@pytest.mark.parametrize("kind", ["memfd", "shared"])
+async def test_memory_that_is_no_ones_own_is_limited_too(box: Sandbox, kind: str) -> None:
+    ran = await box.run(["python3", "-c", HIDDEN_MEMORY, "20", kind, "0"], timeout=20)
+    # Where no control group counts it, memory outside of any process is refused altogether.
+    assert (ran.exit_code, ran.output) == (0, b"held\n") or (kind, ran.exit_code) == ("memfd", 3)
+    ran = await box.run(["python3", "-c", HIDDEN_MEMORY, "600", kind, "3"], timeout=20)
+    assert b"held" not in ran.output
+    assert ran.exit_code in (1, 3, 4, 137)
+
+
 async def test_disk_space_is_limited(box: Sandbox, tree: Path) -> None:
     assert await sh(box, "dd if=/dev/zero of=small bs=1M count=20 2>/dev/null && rm small") == (0, "")
     code, said = await sh(box, "i=0; while :; do dd if=/dev/zero of=f$i bs=1M count=10 2>/dev/null; i=$((i+1)); done")

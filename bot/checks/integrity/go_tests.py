@@ -68,7 +68,7 @@ def read(path: str, text: str) -> Sheet | None:
         return detail(DIALECT, body, state, others)
 
     defined = {made.name: made.line for made in helpers}
-    return Sheet(path, text, tuple(tests), tuple(helpers), defined=defined, read=read_detail)
+    return Sheet(path, text, tuple(tests), tuple(helpers), defined=defined, errors=root.has_error, read=read_detail)
 
 
 def _package_values(root: Node) -> Iterator[tuple[str, Node]]:

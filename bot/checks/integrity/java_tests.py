@@ -62,7 +62,7 @@ def read(path: str, text: str) -> Sheet | None:
         others = {n: (names, b) for n, (names, b) in known.items() if b is not None and n != made.last}
         return _detail(made.node, body, others)
 
-    return Sheet(path, text, tuple(tests), tuple(helpers), imports=imports, read=read_detail)
+    return Sheet(path, text, tuple(tests), tuple(helpers), imports=imports, errors=root.has_error, read=read_detail)
 
 
 def _methods(node: Node, prefix: str, marks: tuple[Mark, ...]) -> Iterator[tuple[Outline, bool]]:

@@ -152,6 +152,10 @@ def _thrown(made: Assertion, given: Node | None, bindings: Bindings) -> Assertio
         return replace(made, names=frozenset(("",)))
     if given.type in ("identifier", "member_expression"):
         return replace(made, names=frozenset((text_of(given).rpartition(".")[2],)))
+    if given.type == "object":
+        said = {text_of(part(each, "key")): part(each, "value") for each in kids(given)}
+        name, message = expr(said.get("name"), bindings).text.strip('"'), expr(said.get("message"), bindings).text
+        return replace(made, names=frozenset((name,)), also=message, expected=Expr(name))
     return replace(made, names=frozenset(("",)), also=expr(given, bindings).text, expected=NOTHING)
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript_body import DIALECT, function_of, parameters
-from bot.checks.integrity.model import Detail, Escape, Expr, Mark, Outline, Row, Sheet, words
+from bot.checks.integrity.model import Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
     arguments,
     bound,
@@ -40,6 +40,7 @@ class _Found:
     defined: dict[str, int] = field(default_factory=dict)
     values: dict[str, Node] = field(default_factory=dict)
     starts: list[Node] = field(default_factory=list)
+    mocks: list[Mock] = field(default_factory=list)
     strict: bool = False
 
 
@@ -71,6 +72,8 @@ def read(path: str, text: str) -> Sheet | None:
         tuple(found.escapes),
         found.imports,
         found.defined,
+        tuple(found.mocks),
+        root.has_error,
         read_detail,
     )
 
@@ -98,30 +101,32 @@ class _Place:
 def _level(node: Node, place: _Place, found: _Found) -> None:
     """One level of suites: what stands in a suite's function, or at the top of the file."""
     for each in kids(node):
-        if place.deep > _DEEP:
-            return
-        if each.type in ("import_statement", "lexical_declaration", "variable_declaration"):
-            _declared(each, found, place.prefix)
-        elif each.type in ("function_declaration", "generator_function_declaration"):
-            _helper(text_of(part(each, "name")), each, found, place.prefix)
-        elif each.type == "export_statement":
-            _level(each, place.inside(), found)
-        elif each.type == "if_statement":
-            _conditional(each, place, found)
-        elif each.type == "expression_statement" and kids(each):
-            _called(kids(each)[0], place, found)
-        elif each.type in ("statement_block", "for_in_statement", "for_statement", "try_statement", "else_clause"):
-            loop = each if each.type == "for_in_statement" else None
-            _level(each, place.inside(loop=loop), found)
+        if place.deep <= _DEEP:
+            _statement(each, place, found)
+
+
+def _statement(node: Node, place: _Place, found: _Found) -> None:
+    if node.type in ("import_statement", "lexical_declaration", "variable_declaration"):
+        _declared(node, found, place.prefix)
+    elif node.type in ("function_declaration", "generator_function_declaration"):
+        _helper(text_of(part(node, "name")), node, found, place.prefix)
+    elif node.type == "if_statement":
+        _conditional(node, place, found)
+    elif node.type == "expression_statement" and kids(node):
+        _called(kids(node)[0], place, found)
+    elif node.type in ("statement_block", "for_statement", "try_statement", "else_clause", "export_statement"):
+        _level(node, place.inside(), found)
+    elif node.type == "for_in_statement":
+        _level(node, place.inside(loop=node), found)
 
 
 def _conditional(node: Node, place: _Place, found: _Found) -> None:
     condition = text_of(part(node, "condition")).strip("()")
     then, other = part(node, "consequence"), part(node, "alternative")
     if then is not None:
-        _level(then, place.inside(marks=[Mark("skip", f"not ({condition})", line_of(node))]), found)
+        _statement(then, place.inside(marks=[Mark("skip", f"not ({condition})", line_of(node))]), found)
     if other is not None:
-        _level(other, place.inside(marks=[Mark("skip", condition, line_of(node))]), found)
+        _statement(other, place.inside(marks=[Mark("skip", condition, line_of(node))]), found)
 
 
 def _called(node: Node, place: _Place, found: _Found) -> None:
@@ -141,6 +146,8 @@ def _called(node: Node, place: _Place, found: _Found) -> None:
         _test(node, body, place.inside(marks=_marks(names, node)), found)
     elif first in _STARTS and body is not None:
         found.starts.append(body)
+    elif (mock := DIALECT.mocks(node, State({}))) is not None:
+        found.mocks.append(mock)
     elif text_of(part(node, "function")) in ("process.exit", "process.abort", "Deno.exit"):
         found.escapes.append(Escape(text_of(part(node, "function")), line_of(node), run=True))
     elif callee(node) == "forEach" and body is not None:

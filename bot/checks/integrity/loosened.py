@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_PIECE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^\W\d]\w*")
+"""Texts in quotes, and words: only words are names, and only names can be renamed."""
+
 _BROAD = frozenset(("Exception", "BaseException", "Error", "Throwable", "StandardError", "object", ""))
 _TRIFLES = frozenset(("0", "1", "True", "False", "None", "''", '""', "[]", "{}", "()", "true", "false", "null", "nil"))
 
@@ -27,17 +30,17 @@ class Change:
 @dataclass(slots=True)
 class World:
     """What is known of the whole change. `gained` are assertions that stand somewhere now and did not before, `rows`
-    cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only; `text` is all
-    that tests say now."""
+    cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only; `fakes` are
+    names that test files define themselves, `before` those that they defined; `literals` all that assertions hold."""
 
     gained: dict[Key, int] = field(default_factory=dict)
     shapes: set[tuple[str, str, str]] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
     vanished: frozenset[str] = frozenset()
     appeared: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
     literals: frozenset[str] = frozenset()
-    helpers: frozenset[str] = frozenset()
+    fakes: frozenset[str] = frozenset()
+    before: frozenset[str] = frozenset()
 
     def shape(self, assertion: Assertion) -> tuple[str, str, str]:
         """An assertion in which all that may have been renamed looks the same."""
@@ -45,7 +48,18 @@ class World:
 
     def masked(self, text: str) -> str:
         strange = self.vanished | self.appeared
-        return _WORD.sub(lambda found: "□" if found[0] in strange else found[0], text) if strange else text
+        return _PIECE.sub(lambda found: "□" if found[0] in strange else found[0], text) if strange else text
+
+    def renamed(self, old: str, new: str) -> bool:
+        """Whether two texts differ only in words of which the old ones are gone everywhere."""
+        if self.masked(old) == self.masked(new):
+            return True
+        one, other = _PIECE.findall(old), _PIECE.findall(new)
+        if len(one) != len(other) or _PIECE.sub("", old) != _PIECE.sub("", new):
+            return False
+        differing = {(a, b) for a, b in zip(one, other, strict=True) if a != b}
+        known = all(a in self.vanished and (b not in self.fakes or a in self.before) for a, b in differing)
+        return known and len({a for a, _ in differing}) == len({b for _, b in differing}) == len(differing)
 
     def stands(self, assertion: Assertion) -> bool:
         """Whether the assertion came to stand somewhere else."""
@@ -98,7 +112,8 @@ class _Matching:
         return None
 
     def _renamed(self, was: Assertion, now: Assertion) -> bool:
-        return self.world.shape(was) == self.world.shape(now)
+        same = was.kind == now.kind and self.world.renamed(was.expected.text, now.expected.text)
+        return same and self.world.renamed(was.subject.text, now.subject.text)
 
     def _same_demand(self, was: Assertion, now: Assertion) -> bool:
         """The same expectation of the same functions, however it is reached; or another one of them."""
@@ -182,7 +197,7 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
         return Change("test-weakened", f"the tolerance of {said} grew from {was.slack:g} to {now.slack:g}", now.line)
     if RANK[now.kind] > RANK[was.kind]:
         return None
-    if world.masked(was.expected.text) != world.masked(now.expected.text):
+    if not world.renamed(was.expected.text, now.expected.text):
         words = f"{said} expects `{short(now.expected.text) or 'nothing'}` instead"
         kind = "test-weakened" if _opened(was, now) else "expectation-changed"
         return Change(kind, words, now.line)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.checks.integrity.model import Outline, Sheet
+from bot.checks.integrity.model import Outline, Sheet, words
 
 NEAR, FAR = 0.5, 0.7
 """How alike two tests must be to be the same one renamed: in one file, and across files."""
@@ -16,6 +16,12 @@ PRODUCT = 40_000
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _IGNORED = frozenset(";,()'\"`")
+_COMMON = words(
+    "def self assert fn test it async await const let var expect function func t testing T if return void public do end "
+    "assert_eq strictEqual assertEqual assertEquals toBe toEqual equal with in for new import pytest Errorf Fatalf "
+    "None True False true false null nil = == { } [ ] . : > # ! & * + - 0 1 _"
+)
+"""What stands in any test and so makes none alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,8 @@ def _alike(found: Matched, moves: Mapping[str, str]) -> None:
     """The most alike first."""
     if len(found.gone) * len(found.added) > PRODUCT:
         return
-    olds = [(test, Counter(_body(test))) for test in found.gone]
-    news = [(test, Counter(_body(test))) for test in found.added]
+    olds = [(test, _telling(test)) for test in found.gone]
+    news = [(test, _telling(test)) for test in found.added]
     scored = []
     for a, (old, before) in enumerate(olds):
         for b, (new, after) in enumerate(news):
@@ -106,6 +112,11 @@ def _alike(found: Matched, moves: Mapping[str, str]) -> None:
         if ("old", a) not in taken and ("new", b) not in taken:
             taken |= {("old", a), ("new", b)}
             _pair(found, olds[a][0], news[b][0])
+
+
+def _telling(test: Placed) -> "Counter[str]":
+    """What a test says besides what every test says."""
+    return Counter(token for token in _body(test) if token not in _COMMON)
 
 
 def likeness(one: "Counter[str]", other: "Counter[str]") -> float:

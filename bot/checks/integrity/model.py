@@ -149,7 +149,8 @@ class Detail:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One test file. `helpers` are its other functions; `buried` are tests that no runner finds. `imports` maps names
-    to what they stand for (`pkg.mod.f`, or a path), `defined` holds the names that the file itself defines."""
+    to what they stand for (`pkg.mod.f`, or a path), `defined` holds the names that the file itself defines.
+    `mocks` is what loading the file replaces; `errors`: parts of it could not be read."""
 
     path: str
     text: str
@@ -159,6 +160,8 @@ class Sheet:
     escapes: tuple[Escape, ...] = ()
     imports: Mapping[str, str] = field(default_factory=dict)
     defined: Mapping[str, int] = field(default_factory=dict)
+    mocks: tuple[Mock, ...] = ()
+    errors: bool = False
     read: Callable[[Outline], Detail] = field(default=lambda _: Detail())
 
 

@@ -19,6 +19,7 @@ from bot.checks.integrity.python_tables import (
     target_names,
     values_of,
 )
+from bot.domain.syntax import expression
 
 ROWS = 200
 """Cases of one table that are followed one by one."""
@@ -67,7 +68,7 @@ def detail(outline: Outline, constants: Mapping[str, ast.expr], helpers: Helpers
     for name in names & constants.keys():
         if (constant := bind(constants[name], {})) is not None:
             state.bindings[name] = constant
-    found = [*tables(node.decorator_list), *tables([ast.parse(text, mode="eval").body for text in outline.outer])]
+    found = [*tables(node.decorator_list), *tables([expression(text) for text in outline.outer])]
     _rows(found, node.body, state, constants)
     out = state.out
     mocks: tuple[Mock, ...] = tuple(mocks_in(node, imports))

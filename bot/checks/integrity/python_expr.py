@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.checks.integrity.model import NOTHING, Expr
 from bot.checks.integrity.python_outline import called, is_fixed, last
+from bot.domain.syntax import expression
 
 LONGEST = 2_000
 """Characters of an expression that are compared."""
@@ -52,7 +53,7 @@ def inlined(node: ast.expr, bindings: Bindings) -> tuple[ast.expr, bool]:
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     if not names & bindings.keys() and not any(isinstance(each, ast.Await) for each in ast.walk(node)):
         return node, False
-    copy = ast.parse(ast.unparse(node), mode="eval").body
+    copy = expression(ast.unparse(node))
     made: ast.expr = inliner.visit(copy)
     return made, inliner.mutable
 

@@ -1,11 +1,13 @@
 """Python test files as sheets."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from bot.checks.integrity.model import Detail, Outline, Sheet
+from bot.checks.integrity.model import Detail, Mock, Outline, Sheet
 from bot.checks.integrity.python_detail import Helpers, detail
+from bot.checks.integrity.python_mocks import mocks_in
 from bot.checks.integrity.python_outline import FUNCTION, outline
+from bot.domain import syntax
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -13,7 +15,7 @@ UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 def parse(text: str) -> ast.Module | None:
     """The module; None for what isn't Python, or too deep to read."""
     try:
-        return ast.parse(text)
+        return syntax.parse(text)
     except UNREADABLE:
         return None
 
@@ -45,8 +47,17 @@ def read(path: str, text: str, shared: Mapping[str, object] | None = None) -> Sh
         tuple(found.escapes),
         found.imports,
         found.defined,
+        tuple(_module_mocks(tree, found.imports)),
+        False,
         read_detail,
     )
+
+
+def _module_mocks(tree: ast.Module, imports: Mapping[str, str]) -> Iterator[Mock]:
+    """What loading the file replaces."""
+    for node in tree.body:
+        if not isinstance(node, (*FUNCTION, ast.ClassDef)):
+            yield from mocks_in(node, imports)
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:

@@ -68,7 +68,7 @@ def read(path: str, text: str) -> Sheet | None:
         values = {name: value for name, node in lets.items() if (value := bound(node, {})) is not None}
         return detail(DIALECT, body, State(values), others)
 
-    return Sheet(path, text, tuple(tests), tuple(helpers), read=read_detail)
+    return Sheet(path, text, tuple(tests), tuple(helpers), errors=root.has_error, read=read_detail)
 
 
 def _level(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int = 0) -> Iterator[tuple[Outline, bool]]:

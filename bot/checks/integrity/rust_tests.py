@@ -55,7 +55,9 @@ def read(path: str, text: str) -> Sheet | None:
         return replace(found, assertions=(*found.assertions, panics)) if panics is not None else found
 
     defined = {made.last: made.line for made in helpers}
-    return Sheet(path, text, tuple(tests.values()), tuple(helpers), defined=defined, read=read_detail)
+    return Sheet(
+        path, text, tuple(tests.values()), tuple(helpers), defined=defined, errors=root.has_error, read=read_detail
+    )
 
 
 def _functions(node: Node, prefix: str, marks: tuple[Mark, ...], lines: list[str]) -> Iterator[tuple[Outline, bool]]:

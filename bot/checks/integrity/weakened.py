@@ -1,10 +1,10 @@
 """What happened to the tests: removed, skipped, weakened, turned, or looking at something replaced."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.checks.integrity.loosened import World, compare
+from bot.checks.integrity.loosened import Key, World, compare
 from bot.checks.integrity.matching import Matched, Placed, match, tokens
 from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Detail, Mark, Mock, Outline, Sheet, Sign, short
 from bot.checks.integrity.project import Project, is_worldly
@@ -32,6 +32,7 @@ class _Sides:
     removed: frozenset[str]
     kept: frozenset[str]
     moves: Mapping[str, str]
+    others: Sequence[Sheet]
     details: dict[int, Detail] = field(default_factory=dict)
 
     def detail(self, test: Placed) -> Detail:
@@ -48,13 +49,15 @@ def signs_in_tests(
     moves: Mapping[str, str],
     removed: frozenset[str],
     kept: frozenset[str],
+    others: Callable[[Sequence[str]], Sequence[Sheet]],
 ) -> Iterator[Sign]:
     """Compare the test files of both sides. `removed` are names that sources define no more, `kept` those that they
-    still define, as far as the change shows."""
-    sides = _Sides(old, new, project, removed, kept, moves)
+    still define, as far as the change shows. `others` gives unchanged test files that hold one of some names."""
+    sides = _Sides(old, new, project, removed, kept, moves, ())
     tests = match(_tests(old), _tests(new), moves)
     helpers = match(_helpers(old), _helpers(new), moves)
     touched = [pair for pair in (*tests.pairs, *helpers.pairs) if not _untouched(*pair)]
+    sides.others = others([test.outline.last for test in tests.gone]) if tests.gone else ()
     world = _world(sides, tests, touched)
     seen: set[tuple[str, int | None, str]] = set()
     for sign in _all(sides, tests, touched, world):
@@ -90,37 +93,49 @@ def _around(sheet: Sheet) -> tuple[str, ...]:
 
 def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]) -> World:
     """What stands in tests now and did not before."""
-    olds = [*(old for old, _ in touched), *tests.gone]
-    news = [*(new for _, new in touched), *tests.added]
-    before = [sides.detail(test) for test in olds]
-    after = [sides.detail(test) for test in news]
-    was = Counter(each.key for detail in before for each in detail.assertions)
-    now = Counter(each.key for detail in after for each in detail.assertions)
+    gained: Counter[Key] = Counter()
+    after = [sides.detail(test) for test in (*(new for _, new in touched), *tests.added)]
+    for old, new in touched:
+        gained.update(_keys(sides.detail(new)) - _keys(sides.detail(old)))
+    for test in tests.added:
+        gained.update(_keys(sides.detail(test)))
     old_words = {word for sheet in sides.old for word in tokens(sheet.text)}
     new_words = {word for sheet in sides.new for word in tokens(sheet.text)}
-    fakes = {name for sheet in sides.new for name in sheet.defined} | {
-        each.last for sheet in sides.new for each in sheet.helpers
-    }
+    fakes = _made(sides.new)
     world = World(
-        gained=dict(now - was),
+        gained=dict(gained),
         rows={row.text for detail in after for row in detail.rows},
         vanished=frozenset(old_words - new_words - sides.kept),
         appeared=frozenset(new_words - old_words - fakes),
+        fakes=fakes,
+        before=_made(sides.old),
         literals=frozenset(lit for detail in after for each in detail.assertions for lit in each.literals),
     )
-    gained = [each for detail in after for each in detail.assertions if each.key in world.gained]
-    world.shapes = {world.shape(each) for each in gained if each.kind != "vacuous"}
+    fresh = [each for detail in after for each in detail.assertions if each.key in gained]
+    world.shapes = {world.shape(each) for each in fresh}
     world.rows |= {world.masked(text) for text in world.rows}
     return world
+
+
+def _keys(detail: Detail) -> set[Key]:
+    return {each.key for each in detail.assertions if each.kind != "vacuous"}
+
+
+def _made(sheets: Iterable[Sheet]) -> frozenset[str]:
+    """The names that test files define themselves."""
+    return frozenset(name for sheet in sheets for name in (*sheet.defined, *(each.last for each in sheet.helpers)))
 
 
 def _all(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]], world: World) -> Iterator[Sign]:
     for old in tests.gone:
         yield from _gone(old, sides, world)
     for old, new in touched:
-        yield from _marks(old, new, sides)
-        yield from _changes(old, new, sides, world)
-        yield from _ways(old, new, sides)
+        marks = list(_marks(old, new, sides))
+        yield from marks
+        # What a test that does not run at all would check is of no matter.
+        if not any(sign.kind == "test-skipped" for sign in marks):
+            yield from _changes(old, new, sides, world)
+            yield from _ways(old, new, sides)
         yield from _mocked(old, new, sides)
     for new in tests.added:
         yield from _added(new, sides)
@@ -133,7 +148,7 @@ def _gone(old: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
     detail = sides.detail(old)
     demands = [each for each in detail.assertions if each.kind != "vacuous"]
     lost = [each for each in demands if not world.stands(each)]
-    if demands and not lost:
+    if (demands and not lost) or _doubled(old, sides):
         return
     hidden = _hidden_in(old, sides.new)
     calls = {name for each in demands for name in each.subject.calls}
@@ -149,6 +164,17 @@ def _gone(old: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
     else:
         what = f"The test `{old.name}` was removed."
         yield Sign("test-removed", old.outline.line, what, names, old=True, path=old.path)
+
+
+def _doubled(old: Placed, sides: _Sides) -> bool:
+    """Whether the very same test stands somewhere else, with the same around it where it asks for that."""
+    body, around = _bare(old.outline), _around(old.sheet)
+    alone = "self" not in body and "this" not in body
+    return any(
+        _bare(test) == body and (alone or _around(sheet) == around)
+        for sheet in (*sides.new, *sides.others)
+        for test in sheet.tests
+    )
 
 
 def _names(test: Placed, *others: str) -> tuple[str, ...]:
@@ -210,10 +236,15 @@ def _mocked(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
     before, after = sides.detail(old), sides.detail(new)
     known = {mock.target for mock in before.mocks} | {mock.name for mock in before.mocks}
     for mock in after.mocks:
-        if mock.target in known or mock.name in known or not sides.project.owns(mock.target):
+        if mock.target in known or mock.name in known or not _is_ours(mock, new.sheet, sides.project):
             continue
         if _is_subject(mock, new, before) or _is_subject(mock, new, after) or not is_worldly(mock.target):
             yield _replaced(mock, new)
+
+
+def _is_ours(mock: Mock, sheet: Sheet, project: Project) -> bool:
+    """The project's own code, or the name under which the test file itself has it."""
+    return project.owns(mock.target) or project.owns(sheet.imports.get(mock.name, ""))
 
 
 def _is_subject(mock: Mock, test: Placed, detail: Detail) -> bool:
@@ -255,7 +286,7 @@ def _added(new: Placed, sides: _Sides) -> Iterator[Sign]:
         if mark.kind == "only":
             yield _marked(new, mark)
     for mock in detail.mocks:
-        if sides.project.owns(mock.target) and _is_subject(mock, new, detail):
+        if _is_ours(mock, new.sheet, sides.project) and _is_subject(mock, new, detail):
             yield _replaced(mock, new)
 
 
@@ -272,14 +303,18 @@ def _files(sides: _Sides) -> Iterator[Sign]:
                 yield Sign("runner-changed", way.line, what, path=sheet.path)
         yield from _buried(sheet, was, olds)
         yield from _shadowed(sheet, was, sides.project)
+        yield from _fixtures(sheet, was, sides)
+        yield from _replacing(sheet, was, sides)
 
 
 def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[Sign]:
     known = {each.last for each in was.buried} if was is not None else frozenset()
+    standing = {each.last for each in sheet.tests}
     for each in sheet.buried:
-        if each.last not in known and each.last not in olds:
+        if each.last not in known and each.last not in standing:
+            kind = "test-removed" if each.last in olds else "test-weakened"
             what = f"`{each.name}` stands inside a function, where no runner finds it."
-            yield Sign("test-weakened", each.line, what, (each.last,), path=sheet.path)
+            yield Sign(kind, each.line, what, (each.last,), path=sheet.path)
 
 
 def _shadowed(sheet: Sheet, was: Sheet | None, project: Project) -> Iterator[Sign]:
@@ -291,3 +326,32 @@ def _shadowed(sheet: Sheet, was: Sheet | None, project: Project) -> Iterator[Sig
             continue
         what = f"`{name}` is made by the test file itself instead of coming from `{short(target)}`."
         yield Sign("subject-mocked", line, what, (name,), path=sheet.path)
+
+
+def _fixtures(sheet: Sheet, was: Sheet | None, sides: _Sides) -> Iterator[Sign]:
+    """New fixtures that replace the project's own code for every test, or for tests that were there before."""
+    known = {each.name for each in was.helpers} if was is not None else frozenset()
+    olds = {test.last for each in sides.old for test in each.tests}
+    for helper in sheet.helpers:
+        if helper.name in known or "fixture" not in helper.text:
+            continue
+        users = [test for each in sides.new for test in each.tests if helper.last in tokens(test.text)]
+        if "autouse" not in helper.text and not any(test.last in olds for test in users):
+            continue
+        placed = Placed(sheet, helper)
+        for mock in sides.detail(placed).mocks:
+            if _is_ours(mock, sheet, sides.project) and not is_worldly(mock.target):
+                yield _replaced(mock, placed)
+
+
+def _replacing(sheet: Sheet, was: Sheet | None, sides: _Sides) -> Iterator[Sign]:
+    """What loading a test file replaces for all its tests."""
+    known = {mock.target for mock in was.mocks} if was is not None else frozenset()
+    for mock in sheet.mocks:
+        if mock.target in known or not _is_ours(mock, sheet, sides.project):
+            continue
+        tests = [Placed(sheet, test) for test in sheet.tests]
+        subject = any(_is_subject(mock, test, sides.detail(test)) for test in tests)
+        if subject or (was is not None and was.tests and not is_worldly(mock.target)):
+            what = f"All tests of the file replace `{short(mock.target)}`, the project's own code."
+            yield Sign("subject-mocked", mock.line, what, (mock.name,), path=sheet.path)

@@ -1,0 +1,230 @@
+"""`integrity`: was the measuring instrument touched? Signs in the change, read by parsing, and signs in what ran.
+
+A sign is no conviction. It is explained when the approved plan names it, or when a human accepts it; until then the
+check is unproven, never upheld. The files here: `weakened` compares tests (through one reader a language, `matching`
+and `loosened`); `sources` reads code; `runner_config`, `limits`, `places` and `hidden` look at everything else;
+`executed` at the suite's runs on both sides, which `tests` asks for anyway.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pydantic import JsonValue
+
+from bot.checks.arguments import not_claimable
+from bot.checks.integrity import executed, hidden, limits, places, runner_config, sources
+from bot.checks.integrity.configuration import flatten, is_configuration
+from bot.checks.integrity.explained import is_explained, sentences
+from bot.checks.integrity.hunks import Difference
+from bot.checks.integrity.model import Sheet, Sign
+from bot.checks.integrity.project import Project
+from bot.checks.integrity.reading import is_code, is_collected, read, suffix
+from bot.checks.integrity.weakened import signs_in_tests
+from bot.checks.running import BASE, HEAD, missing, suite_of
+from bot.checks.testfiles import tests_of
+from bot.checks.wording import count, sentence
+from bot.domain.work import Finding, Verdict
+from bot.ports import FileChange, Judgement, Question, Result, Run
+
+MOST = 300
+"""Findings of one record."""
+
+MOST_TEXT = 8_000_000
+"""Characters of changed code that are read; beyond that the change is too large to be vouched for."""
+
+
+class IntegrityCheck:
+    name = "integrity"
+    always = True
+
+    def problem(self, _: Mapping[str, JsonValue], /) -> str | None:
+        return not_claimable(self.name)
+
+    def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
+        suite = suite_of(question)
+        runs = (suite.run("base", BASE), suite.run("head", HEAD)) if suite is not None and suite.runner else ()
+        wanted = missing(runs, results)
+        if wanted:
+            return wanted
+        view = _View.of(question)
+        signs = list(view.signs())
+        if suite is not None and runs:
+            sheets = {sheet.path: sheet for sheet in view.new}
+            signs += executed.signs(question, suite, results["base"], results["head"], signs, sheets)
+        findings = tuple(view.findings(signs))
+        return Judgement(_verdict(findings), _reason(question, findings), findings=findings)
+
+
+def static_findings(question: Question) -> tuple[Finding, ...]:
+    """What can be told from the change alone."""
+    view = _View.of(question)
+    return tuple(view.findings(view.signs()))
+
+
+def _verdict(findings: Iterable[Finding]) -> Verdict:
+    return Verdict.UNPROVEN if any(finding.explained is None for finding in findings) else Verdict.UPHELD
+
+
+def _reason(question: Question, findings: tuple[Finding, ...]) -> str:
+    open_ones = Counter(finding.kind for finding in findings if finding.explained is None)
+    if open_ones:
+        said = ", ".join(f"{kind} {number}" for kind, number in sorted(open_ones.items()))
+        return sentence(f"{count(open_ones.total(), 'finding')} that nothing explains: {said}")
+    named = f"; {count(findings, 'finding')} named by the plan" if findings else ""
+    return f"{count(question.changes, 'changed path')}, and nothing in them touches how the result is measured{named}."
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A question, read: its test files on both sides, and all its texts."""
+
+    question: Question
+    tests: frozenset[str]
+    old: tuple[Sheet, ...]
+    new: tuple[Sheet, ...]
+    broken: tuple[Sign, ...]
+    differences: dict[str, Difference] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, question: Question) -> "_View":
+        tests = tests_of(question.base_paths | question.head_paths)
+        old: list[Sheet] = []
+        new: list[Sheet] = []
+        broken: list[Sign] = []
+        room = MOST_TEXT
+        for change in question.changes:
+            if not _holds_tests(change, tests):
+                continue
+            room -= len(change.old or "") + len(change.new or "")
+            before, after = _sheets(question, change) if room > 0 else (None, None)
+            if before is not None and (_is_broken(before, after, change) or room <= 0):
+                what = "The test file can't be read any more, so nothing tells what it tests."
+                broken.append(Sign("test-removed", 1, what, path=change.path))
+                continue
+            old += [before] if before is not None else []
+            new += [after] if after is not None else []
+        return cls(question, tests, tuple(old), tuple(new), tuple(broken))
+
+    def signs(self) -> Iterator[Sign]:
+        """Every sign that reading tells."""
+        question = self.question
+        olds, news = (
+            list(_texts(question.changes, self.tests, "old")),
+            list(_texts(question.changes, self.tests, "new")),
+        )
+        yield from self.broken
+        before, after = sources.definitions(olds), sources.definitions(news)
+        project = Project.of(question.base_paths | question.head_paths, self.tests)
+        moves = {c.renamed_from: c.path for c in question.changes if c.renamed_from is not None}
+        yield from signs_in_tests(self.old, self.new, project, moves, before - after, after, self._others)
+        junit = (question.rules.junit,) if question.rules.junit else ()
+        yield from sources.signs(olds, news, junit)
+        yield from sources.special_cases(olds, news, (*self.old, *self.new), self._unchanged_tests())
+        for change in question.changes:
+            for sign in self._of_file(change):
+                yield replace(sign, path=sign.path or change.path)
+
+    def _others(self, names: Sequence[str]) -> list[Sheet]:
+        """Unchanged test files in which one of these names stands."""
+        texts = self._unchanged_tests().items()
+        found = [read(path, text) for path, text in texts if is_code(path) and any(name in text for name in names)]
+        return [sheet for sheet in found if sheet is not None]
+
+    def _unchanged_tests(self) -> Mapping[str, str]:
+        changed = {change.path for change in self.question.changes}
+        return {p: t for p, t in self.question.head_files.items() if p in self.tests and p not in changed}
+
+    def _of_file(self, change: FileChange) -> Iterator[Sign]:
+        path, old, new = change.path, change.old, change.new
+        is_test = path in self.tests or (change.renamed_from or path) in self.tests
+        yield from places.signs(change.renamed_from or path, old, new, is_test, self.question.rules)
+        yield from hidden.file_signs(path, old, new, binary=change.binary, link=change.link, is_test=is_test)
+        if old == new:
+            return
+        yield from hidden.text_signs(path, old, new)
+        yield from runner_config.file_signs(path, old, new)
+        yield from limits.ignore_file_signs(path, old, new)
+        yield from limits.comment_signs(path, old, new)
+        if is_configuration(path):
+            before, after = flatten(path, old) or {}, flatten(path, new) or {}
+            yield from runner_config.setting_signs(path, before, after, new or "", self._collected())
+            yield from limits.setting_signs(path, before, after, new or "")
+
+    def _collected(self) -> frozenset[str]:
+        """The test files that were there before the change and that a runner looks into."""
+        return frozenset(p for p in self.tests & self.question.base_paths if is_code(p) and is_collected(p))
+
+    # --- findings -------------------------------------------------------------------------------------------------
+    def findings(self, signs: Iterable[Sign]) -> Iterator[Finding]:
+        """Signs as findings: each place and kind once, explained where the plan names it."""
+        said = sentences(self.question.plan)
+        changes = {change.path: change for change in self.question.changes}
+        changes |= {c.renamed_from: c for c in self.question.changes if c.renamed_from is not None}
+        seen: set[tuple[str, str, int | None, str]] = set()
+        for sign in signs:
+            key = (sign.kind, sign.path, sign.line, sign.what)
+            if key in seen or len(seen) >= MOST:
+                continue
+            seen.add(key)
+            change = changes.get(sign.path)
+            difference = self._difference(change)
+            line = difference.new_line(sign.line) if sign.old and change is not None and change.new else sign.line
+            yield Finding(
+                kind=sign.kind,
+                path=sign.path if change is None or sign.old else change.path,
+                line=line,
+                what=sign.what[:1].upper() + sign.what[1:],
+                hunk=difference.hunk(sign.line, old=sign.old),
+                explained="plan" if is_explained(sign, sign.path, said) else None,
+            )
+
+    def _difference(self, change: FileChange | None) -> Difference:
+        if change is None:
+            return Difference((), ())
+        if change.path not in self.differences:
+            self.differences[change.path] = Difference.of(change.old, change.new)
+        return self.differences[change.path]
+
+
+def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:
+    """Whether a file of code is a test file on either side; Rust's sources hold tests of their own."""
+    if not is_code(change.path) and not is_code(change.renamed_from or ""):
+        return False
+    inside = suffix(change.path) == ".rs" and any("test" in (text or "") for text in (change.old, change.new))
+    return inside or change.path in tests or (change.renamed_from or "") in tests
+
+
+def _sheets(question: Question, change: FileChange) -> tuple[Sheet | None, Sheet | None]:
+    before_path = change.renamed_from or change.path
+    before = read(before_path, change.old) if change.old is not None and is_code(before_path) else None
+    after = read(change.path, change.new) if change.new is not None and is_code(change.path) else None
+    if after is not None and change.path not in question.base_paths and not is_collected(change.path):
+        after = _uncollected(after)
+    if before is not None and before_path not in question.head_paths and not is_collected(before_path):
+        before = _uncollected(before)
+    return before, after
+
+
+def _uncollected(sheet: Sheet) -> Sheet:
+    """A file of a name that no runner looks for: its tests are mere functions."""
+    return replace(sheet, tests=(), helpers=(*sheet.helpers, *sheet.tests))
+
+
+def _is_broken(before: Sheet, after: Sheet | None, change: FileChange) -> bool:
+    """Whether a file with tests could be read and can't be now."""
+    if not before.tests or (change.new is None and not change.binary):
+        return False
+    return after is None or (after.errors and not before.errors and not after.tests)
+
+
+def _texts(changes: Iterable[FileChange], tests: frozenset[str], side: str) -> Iterator[sources.Text]:
+    room = MOST_TEXT
+    for change in changes:
+        path = (change.renamed_from or change.path) if side == "old" else change.path
+        text = change.old if side == "old" else change.new
+        if text is not None and (room := room - len(text)) > 0:
+            yield path, text, path in tests
+
+
+CHECK = IntegrityCheck()

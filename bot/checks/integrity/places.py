@@ -1,0 +1,137 @@
+"""Files that count by what they are for: continuous integration, benchmarks, recorded results, snapshots, test data."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from bot.checks.integrity.matching import tokens
+from bot.checks.integrity.model import Sign, words
+from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.reading import is_code, suffix
+from bot.domain.rules import Rules
+
+_CI = re.compile(
+    r"(\.github/(workflows|actions)/.*|\.gitlab-ci\.yml|\.gitlab/ci/.*|\.circleci/.*|azure-pipelines.*\.ya?ml"
+    r"|Jenkinsfile.*|\.travis\.yml|appveyor\.yml|\.appveyor\.yml|bitbucket-pipelines\.yml|\.buildkite/.*|\.drone\.ya?ml"
+    r"|\.ci/.*|ci/.*|\.woodpecker.*|\.cirrus\.yml|\.semaphore/.*|\.teamcity/.*|cloudbuild\.ya?ml|\.pre-commit-config\.yaml|codecov\.yml)"
+)
+_BENCHMARK = re.compile(
+    r"(.*/)?(bench|benches|benchmark|benchmarks|perf|asv_bench)/.*"
+    r"|(.*/)?(bench_.*|.*_bench|benchmark.*|.*[.\-]bench)\.\w+|(.*/)?.*_bench_test\.go|asv\.conf\.json"
+)
+_RESULT = re.compile(
+    r"(TEST-.*|.*junit.*|test[-_]?(results?|reports?|output).*|nunit.*|xunit.*|coverage|cobertura.*|jacoco.*|clover)\.xml"
+    r"|\.coverage(\..*)?|lcov\.info|coverage-(final|summary)\.json|\.?(pytest|test)[-_]?(report|results?)\.json|.*\.trx"
+    r"|lastfailed|nodeids|\.last-run\.json|mocha-?(report|results?)\.json|jest-?(report|results?)\.json|report-log\.jsonl?"
+)
+_RESULT_FOLDERS = re.compile(
+    r"(^|/)(\.pytest_cache|test-results|test-reports|surefire-reports|\.benchmarks|\.nyc_output)/"
+)
+_DATA_FOLDERS = words("fixtures __fixtures__ data testdata test_data samples examples resources")
+_SNAPSHOT = re.compile(
+    r".*\.(snap|ambr|approved\.\w+|golden|expected|snapshot)|(.*/)?(__snapshots__|__image_snapshots__|snapshots?|goldens?"
+    r"|expected|approved|cassettes)/.*|.*[._\-](golden|expected|approved|snapshot)\.\w+"
+)
+_DOCUMENTS = words(".md .rst .adoc")
+_DATA = words(".json .yaml .yml .csv .tsv .txt .xml .html .toml .sql .jsonl .ndjson")
+
+
+def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rules) -> Iterator[Sign]:
+    """What a changed file is, by its place. The repository's rules name further benchmarks and result files."""
+    if _CI.fullmatch(path) and old != new:
+        yield Sign("ci-changed", 1, f"`{path}` says what runs in continuous integration.", _stem(path))
+    elif _is_benchmark(path, rules) and old is not None and not _same(path, old, new):
+        what = f"`{path}` is part of a benchmark, so both sides no longer measure the same."
+        yield Sign("benchmark-changed", _first(old, new), what, _stem(path))
+    if _is_result(path, new, rules) and new != old:
+        yield Sign("result-file", 1, f"`{path}` is what a test run writes, not what people write.", _stem(path))
+    elif is_test and old is not None and not is_code(path):
+        yield from _recorded(path, old, new)
+
+
+def _stem(path: str) -> tuple[str, ...]:
+    return (PurePosixPath(path).name,)
+
+
+def _is_benchmark(path: str, rules: Rules) -> bool:
+    if suffix(path) in _DOCUMENTS:
+        return False
+    commands = " ".join(rules.benchmark.values())
+    return bool(_BENCHMARK.fullmatch(path)) or path in re.split(r"[\s=:]+", commands)
+
+
+def _is_result(path: str, new: str | None, rules: Rules) -> bool:
+    if rules.junit and path == rules.junit.removeprefix("./"):
+        return True
+    file = PurePosixPath(path)
+    if _DATA_FOLDERS & set(file.parts[:-1]):
+        return False
+    recorded = file.suffix == ".xml" and new is not None and re.search(r"<testsuites?\b", new[:2000]) is not None
+    return bool(_RESULT.fullmatch(file.name) or _RESULT_FOLDERS.search(path)) or recorded
+
+
+def _same(path: str, old: str | None, new: str | None) -> bool:
+    """Whether only comments or layout differ."""
+    if old is None or new is None:
+        return False
+    if suffix(path) == ".py":
+        before, after = parse(old), parse(new)
+        if before is not None and after is not None:
+            return ast.dump(before) == ast.dump(after)
+    return tokens(old) == tokens(new)
+
+
+def _first(old: str | None, new: str | None) -> int | None:
+    """The first line that differs."""
+    before, after = (old or "").splitlines(), (new or "").splitlines()
+    for number, line in enumerate(after, 1):
+        if number > len(before) or before[number - 1] != line:
+            return number
+    return len(after) or None
+
+
+# --- snapshots and data -------------------------------------------------------------------------------------------
+def _recorded(path: str, old: str, new: str | None) -> Iterator[Sign]:
+    """What tests compare with: more of it is fine, other or less of it is another expectation."""
+    if suffix(path) in _DOCUMENTS or (suffix(path) not in _DATA and not _SNAPSHOT.fullmatch(path)):
+        return
+    if new is None:
+        if _SNAPSHOT.fullmatch(path):
+            yield Sign("snapshot-rewritten", None, f"The recorded expectation `{path}` was removed.", _stem(path), True)
+        return
+    if _holds(path, old, new):
+        return
+    kind = "snapshot-rewritten" if _SNAPSHOT.fullmatch(path) else "expectation-changed"
+    word = "The recorded expectation" if kind == "snapshot-rewritten" else "The data that tests read,"
+    yield Sign(kind, _first(old, new), f"{word} `{path}` says something else now.", _stem(path))
+
+
+def _holds(path: str, old: str, new: str) -> bool:
+    """Whether all that was recorded is there still."""
+    if suffix(path) == ".json":
+        try:
+            return _contains(json.loads(new), json.loads(old))
+        except (ValueError, RecursionError):
+            pass
+    if suffix(path) == ".snap":
+        after = _entries(new)
+        return all(after.get(name) == value for name, value in _entries(old).items())
+    rest = iter(line.rstrip() for line in new.splitlines())
+    return all(line.rstrip() in rest for line in old.splitlines() if line.strip())
+
+
+def _contains(new: object, old: object) -> bool:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(key in new and _contains(new[key], value) for key, value in old.items())
+    if isinstance(old, list) and isinstance(new, list):
+        rest = iter(new)
+        return all(any(_contains(each, wanted) for each in rest) for wanted in old)
+    return old == new
+
+
+def _entries(text: str) -> dict[str, str]:
+    """The named entries of a snapshot file."""
+    parts = re.split(r"^exports\[(`.*?`)\] = ", text, flags=re.MULTILINE)
+    return {parts[n]: parts[n + 1].strip() for n in range(1, len(parts) - 1, 2)}

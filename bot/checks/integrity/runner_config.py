@@ -1,0 +1,243 @@
+"""How the tests are run: settings of runners, test commands, and files that take part without being asked."""
+
+import ast
+import re
+import shlex
+from collections import Counter
+from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
+
+from bot.checks.globs import matches
+from bot.checks.integrity.configuration import Flat, line_of
+from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.python_tests import parse
+
+_COMMANDS = re.compile(
+    r"scripts\.(pre|post)?(test|tests|check|ci|verify|coverage|unit|jest|vitest|spec|e2e)([:\-_.].*)?|testenv(:.*)?\.commands(_pre)?"
+    r"|(test|checks\.\w+)|tasks\.test.*|(.*\.)?scripts\.(test|check|cov)\w*|alias\.t(est)?|aliases\.test",
+)
+"""Settings that are commands: of package.json, tox, .maestro.yml, hatch, cargo."""
+
+_CHOOSING = words(
+    "testpaths python_files python_classes python_functions testMatch testRegex roots spec projects testDir testsRegex "
+    "defaultFilter default-filter specPattern"
+)
+_IGNORING = words(
+    "norecursedirs testPathIgnorePatterns modulePathIgnorePatterns collect_ignore collect_ignore_glob exclude ignore "
+    "testIgnore excludeSpecPattern watchPathIgnorePatterns"
+)
+_FILTERS = words("grep fgrep invert testNamePattern")
+_MACHINERY = words("testRunner runner globalSetup globalTeardown resolver snapshotResolver harness autotests doctest")
+_LENIENT = words("passWithNoTests dangerouslyIgnoreUnhandledErrors allowOnly forceExit retry retries flaky retryTimes")
+_STRICT = words("xfail_strict forbidOnly forbidPending failZero errorOnDeprecated injectGlobals strict_config strict")
+_RUNNING = re.compile(
+    r"pytest|jest|vitest|mocha|ava\b|karma|playwright|test\b|nextest|spec|cypress|profile|lib|bin|tool:pytest|nose|maestro"
+)
+_SELECTING = re.compile(
+    r"-k\b|-m\b|--deselect|--ignore|-t\b|--testNamePattern|--testPathIgnorePatterns|--grep|--exclude|--passWithNoTests"
+    r"|--pass-with-no-tests|--skip|\|\||;|exit|-u\b|--updateSnapshot|--update|--reruns|--retry|--only|-run|-short"
+    r"|--lf|--co\b|--collect-only|--exitfirst|-O\b|true\b|--forked|--no-fail|-p\b|--noconftest|-c\b|--rootdir"
+    r"|--continue|--ignore-failures|-DskipTests|-Dmaven\.test|--no-run|--lib|--bins|--fail-never|-fn\b|--allow-only"
+)
+_BENIGN = re.compile(
+    r"-v+|-q+|-s|-r\w+|--verbose|--cov.*|--coverage.*|--tb=.*|--color.*|--reporters?.*|--runInBand|-i|--ci|--durations.*"
+    r"|--strict.*|-n|auto|\d+|--numprocesses.*|--maxWorkers.*|coverage|run|-m|python3?|npx|poetry|uv|pdm|hatch|yarn|pnpm"
+    r"|npm|exec|c8|nyc|--junit.*|--showlocals|-l|--import-mode.*|--no-header|-race|-count=1|-cover.*|--locked|--workspace"
+    r"|--all-targets|--all-features|--no-cov|-W|error|--randomly.*|--timeout.*|--forbid-only|--silent|--experimental-vm.*"
+    r"|cross-env|-x|--bail|--asyncio.*|spec|--test-reporter.*|--enable-source-maps|--loader.*|--require|tsx|ts-node.*"
+)
+_VARIABLES = words(
+    "PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTHONOPTIMIZE PYTHONSTARTUP NODE_OPTIONS RUSTFLAGS "
+    "GOFLAGS MAVEN_OPTS RUBYOPT JAVA_TOOL_OPTIONS"
+)
+_UNASKED = re.compile(r"(sitecustomize|usercustomize)\.py|.*\.pth|\.pythonrc.*|\.pythonstartup")
+
+
+def setting_signs(path: str, old: Flat, new: Flat, text: str, tests: Collection[str]) -> Iterator[Sign]:
+    """Compare the settings of both sides. `tests` are all test files."""
+    for key in sorted({*old, *new}):
+        before, after = old.get(key, ()), new.get(key, ())
+        if before != after and (why := _why(path, key, before, after, tests)):
+            yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", (key.rpartition(".")[2],))
+
+
+def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> str:
+    """What a changed setting does to the running of tests; '' for nothing."""
+    name = key.rpartition(".")[2]
+    owner = f"{PurePosixPath(path).name} {key}"
+    if name == "addopts":
+        return command_change(" ".join(old), " ".join(new))
+    if _COMMANDS.fullmatch(key) and not key.startswith("tool.") and old:
+        return command_change("\n".join(old), "\n".join(new))
+    if "pytest11" in key:
+        return f"loads a pytest plugin (`{short(' '.join(new))}`)"
+    if not _RUNNING.search(owner):
+        return ""
+    return _chosen(key, old, new, tests) or _switched(name, old, new, key)
+
+
+def _chosen(key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> str:
+    name, added, lost = key.rpartition(".")[2], set(new) - set(old), set(old) - set(new)
+    chooses = name in _CHOOSING or (name == "include" and "cov" not in key)
+    if chooses and (lost or not old) and not _cover(new, tests):
+        return f"chooses other tests: `{short(' '.join(new)) or 'nothing'}`"
+    if name in _IGNORING and any(_hits(pattern, tests) for pattern in added):
+        return f"leaves out `{short(' '.join(sorted(added)))}`"
+    if name in _FILTERS and added:
+        return f"filters tests: `{short(' '.join(sorted(added)))}`"
+    return ""
+
+
+def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -> str:
+    off = ("", "false", "0", "none", "off")
+    was, now = " ".join(old).lower(), " ".join(new).lower()
+    if name in _LENIENT and now not in off:
+        return f"is `{short(now)}` now"
+    if name in _STRICT and was not in off and now in off and "mypy" not in key and "compiler" not in key:
+        return "is not strict any more"
+    if name in _MACHINERY and (old or name not in ("doctest",)):
+        return f"is `{short(now) or 'gone'}` now"
+    if name == "filterwarnings" and any(each.startswith("error") for each in old if each not in new):
+        return "does not turn warnings into errors any more"
+    if name in ("test", "enabled") and now == "false" and was != "false":
+        return "turns tests off"
+    return ""
+
+
+def _cover(patterns: tuple[str, ...], tests: Collection[str]) -> bool:
+    """Whether every test is still below what was chosen, as far as that can be told."""
+    if not patterns or any(re.search(r"[()\\^$|<]", each) for each in patterns):
+        return False
+    clean = tuple(re.sub(r"<rootDir>/?|^\./", "", each).rstrip("/") or "**" for each in patterns)
+    spread = tuple(one for each in clean for one in _braces(each))
+    return all(matches(path, spread) or any(path.startswith(f"{each}/") for each in spread) for path in tests)
+
+
+def _braces(pattern: str) -> list[str]:
+    found = re.search(r"\{([^{}]*)\}", pattern)
+    if found is None or pattern.count("{") > 3:
+        return [pattern]
+    choices = found[1].split(",")
+    return [one for each in choices for one in _braces(pattern[: found.start()] + each + pattern[found.end() :])]
+
+
+def _hits(pattern: str, tests: Collection[str]) -> bool:
+    """Whether something that is left out holds tests."""
+    plain = re.sub(r"<rootDir>|[\\^$]", "", pattern).strip("/*. ")
+    return bool(plain) and any(plain in path or matches(path, (pattern,)) for path in tests)
+
+
+def command_change(old: str, new: str) -> str:
+    """What a changed test command does; '' when it only says more or says it otherwise."""
+    if not new.strip() and old.strip():
+        return "is gone"
+    before, after = Counter(_tokens(old)), Counter(_tokens(new))
+    added = [token for token in (after - before).elements() if not _BENIGN.fullmatch(token)]
+    lost = [token for token in (before - after).elements() if not _BENIGN.fullmatch(token)]
+    if any(_SELECTING.match(token) for token in added) or ("error" in _tokens(old) and "error" not in _tokens(new)):
+        return f"leaves out tests or hides failures: `{short(' '.join(added))}`"
+    if old.strip() and (added or lost):
+        return f"became `{short(new)}`"
+    return ""
+
+
+def _tokens(command: str) -> list[str]:
+    spaced = re.sub(r"(\|\||&&|;)", r" \1 ", command)
+    try:
+        return shlex.split(spaced)
+    except ValueError:
+        return spaced.split()
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
+    """Makefiles and the like; files that Python loads by itself; variables that steer runners."""
+    name = PurePosixPath(path).name
+    if _UNASKED.fullmatch(name) and new is not None and new != old:
+        yield Sign("runner-changed", 1, f"`{name}` is run by Python itself before any test.")
+    if name in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile"):
+        yield from _recipes(old or "", new or "")
+    if name == "noxfile.py":
+        yield from _sessions(old or "", new or "")
+    if name == "pom.xml" or name.endswith((".gradle", ".gradle.kts")):
+        yield from _builds(old or "", new or "")
+    if _steers(path):
+        yield from _steering(old or "", new or "")
+
+
+def _steers(path: str) -> bool:
+    """Whether a file's text may set variables for test runs: settings, scripts, containers; no prose, no code."""
+    name = PurePosixPath(path)
+    known = name.name.startswith(
+        (".env", "Dockerfile", "Makefile", "docker-compose", ".npmrc", ".envrc", "tox", "justfile")
+    )
+    return (
+        known or name.suffix in (".ini", ".cfg", ".toml", ".sh", ".yml", ".yaml", ".env") or name.name == "package.json"
+    )
+
+
+def _steering(old: str, new: str) -> Iterator[Sign]:
+    known = set(old.splitlines())
+    for number, line in enumerate(new.splitlines(), 1):
+        found = next((each for each in _VARIABLES if each in line), None)
+        if found is not None and line not in known and not line.lstrip().startswith(("#", "//")):
+            yield Sign("runner-changed", number, f"`{found}` changes how test runs behave.")
+
+
+def _recipes(old: str, new: str) -> Iterator[Sign]:
+    before, after = _targets(old), _targets(new)
+    for name, (recipe, _) in before.items():
+        now, line = after.get(name, ("", None))
+        tests = re.search(r"test|check|spec|ci$|verify|coverage|lint|PYTEST|TEST|JEST", name)
+        if tests and recipe != now and (why := command_change(recipe, now)):
+            yield Sign("runner-changed", line, f"`{name}` {why}.", (name,))
+
+
+def _targets(text: str) -> dict[str, tuple[str, int]]:
+    """Each target's recipe, and each variable's value, with its line."""
+    found: dict[str, tuple[str, int]] = {}
+    name = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        variable = re.match(r"([A-Za-z_]\w*)\s*[:?+]?=\s*(.*)", line)
+        target = re.match(r"([\w.\-/]+)[^=:]*:(?!=)", line)
+        if variable:
+            found[variable[1]] = (variable[2], number)
+            name = ""
+        elif target:
+            name = target[1]
+            found.setdefault(name, ("", number))
+        elif name and line[:1] in ("\t", " ") and line.strip():
+            said = line.strip()
+            hidden = "|| true " if said.startswith("-") else ""
+            found[name] = (f"{found[name][0]}\n{hidden}{said.lstrip('@-')}".strip(), found[name][1])
+    return found
+
+
+def _sessions(old: str, new: str) -> Iterator[Sign]:
+    before, after = _runs(old), _runs(new)
+    if before and (why := command_change(" ".join(before), " ".join(after))):
+        yield Sign("runner-changed", None, f"The sessions' commands: what they run {why}.")
+
+
+def _runs(text: str) -> list[str]:
+    tree = parse(text)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    runs = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "run"]
+    return [str(each.value) for call in runs for each in call.args if isinstance(each, ast.Constant)]
+
+
+_BUILD = re.compile(
+    r"skipTests|testFailureIgnore|maven\.test\.(skip|failure)|ignoreFailures|<exclude>|<skip>|filter\s*\{|exclude\b.*[Tt]est"
+    r"|enabled\s*=\s*false|rerunFailingTestsCount|failFast|onlyIf|excludeTags|excludedGroups|failIfNoTests"
+)
+
+
+def _builds(old: str, new: str) -> Iterator[Sign]:
+    known = {line.strip() for line in old.splitlines()}
+    for number, line in enumerate(new.splitlines(), 1):
+        if (
+            _BUILD.search(line)
+            and line.strip() not in known
+            and "false" not in line.replace("enabled = false", "enabled")
+        ):
+            yield Sign("runner-changed", number, f"The build leaves out tests or their failures: `{short(line)}`.")

@@ -1,0 +1,103 @@
+"""Signs in code, whatever its language: what stands there now and did not stand anywhere in the change before."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.checks.integrity import python_results, python_source, tree_source
+from bot.checks.integrity.model import Sheet, Sign
+from bot.checks.integrity.probes import TRIGGERS
+from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.reading import LARGEST, is_code, read, suffix
+from bot.checks.integrity.special import Answer, expectations, python_answers, tree_answers
+from bot.checks.integrity.special import signs as special_signs
+from bot.checks.integrity.tree import parse as parse_tree
+from bot.checks.integrity.tree_source import grammar_for
+
+_DEFINITION = re.compile(
+    r"\b(?:def|class|function|func|fn|struct|enum|interface|type|const|let|var|static|module)\s+\*?(?:\([^)]*\)\s*)?(\w+)"
+    r"|^\s*(?:public|private|protected)?\s*(?:static\s+)?[\w<>\[\]]+\s+(\w+)\s*\([^)]*\)\s*(?:throws [\w, ]+)?\{",
+    re.MULTILINE,
+)
+Text = tuple[str, str, bool]
+"""Path, text, whether it is a test."""
+
+
+def signs(old: Iterable[Text], new: Iterable[Text], results: tuple[str, ...]) -> Iterator[Sign]:
+    """Signs of the new texts that the old ones don't have. `results`: files that test runs are known to write."""
+    known = Counter((sign.kind, sign.what) for path, text, is_test in old for sign in _of(path, text, is_test, results))
+    for path, text, is_test in new:
+        for sign in _of(path, text, is_test, results):
+            if known[sign.kind, sign.what] > 0:
+                known[sign.kind, sign.what] -= 1
+            else:
+                yield Sign(sign.kind, sign.line, sign.what, sign.names, path=path)
+
+
+def _of(path: str, text: str, is_test: bool, results: tuple[str, ...]) -> Iterable[Sign]:
+    """Every sign in one text, each once a line."""
+    if not is_code(path) or len(text) > LARGEST or "\0" in text or not any(word in text for word in TRIGGERS):
+        return ()
+    if suffix(path) == ".py":
+        tree = parse(text)
+        found = _python(tree, path, is_test, results) if tree is not None else []
+    else:
+        found = list(tree_source.signs(path, text, is_test))
+    return list({(sign.line, sign.kind): sign for sign in reversed(found)}.values())[::-1]
+
+
+def _python(tree: ast.Module, path: str, is_test: bool, results: tuple[str, ...]) -> list[Sign]:
+    try:
+        found = list(python_source.signs(tree, path, is_test))
+        return [*found, *python_results.signs(tree, is_test, results)]
+    except RecursionError:
+        return []
+
+
+def definitions(texts: Iterable[Text]) -> frozenset[str]:
+    """The names that sources define, as a hint: to see what was renamed or removed."""
+    return frozenset(
+        name
+        for path, text, is_test in texts
+        if is_code(path) and not is_test and len(text) <= LARGEST
+        for found in _DEFINITION.findall(text)
+        for name in found
+        if name
+    )
+
+
+# --- answers made for the tests -----------------------------------------------------------------------------------
+def special_cases(
+    old: Iterable[Text], new: Iterable[Text], sheets: Iterable[Sheet], others: Mapping[str, str]
+) -> Iterator[Sign]:
+    """New branches that answer tests' own inputs. `others` are texts of tests that did not change, by path: read only
+    when there is something to look for."""
+    before = [answer for path, text, is_test in old if not is_test for answer in _answers(path, text)]
+    fresh = [(path, list(_answers(path, text))) for path, text, is_test in new if not is_test]
+    known = {(each.given, each.result) for each in before}
+    wanted = [each for _, answers in fresh for each in answers if (each.given, each.result) not in known]
+    if not wanted:
+        return
+    bare = {literal.strip("'\"`") for each in wanted for literal in each.given}
+    more = [sheet for path, text in others.items() if any(b in text for b in bare) and (sheet := _read(path, text))]
+    details = [sheet.read(test) for sheet in (*sheets, *more) for test in sheet.tests]
+    asked = expectations(details)
+    for path, answers in fresh:
+        for sign in special_signs(before, answers, asked):
+            yield Sign(sign.kind, sign.line, sign.what, path=path)
+
+
+def _read(path: str, text: str) -> Sheet | None:
+    return read(path, text) if is_code(path) else None
+
+
+def _answers(path: str, text: str) -> Iterator[Answer]:
+    if not is_code(path) or len(text) > LARGEST or "\0" in text:
+        return
+    if suffix(path) == ".py":
+        tree = parse(text)
+        if tree is not None:
+            yield from python_answers(tree)
+    elif grammar := grammar_for(path):
+        yield from tree_answers(parse_tree(grammar, text))

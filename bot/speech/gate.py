@@ -1,0 +1,134 @@
+"""The prose gate: the model's result-like statements, each compared with the ledger before it is posted.
+
+What a fresh record shows is linked to that record; everything else is marked, right after the statement. The words
+themselves stay as the model wrote them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.session import Session
+from bot.speech.ledger import Ledger, ledger_of
+from bot.speech.moods import is_heading, states
+from bot.speech.neutral import legible
+from bot.speech.notes import FIRST_NOTE, MAX_NOTES, NOT_VERIFIED, PRIVATE, Gated
+from bot.speech.statements import Statement, statements
+from bot.speech.voice import Voice
+
+MAX_SEGMENT = 1000
+_HARD = re.compile(
+    r"\n(?=\s*(?:[-*+•#>|]|\d+[.)]\s|```|~~~|[✅✔☑🟢✓❌]|:\w+:|\[[ x]\]|$|\n))|\n\s*\n|(?<=\|)\n|(?<=:)\n"
+)
+_END = re.compile(r"(?<=[.!?…])[)\"'”*_`]*\s+(?=[^a-z\s]|$)|(?<=[.!?])\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands after a statement: the record that shows it, or None. `at` is the place in the text."""
+
+    at: int
+    record: int | None
+    start: int
+
+
+def notes(text: str, ledger: Ledger) -> list[Note]:
+    """A note for each result-like statement of a text, in order."""
+    found: list[Note] = []
+    view = _view(text)
+    wished = False
+    for start, end in _segments(view):
+        line = view[start:end]
+        wished = _still_wished(line, text[start:end], wished)
+        if wished and not re.search(r"\b(?:passed|succeeded|ran|verified|were|was)\b|✅|✓|✔", line, re.IGNORECASE):
+            continue
+        for statement in statements(line):
+            if (note := _note(line, statement, ledger, start, text)) is not None:
+                found.append(note)
+    return found[:MAX_NOTES]
+
+
+def _still_wished(line: str, raw: str, wished: bool) -> bool:
+    """Whether this line is listed under a heading of goals or plans."""
+    if not line.strip():
+        return wished
+    if is_heading(raw.strip()):
+        return True
+    return wished and bool(re.match(r"\s*(?:[-*+•]|\d+[.)])\s", raw))
+
+
+def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: str) -> Note | None:
+    start, end = _sentence(line, statement.start)
+    sentence = line[start : max(end, statement.end)]
+    kind = statement.parts[0][0]
+    if not states(sentence, statement.start - start, statement.end - start, kind):
+        return None
+    record = ledger.shows(statement, sentence)
+    at = offset + statement.end
+    while at < len(text) and text[at] in "*_`~":
+        at += 1
+    return Note(at, record, offset + statement.start)
+
+
+def _view(text: str) -> str:
+    """The text as the eye reads it, place by place: emphasis is nothing, a typographic apostrophe is an apostrophe."""
+    plain = text.translate(
+        {ord("*"): " ", ord("`"): " ", ord("~"): "~", ord("’"): "'", ord("\xa0"): " ", ord("\u202f"): " "}
+    )
+    return re.sub(r"(?<![\w])_|_(?![\w])", " ", plain)
+
+
+def _segments(view: str) -> Iterator[tuple[int, int]]:
+    """Paragraphs, list items and lines of tables or output; a line that merely goes on belongs to the one before."""
+    at = 0
+    for start, end in [*(m.span() for m in _HARD.finditer(view)), (len(view), len(view))]:
+        while start - at > MAX_SEGMENT:  # nobody writes so; and what must look far back takes long
+            cut = view.rfind(" ", at, at + MAX_SEGMENT)
+            cut = cut if cut > at else at + MAX_SEGMENT
+            yield at, cut
+            at = cut
+        yield at, start
+        at = end
+
+
+def _sentence(line: str, place: int) -> tuple[int, int]:
+    ends = [0, *(m.end() for m in _END.finditer(line)), len(line)]
+    start = max(e for e in ends if e <= place)
+    return start, min((e for e in ends if e > place), default=len(line))
+
+
+# --- as it is posted -------------------------------------------------------------------------------------------------
+def gated(text: str, session: Session, voice: Voice) -> Gated:
+    """The model's words as they may be posted now, by the records that stand now."""
+    words = PRIVATE.sub("", legible(text))
+    found = notes(words, ledger_of(session))
+    done = words
+    for n, note in reversed(list(enumerate(found))):
+        done = f"{done[: note.at]} {chr(FIRST_NOTE + n)}{done[note.at :]}"
+    return Gated(done, tuple(_label(note, session, voice) for note in found))
+
+
+def _label(note: Note, session: Session, voice: Voice) -> str:
+    if note.record is None:
+        return NOT_VERIFIED
+    page = voice.record(session.id, note.record)
+    return f"([#{note.record}]({page}))" if page else f"(#{note.record})"
+
+
+def stripped(text: str, session: Session) -> str:
+    """The words without their unverified statements: for titles and commits, which stay when the records change, and
+    where a mark would be read as part of a name."""
+    words = PRIVATE.sub("", legible(text))
+    for note in reversed(notes(words, ledger_of(session))):
+        if note.record is None:
+            head = _LOOSE.sub(" ", words[: note.start])
+            words = head + _REST.sub("", words[note.at :], count=1)
+    lines = [line.strip(" \t,;:–—✅✔✓()") for line in words.split("\n")]
+    return "\n".join(line for line in lines if not line or re.search(r"\w", line)).strip()
+
+
+_REST = re.compile(r"^[^.,;:!?\n]*?(?=$|[.,;:!?\n]|\s(?:and|but)\b)[ ,;.!✅✔✓]*")
+"""The rest of a clause whose statement was taken out."""
+
+_LOOSE = re.compile(r"(?:[ \t,;:–—✅✔✓]|\b(?:and|with|so that|so|now|all|then)\b(?=[ \t]*$))*$", re.IGNORECASE)
+"""What would hang in the air before a statement that was taken out."""

@@ -1,0 +1,228 @@
+"""Whether words state a result, or only wish, ask, plan, deny, require or quote one.
+
+Judged from the clause in which a statement stands, and narrowly: a false claim must not hide behind a harmless word
+elsewhere in the sentence.
+"""
+
+import re
+
+from bot.speech.statements import statements
+
+_BREAK = re.compile(
+    r"[,;:()\[\]|]|\s[–—-]{1,2}\s|—|\b(?:and|but|so(?! that)|while|because|since|yet|therefore|hence|"
+    r"thus|which|whereas|though|"
+    r"although|now that|given that)\b",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"\b(?:should|shall|will|would|could|might|may|must|needs? to|have to|has to|had to|ought to|going to|gonna|"
+    r"supposed to|expect(?:s|ed|ing)?(?: \w+)? to|expect(?:ed)? that|want(?:s|ed)?|wish|hope(?:s|"
+    r"fully)?|hoping|aim(?:s|ing)?|"
+    r"intend|plan(?:s|ned)? to|likely|probably|presumably|perhaps|maybe|ideally|so that|in order|"
+    r"in case|let's|can only|"
+    r"would like|cannot be|needs?|require[sd]?|until|unless|whether|hypothetically|suppose|imagine)\b|"
+    r"\b\w+'ll\b|\b\w+'d\b",
+    re.IGNORECASE,
+)
+# "I should note that all tests pass" notes it all the same.
+_TOLD = re.compile(
+    r"\b(?:note|say|add|report|mention|tell|state|announce|assure|point out|remark|stress|see|find|notice|like to "
+    r"(?:confirm|stress|say)|happy to|glad to|pleased to|proud to)\b(?! (?:whether|if)\b)",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not(?! only\b)|never|cannot|unable|nobody|nor|neither|without (?:having |"
+    r"first )?(?:running|verif\w+|check\w+|"
+    r"test\w+|measur\w+|proof)|no (?:evidence|proof|claim|guarantee|idea|record|way)|yet to|doubt(?:s|"
+    r"ful)? (?:that|whether)|"
+    r"untested|unverified|unknown|unclear|unsure|far from|instead of claiming|rather than (?:claim|say|assum)\w*)\b|"
+    r"(?:n't|n’t)(?! only\b)\b",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(
+    r"\b(?:to|for)\s+(?:\w+\s+){0,2}?(?:make|get|keep|let|have|ensure|see|verify|check|confirm|reach|"
+    r"achieve|bring|raise|be|"
+    r"run|prove|show|demonstrate|give|increase|reduce|cut|speed|improve|stay|become|hold|aim|establish|find out|"
+    r"make sure|measure|test)(?:\s+(?:\w+\s+){0,3}?)?$",
+    re.IGNORECASE,
+)
+_MANAGED = re.compile(
+    r"\b(?:managed|able|succeeded|happy|glad|pleased|proud|continues?|seems?|appears?|turned out|proved|found|known|"
+    r"helped|happens|used|enough|sure)\s+(?:to|in)\b",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(
+    r"^(?:\W|\d+[.)]\s*|(?:then|next|first|finally|please|also|lastly|afterwards|always|"
+    r"just)\b[\s,]*)*(?:make sure|make|"
+    r"ensure|check|verify|confirm|run|re-?run|keep|get|let|see|prove|show|assert|require|demand|"
+    r"expect|aim|target|wait|raise|"
+    r"bring|reach|measure|benchmark|test|validate|add|write|extend|fix|do|don't|try|compare|"
+    r"demonstrate|assume|claim|ask|"
+    r"look|watch|watching|ensuring|keeping|making sure|verifying|checking|confirming|running|getting|need|needs)\b",
+    re.IGNORECASE,
+)
+_BEFORE = (
+    r"(?:that|the|all|your|our|any|every|each|these|those|both|only|then|finally|and|even|just|either|its|of|these)"
+)
+_CONDITION = re.compile(
+    rf"\b(?:if|unless|until|whether|before|assuming|provided|providing|in case|as long as|so long as|"
+    rf"even if|only if|once|"
+    rf"when|whenever|after|as soon as|till|the moment|by the time)(?:\s+(?:and when|that|"
+    rf"or not))?(?:\s+{_BEFORE})*\s*$",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(r"\b(?:once|when|after|as soon as|until|till|by the time|before)\b[^,]*$", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:passed|succeeded|were|was|went|ran|came|turned|had)\b|\bverified that\b|\bcompleted\b", re.IGNORECASE
+)
+_QUESTION = re.compile(
+    r"^\W*(?:and\b\s*|or\b\s*|but\b\s*|so\b\s*)?(?:do|does|did|is|are|was|were|has|have|had|can|could|"
+    r"should|shall|will|"
+    r"would|may|might|must|which|what|why|how|when|where|who|whose|if|whether|or|am|isn't|aren't|don't|doesn't)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:\b(?:issue|ticket|you|your \w+|reporter|reviewer|readme|docs?|documentation|docstring|"
+    r"comments?|user|maintainers?|"
+    r"authors?|he|she|they|customer|contributing(?:\.md)?|guide(?:line)?s?|plan|spec(?:ification)?|"
+    r"request|description|"
+    r"changelog|title|policy|rules?|criteri\w+|person|people|somebody|someone|requester|bot|\w+ wrote)|@[\w-]+)\s+"
+    r"(?:\w+\s+){0,2}?(?:say|said|ask|wr(?:ite|ote)|claim|state|want|require|mention|report|demand|expect|insist|need|"
+    r"call|promis|told|read|argue|believe|suggest|call)\w*\b",
+    re.IGNORECASE,
+)
+_TERM = re.compile(
+    r"\b(?:phrase|words?|wording|sentence|term|expression|string|called|named|titled)\s*[:,]?\s*[\"“'`]\s*$"
+)
+_LABEL = re.compile(
+    r"^\W*(?:\d+[.)]\s*)?(?:(?:the\s+)?(?:success |acceptance )?(?:goals?|criteri(?:on|a)|targets?|"
+    r"requirements?|expected"
+    r"(?: result| outcome)?|expectations?|definition of done|to-?do|next(?: steps?)?|aims?|"
+    r"objectives?|claims?|steps?(?: \d+)?|"
+    r"open(?: questions?)?|questions?|hypothes[ie]s|plan(?: r?\d+)?|needed|wanted|must|remaining|"
+    r"what i (?:will|would|want)"
+    r"[\w ]*|(?:still )?to (?:do|check|verify|prove)|not (?:yet )?(?:checked|verified|done|proven)|unverified|unknown|"
+    r"done when|acceptance|risks?|i (?:plan|intend|propose)(?: to)?))\W*$",
+    re.IGNORECASE,
+)
+_THRESHOLD = re.compile(r"(?:>=|<=|≥|≤|(?<![-=])>|<|\bat least\b|\bat most\b|\bno more than\b|\bno less than\b)")
+_MEASURED = re.compile(r"\b(?:is|are|was|were|now|reached|measured|got|it's|has|have|hit)\b|✅|✓|✔", re.IGNORECASE)
+_THAT = re.compile(r"\b(?:that|whether|if|once|when|until|unless|before|after)\b", re.IGNORECASE)
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line announces wishes, plans or questions: what is listed under it states no result."""
+    text = re.sub(r"[*_#`]", "", line).strip()
+    return bool(_LABEL.match(text.rstrip(":"))) and (line.lstrip().startswith(("#", "**", "__")) or text.endswith(":"))
+
+
+def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
+    """Whether `sentence[start:end]` is stated as a fact by the one who writes."""
+    clause, before = _clause(sentence, start)
+    lead, words = sentence[clause:start], sentence[start:end]
+    if _is_asked(sentence, clause, start, end) or _labelled(sentence[:clause]):
+        return False
+    if _OTHERS.search(sentence[:start]) and not _broken(sentence[:start]):
+        return False
+    if _TERM.search(sentence[:start]):
+        return False
+    if kind != "tick" and _THRESHOLD.search(words) and not _MEASURED.search(sentence[clause:end]):
+        return False
+    if _unreal(lead, words, sentence[end:]):
+        return False
+    # What governs the clause before ("once lint is clean and all tests pass") governs this one, too.
+    joined = before is not None and re.fullmatch(r"\W*(?:and|or|nor)?\W*(?:that\s+)?", sentence[before[1] : start])
+    if joined and before is not None:
+        earlier = sentence[before[0] : before[1]]
+        governed = _THAT.search(earlier) or _IMPERATIVE.match(earlier)
+        return not (governed and _governs(earlier) and statements(earlier))
+    return True
+
+
+def _clause(sentence: str, start: int) -> tuple[int, tuple[int, int] | None]:
+    """Where the clause of a place begins, and the span of the clause before it when "and" or "or" joins them."""
+    breaks = list(_BREAK.finditer(sentence, 0, start))
+    if not breaks:
+        return 0, None
+    last = breaks[-1]
+    earlier = breaks[-2].end() if len(breaks) > 1 else 0
+    joined = last[0].lower() == "and" or last[0] == ","
+    return last.end(), (earlier, last.start()) if joined else None
+
+
+def _is_asked(sentence: str, clause: int, start: int, end: int) -> bool:
+    if not sentence.rstrip(" \t\n\"'”)*_`>").endswith("?"):
+        return False
+    if _BREAK.search(sentence, end) and re.search(r"[,;:–—]", sentence[end:]):
+        return bool(_QUESTION.match(sentence[clause:start] or " "))
+    whole = sentence[:start].strip(" \t\n-*>#") == ""
+    return whole or bool(_QUESTION.match(sentence)) or bool(_QUESTION.match(sentence[clause:end]))
+
+
+def _labelled(before: str) -> bool:
+    """Whether a label such as "Goal:" stands right before the clause."""
+    label, colon, rest = before.rpartition(":")
+    return bool(colon) and not rest.strip(" \t*_") and bool(_LABEL.match(re.sub(r"[*_`]", "", label)))
+
+
+def _broken(text: str) -> bool:
+    """Whether the speaker takes over again after words on what others said."""
+    last = list(_OTHERS.finditer(text))[-1]
+    rest = text[last.end() :]
+    return bool(re.search(r"[;—–]|,\s*(?:and|but|so)\b|\b(?:but|and now|however|now)\b|\)", rest))
+
+
+def _unreal(lead: str, words: str, after: str) -> bool:
+    if _governs(lead) or _inside(words):
+        return True
+    if _IMPERATIVE.match(lead) and not re.match(r"\W*(?:tested|ran)\b", lead, re.IGNORECASE):
+        return True
+    if _CONDITION.search(lead):
+        return not (_HAPPENED.search(lead) and _PAST.search(words + after.split(",")[0][:0]))
+    return bool(
+        re.match(
+            r"\s*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\s+(?:remains?|is|are) (?:to be|unknown|open)\b", after
+        )
+    )
+
+
+def _governs(lead: str) -> bool:
+    """Whether words before a statement take its reality away."""
+    modal = list(_MODAL.finditer(lead))
+    if modal and not _TOLD.search(lead, modal[-1].start()):
+        return True
+    if _NEGATION.search(lead):
+        return True
+    if _CONDITION.search(lead) or _IMPERATIVE.match(lead):
+        return True
+    purpose = _PURPOSE.search(lead.rstrip() + " ")
+    return bool(purpose) and not _MANAGED.search(lead)
+
+
+def _inside(words: str) -> bool:
+    """Whether the statement's own words are modal or negative ("tests should pass", "isn't clean")."""
+    modal = re.search(
+        r"\b(?:should|shall|will|would|could|might|may|must|need(?:s)? to|ha(?:s|ve) to|ought to|"
+        r"going to|to be|supposed to|"
+        r"to (?:be|pass|succeed|stay|reach|get|become|run|go|remain|come)|can(?! no longer)|likely|"
+        r"probably|presumably|perhaps|can't|cannot)\b|'ll\b|'d\b",
+        re.sub(
+            r"(?i)\bfrom\b.*\bto\b|\b(?:continues?|back|down|up|raises?|lifts?|brings?|pushe[sd]|"
+            r"compared|close|due|got|made|able|managed|rose|dropped|drops?|"
+            r"fell|proven|guaranteed|reduced|ready|safe|good|increased|raised|lifted|brought)(?: \w+){0,4}? to\b",
+            "",
+            words,
+        ),
+        re.IGNORECASE,
+    )
+    if modal:
+        return True
+    stripped = re.sub(
+        r"(?i)\bnot (?:a single|one|any|only|flaky|break\w*|slower|broken)\b|\b(?:does|do|did|has|"
+        r"have|is|was)(?:n't| not) "
+        r"(?:\w+ )?(?:br[eo]ak|broken?|regress|breaking|slower)|\bnever an?y?\b|"
+        r"\b(?:not|never|\w+n't)(?: \w+)? (?:introduce|cause|create|see|find|observe|notice)\w*",
+        "",
+        words,
+    )
+    return bool(re.search(r"\b(?:not|never|yet to)\b|n't\b", stripped, re.IGNORECASE))

@@ -1,0 +1,103 @@
+"""The theatre with a Slack workspace beside GitHub: the same house hears and speaks in both."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+
+from bot.rehearsal.github import World
+from bot.rehearsal.github.auth import client_id
+from bot.rehearsal.play import PLAY
+from bot.rehearsal.script import Policy
+from bot.rehearsal.served import Served
+from bot.rehearsal.slack import Channel, Member, Message, Slack, Workspace
+from tests.flows.theatre import CALCULATOR, Theatre, plain, theatre
+
+
+@dataclass(slots=True)
+class SlackTheatre:
+    """`play` is GitHub's half. `team` is the channel in which people talk."""
+
+    play: Theatre
+    slack: Workspace
+    team: Channel
+
+    @property
+    def ada(self) -> Member:
+        """Who may write; known to us after `signs_in`."""
+        return self.slack.person("ada")
+
+    async def says(self, who: Member, text: str, thread: str = "", channel: Channel | None = None) -> Message:
+        said = await who.says(channel or self.team, text, thread)
+        await self.play.settled()
+        return said
+
+    async def clicks(self, who: Member, message: Message, label: str, option: str = "") -> None:
+        await who.clicks(message, label, option)
+        await self.play.settled()
+
+    async def signs_in(self, who: Member) -> str:
+        """Ask for the link, follow it as that person's browser would, and confirm. Returns the last page."""
+        await who.types(self.team, "link")
+        await self.play.settled()
+        told = next(m for m in reversed(self.team.messages) if m.to == who.user.name)
+        found = re.search(r"<([^|>]+)\|Link your account>", told.text)
+        assert found is not None, told.text
+        self.play.world.browsing = self.play.world.person(who.user.name).user
+        async with httpx.AsyncClient(follow_redirects=False, trust_env=False) as browser:
+            return await self._through(browser, found[1].replace("&amp;", "&"))
+
+    async def _through(self, browser: httpx.AsyncClient, url: str) -> str:
+        """Redirects by hand: the house calls itself by its public name, which only it knows."""
+        page = await browser.get(self._here(url))
+        while page.is_redirect:
+            page = await browser.get(self._here(urljoin(str(page.url), page.headers["location"])))
+        note = re.search(r"name='note' value='([^']+)'", page.text)
+        if note is None:
+            return page.text
+        done = await browser.post(f"{self.play.site}/sign-in/slack", data={"note": note[1]})
+        return done.text
+
+    def _here(self, url: str) -> str:
+        return url.replace("http://maestro.test", self.play.site)
+
+    def lines(self, root: Message) -> list[str]:
+        """A thread as chat, without what differs between runs."""
+        return [plain(line) for line in root.channel.lines(root.root)]
+
+    def last(self, root: Message) -> Message:
+        """The newest message of ours in a thread, that everybody sees."""
+        ours = [m for m in root.channel.in_thread(root.root) if m.user is self.slack.bot]
+        return [m for m in ours if not m.to and not m.files][-1]
+
+
+@asynccontextmanager
+async def slack_theatre(
+    folder: Path,
+    policy: Policy = PLAY,
+    *,
+    files: Mapping[str, str] | None = CALCULATOR,
+    settings: Mapping[str, object] | None = None,
+) -> AsyncIterator[SlackTheatre]:
+    slack, stage = Workspace(), World(folder / "aside")  # the App is the same in every world
+    async with AsyncExitStack() as stack:
+        served = await stack.enter_async_context(Served(Slack(slack)))
+        slack.url = served.url
+        chosen = {
+            "slack_bot_token": slack.token,
+            "slack_signing_secret": slack.secret,
+            "slack_api_url": f"{served.url}/api",
+            "github_client_id": client_id(stage.app),
+            "github_client_secret": stage.client_secret,
+        }
+        play = await stack.enter_async_context(
+            theatre(folder, policy, files=files, settings=chosen | dict(settings or {}))
+        )
+        slack.deliveries.deliver_to(f"{play.site}/slack/events")
+        play.ada, play.bob  # noqa: B018 - the people of the repository, before anybody signs in
+        yield SlackTheatre(play, slack, slack.channel("engineering"))
+
