@@ -95,8 +95,8 @@ def title(session: Session) -> str:
 
 
 def message(session: Session, co_author: str) -> str:
-    """The commit message: title, the model's summary as text without results that nothing shows, the host's trailers."""
-    summary = stripped(session.finished.summary, session) if session.finished else ""
+    """The commit message: title, the model's summary as text without results, the host's trailers."""
+    summary = stripped(session.finished.summary) if session.finished else ""
     words = "\n".join(neutral.title(line) for line in summary.splitlines() if not _TRAILER.match(line))
     trailers = [f"Co-authored-by: {co_author}"] if co_author else []
     trailers.append(f"Maestro-Session: {session.id}")
@@ -134,10 +134,22 @@ async def deliver(journal: Journal, counter: Counter) -> None:
     return await journal.record(rest(journal.session))
 
 
+def _responsible(session: Session) -> tuple[Actor, ...]:
+    fixed = {one.id for one in session.after.proposed if one.how == "fixed"}
+    asked = [one.remark.actor for one in session.after.obligations if one.id in fixed]
+    begun = (session.approved.by if session.approved else None) or session.requester
+    return tuple({one.id: one for one in (begun, *asked) if one is not None}.values())
+
+
 async def _authority(host: CodeHost, repo: RepoRef, session: Session) -> Rested | None:
-    """The live permission of whoever let this begin, asked again right before the push."""
-    by: Actor | None = (session.approved.by if session.approved else None) or session.requester
-    if by is None or await host.trust(repo, by) >= Trust.WRITE:
+    """The live permission of whoever let this begin, and of everybody whose remark was followed, asked again right
+    before the push."""
+    by: Actor | None = None
+    for one in _responsible(session):
+        if await host.trust(repo, one) < Trust.WRITE:
+            by = one
+            break
+    if by is None:
         return None
     return Rested(
         outcome=Outcome.DECLINED,

@@ -55,6 +55,9 @@ STOP_SECONDS = 1.0
 """How often a running job is looked at for a stop."""
 
 
+COURTESY_SECONDS = 3.0
+"""How long showing that something was heard may hold up the hearing."""
+
 EVERY = 1_000_000
 """Sessions that a sweep looks at: all of them."""
 
@@ -166,11 +169,12 @@ class Engine:
         return remarks
 
     async def _acknowledge(self, heard: Heard) -> None:
-        """Show that it was heard; a courtesy, and no reason to fail."""
+        """Show that it was heard; a courtesy, and no reason to fail or to wait: it may have been a stop."""
         try:
-            await self.parts.mouth.surfaces[heard.where.surface].acknowledge(heard.where, heard.target)
-        except Trouble as trouble:
-            log.warning("acknowledge.failed", what=trouble.what)
+            async with asyncio.timeout(COURTESY_SECONDS):
+                await self.parts.mouth.surfaces[heard.where.surface].acknowledge(heard.where, heard.target)
+        except (Trouble, TimeoutError) as trouble:
+            log.warning("acknowledge.failed", what=str(trouble) or "it took too long")
 
     async def _trust(self, heard: Heard) -> Trust:
         if heard.actor.surface is SurfaceName.SLACK:

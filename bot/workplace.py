@@ -10,8 +10,9 @@ from pathlib import Path
 from bot.domain.events import SetUp
 from bot.domain.session import Phase, Session
 from bot.grant import grant
-from bot.ports import Clock, CodeHost
+from bot.ports import Clock, CodeHost, Trouble
 from bot.turn import Log
+from bot.vault import VaultError
 from bot.workbench import TreeBench, open_bench
 from sandbox import layers, policy
 from sandbox.api import Sandbox
@@ -136,17 +137,21 @@ class Workplace:
 
             def lent() -> Mapping[str, str]:
                 now = log.session
-                return self.lend(now.place.repo.full_name, now.secrets, now.phase)
+                try:
+                    return self.lend(now.place.repo.full_name, now.secrets, now.phase)
+                except VaultError as error:
+                    advice = "An operator enters it again with `maestro secrets set`; then `/maestro retry`."
+                    raise Trouble(str(error), retry_in=None, advice=advice) from error
 
             yield await stack.enter_async_context(open_bench(log, tree, sandbox, self.clock, lent))
-        if not touched:
-            self._untouched[session.id] = head, _directory(root)
+        if not touched and (where := _directory(root)) is not None:
+            self._untouched[session.id] = head, where
 
 
-def _directory(path: Path) -> tuple[int, int]:
-    """Which directory stands at a path: device and inode; zeros where there is none."""
+def _directory(path: Path) -> tuple[int, int] | None:
+    """Which directory stands at a path, by device and inode; None where there is none."""
     try:
         state = os.lstat(path)
     except FileNotFoundError:
-        return 0, 0
+        return None
     return state.st_dev, state.st_ino

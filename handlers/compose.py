@@ -34,7 +34,7 @@ from bot.journal import Journal
 from bot.llm import OpenAIModel
 from bot.measuring import Stand, measure
 from bot.onto import onto_pull
-from bot.ports import Clock, CodeHost, Model, Reception, Reply, Request, Surface, Trouble
+from bot.ports import Clock, CodeHost, Model, Reply, Request, Surface, Trouble
 from bot.proving import prove, restate
 from bot.publish import Mouth
 from bot.speech.redact import redact
@@ -44,9 +44,9 @@ from bot.validate import Laboratory, validate
 from bot.workplace import Workplace
 from handlers.github import Ears, GitHubSurface, Receiver
 from handlers.lending import known_secrets, vault_of, voice_of
+from handlers.material import Material, slack_of
 from handlers.settings import Settings, environment
-from handlers.slack import Office, open_office
-from handlers.web.signin import Gate, Link
+from handlers.slack import Office
 from sandbox import toolchains
 from sandbox.api import Backend, SandboxUnavailable
 from sandbox.backends import Wishes, choose
@@ -184,71 +184,40 @@ async def furnish(
         github = (fitted.github or github_host)(settings)
         if github is not None:
             stack.push_async_callback(github.close)
-        office = _slack(settings, store, fitted.clock, github)
+        office = slack_of(settings, store, fitted.clock, github, _key(home), lambda: _slug(github))
         if office is not None:
             stack.push_async_callback(office.client.close)
         places = ({SurfaceName.GITHUB: github, SurfaceName.SLACK: github} if github else {}) | dict(hosts or {})
         mouths = ({SurfaceName.GITHUB: GitHubSurface(github)} if github else {}) | dict(surfaces or {})
         mouths |= {SurfaceName.SLACK: office.surface} if office else {}
         spoken = model or _model(settings)
-        yield await _assemble(settings, store, backend, github, places, mouths, spoken, patience, fitted.clock, office)
-
-
-async def _assemble(
-    settings: Settings,
-    store: SqlStore,
-    backend: Backend,
-    github: GitHubHost | None,
-    hosts: Mapping[SurfaceName, CodeHost],
-    surfaces: Mapping[SurfaceName, Surface],
-    model: Model,
-    patience: Patience | None,
-    clock: Clock,
-    office: Office | None,
-) -> House:
-    home, worker = settings.maestro_home.absolute(), worker_name()
-    voice = voice_of(settings, model.name)
-    workshop = Workshop(home, Mirrors(home), backend)
-
-    def host(session: Session) -> CodeHost:
-        return hosts[session.place.surface]
-
-    workplace = Workplace(workshop, host, package_sources(), store.put_blob, clock, vault_of(settings).lend)
-    key = _key(home)
-    mouth = Mouth(store, clock, surfaces, voice, key)
-    desk = turn.Desk(model, workplace.bench, store.put_blob, store.blob, claim_problem, _budget(settings))
-    rig = Rig(workshop, ResultFiles(home / "results"), store.put_blob, clock)
-    laboratory = Laboratory(rig, workplace.bare, workplace.layer)
-    reviews = GitHubReviews(github) if github else None
-
-    async def onto(session: Session, grounded: Grounded) -> Grounded:
-        if reviews is None or not host(session).pull_requests:
-            return grounded
-        return await onto_pull(
-            session, grounded, host(session), reviews, await workplace.bare(session), workshop.mirrors
+        waits = patience or Patience()
+        yield await _assemble(
+            Material(settings, store, backend, github, places, mouths, spoken, waits, fitted.clock, office)
         )
 
-    spade = Spade(host, workplace.clone, workplace.set_up, onto)
-    stand = Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store)
-    counter = Counter(
-        host, workplace.bare, voice, lambda session: reviews if host(session).pull_requests else None, workshop.mirrors
-    )
-    jobs = jobs_of(spade, desk, laboratory, counter, stand)
+
+async def _assemble(given: Material) -> House:
+    settings, store, office = given.settings, given.store, given.office
+    home = settings.maestro_home.absolute()
+    voice, key = voice_of(settings, given.model.name), _key(home)
+    workshop = Workshop(home, Mirrors(home), given.backend)
+    lend = vault_of(settings).lend
+    workplace = Workplace(workshop, given.host, package_sources(), store.put_blob, given.clock, lend)
+    reviews = GitHubReviews(given.github) if given.github else None
 
     async def afterwards(journal: Journal) -> None:
         await settle(journal, reviews)
 
-    limits = Caps(settings.maestro_sessions_per_day, settings.maestro_messages_per_day)
-    receptions: Mapping[SurfaceName, Reception] = {SurfaceName.SLACK: office.reception} if office else {}
     parts = Parts(
-        mouth,
-        hosts,
-        jobs,
-        lambda: _slug(github),
-        patience=patience or Patience(),
+        Mouth(store, given.clock, given.surfaces, voice, key),
+        given.hosts,
+        _jobs(given, workplace, reviews, voice),
+        lambda: _slug(given.github),
+        patience=given.patience,
         afterwards=afterwards,
-        caps=limits,
-        receptions=receptions,
+        caps=Caps(settings.maestro_sessions_per_day, settings.maestro_messages_per_day),
+        receptions={SurfaceName.SLACK: office.reception} if office else {},
     )
     engine = Engine(parts, lambda: dispatcher.signal())
 
@@ -257,21 +226,36 @@ async def _assemble(
         await workshop.sweep()
 
     dispatcher = InProcessDispatcher(
-        store, engine.advance, clock, worker, settings.maestro_concurrency, PER_REPOSITORY, sweep
+        store, engine.advance, given.clock, worker_name(), settings.maestro_concurrency, PER_REPOSITORY, sweep
     )
-    return House(settings, store, engine, dispatcher, workplace, backend, github, voice, key, office)
+    return House(settings, store, engine, dispatcher, workplace, given.backend, given.github, voice, key, office)
 
 
-def _slack(settings: Settings, store: SqlStore, clock: Clock, github: GitHubHost | None) -> Office | None:
-    """Slack by the settings; None when it is off, or when there is no GitHub to ask who may do what."""
-    if not settings.has_slack or github is None:
-        return None
-    key = _key(settings.maestro_home.absolute())
+def _jobs(
+    given: Material, workplace: Workplace, reviews: GitHubReviews | None, voice: Voice
+) -> Mapping[Job, JobRunner]:
+    """The jobs over this material."""
+    settings, store, host, workshop = given.settings, given.store, given.host, workplace.workshop
+    desk = turn.Desk(given.model, workplace.bench, store.put_blob, store.blob, claim_problem, _budget(settings))
+    results = ResultFiles(settings.maestro_home.absolute() / "results")
+    rig = Rig(workshop, results, store.put_blob, given.clock)
 
-    def invite(link: Link) -> Callable[[str, str], str]:
-        return Gate(settings, github, key, link).invite
+    def reviews_of(session: Session) -> GitHubReviews | None:
+        return reviews if host(session).pull_requests else None
 
-    return open_office(settings, store, clock, github, lambda: _slug(github), github.clean, invite)
+    async def onto(session: Session, grounded: Grounded) -> Grounded:
+        mine = reviews_of(session)
+        if mine is None:
+            return grounded
+        return await onto_pull(session, grounded, host(session), mine, await workplace.bare(session), workshop.mirrors)
+
+    return jobs_of(
+        Spade(host, workplace.clone, workplace.set_up, onto),
+        desk,
+        Laboratory(rig, workplace.bare, workplace.layer),
+        Counter(host, workplace.bare, voice, reviews_of, workshop.mirrors),
+        Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store),
+    )
 
 
 def _slug(github: GitHubHost | None) -> str:

@@ -32,9 +32,11 @@ class Unfit(Exception):
     """This is no place for a supervisor."""
 
 
+libc = ctypes.CDLL(None)
+
+
 def protect() -> None:
     """Make sure that what runs beside us can neither read nor end us."""
-    libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     if os.getpid() != 1 or libc.prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0:
         raise Unfit
@@ -154,7 +156,17 @@ def watch(channel: socket.socket, ended: int, main: int) -> int:
         code = bury(main, os.WNOHANG)
     end_all()
     bury(0, 0)
+    forget()
     return code
+
+
+def forget() -> None:
+    """Remove the memory segments, queues and semaphores that ended processes left in the kernel."""
+    # Removal is command 0 of each call; what comes after it, or between, is of no matter then, and 0.
+    for kind, call, between in (("shm", libc.shmctl, ()), ("msg", libc.msgctl, ()), ("sem", libc.semctl, (0,))):
+        with contextlib.suppress(OSError), open("/proc/sysvipc/" + kind) as table:
+            for row in table.readlines()[1:]:
+                call(int(row.split()[1]), *between, 0, None)
 
 
 def bury(main: int, options: int) -> int:

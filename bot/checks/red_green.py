@@ -2,7 +2,7 @@
 tests must fail there and pass at head, three times each. And it must be able to fail: where its first line is made to
 raise, a report that it passed shows that the reports can't be believed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -10,7 +10,6 @@ from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
 from bot.checks.pairing import Named, pair
-from bot.checks.sabotage import sabotaged
 from bot.checks.running import (
     BASE,
     HEAD,
@@ -26,6 +25,7 @@ from bot.checks.running import (
     tests_in,
     unusable,
 )
+from bot.checks.sabotage import sabotaged
 from bot.checks.wording import count, listed
 from bot.domain.work import TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests
@@ -95,11 +95,9 @@ def _crossed(
 ) -> tuple[Run, ...] | Judgement:
     """Head's tests on base's sources, all of the touched files first, then the telling ones twice more."""
     tree = new_tests_on_old(question)
-    files = {suite.file_of(test, question.head_paths) for test in touched}
-    paths = () if "" in files or not suite.selects else tuple(files)
     crossed = results.get("crossed")
     if crossed is None:
-        return (suite.run("crossed", tree, paths=paths),)
+        return (suite.run("crossed", tree, paths=_places(suite, question, touched)),)
     if crossed.exit_code is None:
         return Judgement(Verdict.UNPROVEN, f"The new tests on the old code: {crossed.unfinished}.", "crossed")
     telling = _telling(touched, crossed, tests_in(results["head"]))
@@ -114,10 +112,17 @@ def _crossed(
     return missing(again, results) or _disbelief(doomed, results) or _judge(touched, telling, results)
 
 
+def _places(suite: Suite, question: Question, touched: Iterable[str]) -> tuple[str, ...]:
+    """The files of these tests; () for everything."""
+    files = {suite.file_of(test, question.head_paths) for test in touched}
+    return () if "" in files or not suite.selects else tuple(files)
+
+
 def _doomed(suite: Suite, question: Question, telling: Sequence[str]) -> tuple[dict[str, str], frozenset[str]]:
     """Test files in which the telling tests fail in their first line, and those tests."""
     tests = [Named(test, suite.file_of(test, question.head_paths)) for test in telling]
-    files, doomed = dict[str, str](), frozenset[str]()
+    files: dict[str, str] = {}
+    doomed: frozenset[str] = frozenset()
     for file in sorted({test.file for test in tests})[:MOST_FILES]:
         text = question.head_files.get(file, "")
         if not file.endswith(".py") or not 0 < len(text.encode()) < LARGEST_FILE:

@@ -201,6 +201,35 @@ class Client:
         got = Got(response.status_code, _json(call, response.content))
         return got, str(response.headers.get("location", ""))
 
+    async def text(self, kit: "Kit", call: Call, limit: int) -> str:
+        """The end of a plain text that GitHub keeps elsewhere: it answers with a signed address, which gets no token of
+        ours. At most `limit` bytes are kept, and READ_MOST are read. Raises like `send`."""
+        import httpx
+        from githubkit.exception import RequestError, RequestFailed
+
+        try:
+            response = await kit.arequest("GET", call.path, headers={"X-GitHub-Api-Version": API_VERSION})
+        except RequestFailed as failed:
+            raise self._judge(call, failed.response.raw_response, 0) from None
+        except RequestError as error:
+            raise self._unanswered(call, error.exc) from None
+        location = str(response.headers.get("location", ""))
+        if not location.startswith(("https://", self.api_url + "/")):
+            return response.content[-limit:].decode(errors="replace")
+        kept, seen = b"", 0
+        try:
+            async with (
+                httpx.AsyncClient(verify=self._tls, timeout=self.timeout, trust_env=False) as plain,
+                plain.stream("GET", location) as answer,
+            ):
+                async for chunk in answer.aiter_bytes() if answer.is_success else _nothing():
+                    kept, seen = (kept + chunk)[-limit:], seen + len(chunk)
+                    if seen > READ_MOST:
+                        break
+        except httpx.HTTPError as error:
+            raise self._unanswered(call, error) from None
+        return kept.decode(errors="replace")
+
     def _judge(self, call: Call, response: "httpx.Response", strikes: int) -> Trouble:
         headers = {name.lower(): value for name, value in response.headers.items()}
         failure = Failure(call.doing, response.status_code, _message(response.content), headers)
@@ -236,6 +265,12 @@ def _load_key(pem: str) -> object:
     except (ValueError, TypeError) as error:
         what = f"the App's private key can't be read: {str(error)[:120]}"
         raise Unknown(what, retry_in=300.0, advice=KEY_ADVICE) from None
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    """A body without bytes."""
+    for nothing in ():
+        yield nothing
 
 
 class _Unsent(Trouble):

@@ -217,7 +217,8 @@ class GitHubHost:
                     raise
                 self.tokens.drop(token)
                 continue
-            pace.relent()
+            if call.method != "GET":
+                pace.relent()
             return got
         raise AssertionError("the second attempt returns or raises")
 

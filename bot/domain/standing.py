@@ -32,6 +32,10 @@ class Review:
     advice: str
 
 
+BY_FINDINGS = frozenset(("scope", "integrity"))
+"""Checks whose verdict is that of their findings and of nothing else."""
+
+
 # --- findings --------------------------------------------------------------------------------------------------------
 def identity(finding: Finding) -> tuple[object, ...]:
     """What makes two findings the same: all but who accounted for it. Another hunk is another finding."""
@@ -87,13 +91,21 @@ def _begins(text: str, name: str, finding: Finding) -> int:
 
 
 def explained(record: Evidence, accepted: Iterable[tuple[object, ...]]) -> Evidence:
-    """The record with the findings that a human accounted for marked so."""
+    """The record with the findings that a human accounted for marked so. A check that spoke only by its findings is
+    upheld once all of them are accounted for; what the repository's rules protect stays protected."""
     taken = frozenset(accepted)
     marked = tuple(
         f.model_copy(update={"explained": "human"}) if f.explained is None and identity(f) in taken else f
         for f in record.findings
     )
-    return record if marked == record.findings else record.model_copy(update={"findings": marked})
+    if marked == record.findings:
+        return record
+    changed: dict[str, object] = {"findings": marked}
+    left = any(f.explained is None or f.kind == "protected-path" for f in marked)
+    if record.check in BY_FINDINGS and not left and record.verdict is not Verdict.UPHELD:
+        reason = f"{record.reason} Every finding was accounted for since."
+        changed |= {"verdict": Verdict.UPHELD, "reason": reason}
+    return record.model_copy(update=changed)
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------

@@ -189,8 +189,8 @@ def sentence(session: Session) -> str:
 
 
 def own_title(session: Session) -> str:
-    """The model's title without results that nothing shows; the person's own words when it gave none."""
-    said = stripped(session.finished.title, session) if session.finished else session.title
+    """The model's title without results; the person's own words when it gave none."""
+    said = stripped(session.finished.title) if session.finished else session.title
     return said.strip() or session.title.strip()
 
 

@@ -115,14 +115,12 @@ def _label(note: Note, session: Session, voice: Voice) -> str:
     return f"([#{note.record}]({page}))" if page else f"(#{note.record})"
 
 
-def stripped(text: str, session: Session) -> str:
-    """The words without their unverified statements: for titles and commits, which stay when the records change, and
-    where a mark would be read as part of a name."""
+def stripped(text: str) -> str:
+    """The words without any result: for titles and commits, which stay when the records change, and where no mark and
+    no link can stand."""
     words = PRIVATE.sub("", legible(text))
-    for note in reversed(notes(words, ledger_of(session))):
-        if note.record is None:
-            head = _LOOSE.sub(" ", words[: note.start])
-            words = head + _REST.sub("", words[note.at :], count=1)
+    for note in reversed(notes(words, Ledger((), {}, complete=False))):
+        words = _LOOSE.sub(" ", words[: note.start]) + _REST.sub("", words[note.at :], count=1)
     lines = [line.strip(" \t,;:–—✅✔✓()") for line in words.split("\n")]
     return "\n".join(line for line in lines if not line or re.search(r"\w", line)).strip()
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.rehearsal.github import Issue, Moment, Person, Repo
+from handlers.cli import demo_slack
 from handlers.cli.loading import run
 from handlers.cli.stage import Stage, until
 from handlers.settings import environment
@@ -32,9 +33,12 @@ TONES = {"upheld": "green", "refuted": "red", "unproven": "yellow"}
 
 
 @click.command("demo", help="Play the whole conversation, from /maestro implement to a pull request.")
-def command() -> None:
+@click.option("--slack", is_flag=True, help="Play it in a Slack thread.")
+def command(slack: bool) -> None:
     known = environment()
-    run(play(known, keep=known.get("KEEP", "") not in ("", "0")))
+    if slack:
+        return run(demo_slack.play(known))
+    return run(play(known, keep=known.get("KEEP", "") not in ("", "0")))
 
 
 async def play(known: Mapping[str, str], *, keep: bool) -> None:

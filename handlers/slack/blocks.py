@@ -172,7 +172,7 @@ def _table(block: Table) -> Iterable[Made]:
         for label, url in re.findall(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)", cell)
     ]
     bare = [tuple(re.sub(r"\[([^\[\]]+)\]\([^()\s]+\)", r"\1", cell) for cell in row) for row in block.rows]
-    rows = [tuple(unmarked(" ".join(cell.split()))[:60] for cell in row) for row in (block.head, *bare)]
+    rows = [tuple(unmarked(" ".join(cell.split()))[:44] for cell in row) for row in (block.head, *bare)]
     widths = [max((len(row[n]) for row in rows if n < len(row)), default=0) for n in range(len(block.head))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)).rstrip() for row in rows]
     lines.insert(1, "  ".join("─" * width for width in widths))

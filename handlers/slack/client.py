@@ -53,6 +53,9 @@ class SlackClient:
     """One workspace's bot. `address` is the API's base, without a slash at its end."""
 
     def __init__(self, token: str, address: str = PUBLIC) -> None:
+        # Here, where nothing is served yet: the first import of the SDK holds up the event loop for a while.
+        import slack_sdk.web.async_client  # noqa: F401
+
         self._token, self._address = token, (address or PUBLIC).rstrip("/") + "/"
         self._session: ClientSession | None = None
         self._web: AsyncWebClient | None = None
@@ -68,7 +71,7 @@ class SlackClient:
 
     async def call(self, method: str, args: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """The answer. Raises Refused with Slack's word, or Trouble with when to try again."""
-        # The SDK and aiohttp cost a fifth of a second to import: only a process that talks to Slack pays.
+        # The SDK and aiohttp cost a fifth of a second to import: only a process with a SlackClient pays.
         import aiohttp
         from slack_sdk.errors import SlackApiError, SlackClientError
 

@@ -34,7 +34,7 @@ from bot.domain.followups import Began, Synced
 from bot.domain.refs import Actor, ConversationRef, SurfaceName, Trust
 from bot.domain.rules import Detected, Rules
 from bot.domain.session import Phase, Session
-from bot.domain.work import Plan
+from bot.domain.work import Outcome, Plan
 from bot.journal import Journal, open_journal
 from bot.ports import Trouble
 from bot.speech.voice import Voice
@@ -175,7 +175,7 @@ class Walk:
                     await self.advance(session)
             except Trouble as trouble:
                 if trouble.retry_in is None:
-                    await self.record(Rested(outcome="failed", reason=trouble.what))  # type: ignore[arg-type]
+                    await self.record(Rested(outcome=Outcome.FAILED, reason=trouble.what))
 
     async def advance(self, session: Session) -> None:
         rope = await self.counter.rope(session)
@@ -264,7 +264,7 @@ async def begin(one: Walk, base: str) -> None:
     assert made is not None
     async with one_remote(one) as remote:
         await bare.push(remote, made.sha, BRANCH, None)
-    await one.record(Pushed(branch=BRANCH, sha=made.sha), Rested(outcome="done"))  # type: ignore[arg-type]
+    await one.record(Pushed(branch=BRANCH, sha=made.sha), Rested(outcome=Outcome.DONE))
 
 
 @asynccontextmanager

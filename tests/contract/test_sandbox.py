@@ -374,6 +374,7 @@ done
 cd "$ROOT"
 exec setpriv --reuid 23456 --regid 23456 --clear-groups "$PYTHON" -m pytest -p no:cacheprovider \\
     --basetemp "$TEMP/run" -q "$ROOT/tests/contract/test_sandbox.py" "$ROOT/tests/hostile/test_sandbox.py" \\
+    "$ROOT/tests/contract/test_shell.py" "$ROOT/tests/hostile/test_channel.py" \\
     -k bubblewrap -x -rs
 """
 

@@ -208,7 +208,7 @@ class Company:
     def ada(self) -> Person:
         return self.world.person("ada", permission="write")
 
-    async def open(self) -> None:
+    async def open(self, *, work: bool = True) -> None:
         """A new house on the same data, at work."""
         self.fate.dead = False
         stack = AsyncExitStack()
@@ -219,8 +219,14 @@ class Company:
             await self._house.store.release(worker)  # a process finds its dead predecessor by itself
         transport = httpx.ASGITransport(front(self._house))
         self.world.hooks.deliver_to("http://maestro.test/github/webhooks", transport)
-        stack.push_async_callback(_end, asyncio.create_task(self._house.work()))
         self._stack, self.houses = stack, self.houses + 1
+        if work:
+            self.work()
+
+    def work(self) -> None:
+        """The present house begins to work."""
+        assert self._stack is not None
+        self._stack.push_async_callback(_end, asyncio.create_task(self.house.work()))
 
     def _github(self, settings: Settings) -> GitHubHost:
         """GitHub's adapter as it is, but impatient: what takes a second is lost, and pauses are skipped."""
@@ -293,8 +299,9 @@ async def company(
     policy: Policy,
     files: Mapping[str, str],
     met: set[str] | None = None,
+    **more: object,
 ) -> AsyncIterator[Company]:
-    """A world with a repository of these files, and the first house."""
+    """A world with a repository of these files, and the first house; `more` are settings."""
     world, model = World(folder / "github"), ScriptedModel(policy)
     fate = Fate(met)
     async with AsyncExitStack() as stack:
@@ -315,6 +322,7 @@ async def company(
                 "maestro_public_url": "http://maestro.test",
                 "maestro_open": True,
             }
+            | more
         )
         repo = world.repo("octo/calc")
         if files:

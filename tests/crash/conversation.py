@@ -25,6 +25,8 @@ FILES = {
 }
 """A repository whose tests take no time."""
 
+EYES = [["eyes"], [], [], ["eyes"], []]
+
 EXPECTED: dict[str, object] = {
     "thread": [
         "/maestro implement",
@@ -33,10 +35,10 @@ EXPECTED: dict[str, object] = {
         "/maestro approve r1",
         "**Done.** Every check is upheld.",
     ],
-    "eyes": [["eyes"], [], [], ["eyes"], []],
+    "eyes": EYES,
     "pulls": [("Add the word", False)],
     "checks": [("maestro / evidence", "completed", "success")],
-    "branches": ["refs/heads/main", "refs/heads/maestro/1-a-word-is-missing"],
+    "branches": ["refs/heads/maestro/1-a-word-is-missing", "refs/heads/main"],
     "commits": [1],
     "forced": [],
     "session": (Phase.IDLE, Outcome.DONE, "Every check is upheld.", STEPS, 2),

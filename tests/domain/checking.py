@@ -58,6 +58,14 @@ def result(run: Run, answer: Answer) -> Result:
             return Result(run, code, "", 1.0, NOON, "00")
 
 
+def answer_for(run: Run, answers: Mapping[str, Answer]) -> Answer:
+    """Its own; a repetition's is that of the run that it repeats, and tests that were made to fail do."""
+    if run.name == "doomed" and run.name not in answers:
+        head = answers["head"]
+        return Tests(dict.fromkeys(head.outcomes, "failed"), {}) if isinstance(head, Tests) else head
+    return answers[run.name if run.name in answers else run.name.partition("-again-")[0]]
+
+
 def play(check: Check, question: Question, answers: Mapping[str, Answer]) -> tuple[Judgement | None, list[str]]:
     """The judgement, and the names of all runs that were asked for. A repetition without an answer of its own comes
     out like the run that it repeats."""
@@ -69,8 +77,7 @@ def play(check: Check, question: Question, answers: Mapping[str, Answer]) -> tup
         assert step, "a check that asks for nothing must judge"
         for run in step:
             assert run.name not in results, f"{run.name} was asked for twice"
-            first = run.name if run.name in answers else run.name.partition("-again-")[0]
-            results[run.name] = result(run, answers[first])
+            results[run.name] = result(run, answer_for(run, answers))
     raise AssertionError("the check never judged")
 
 
@@ -81,8 +88,7 @@ def runs_of(check: Check, question: Question, answers: Mapping[str, Answer]) -> 
     while isinstance(step := check.step(question, results), tuple):
         for run in step:
             asked[run.name] = run
-            first = run.name if run.name in answers else run.name.partition("-again-")[0]
-            results[run.name] = result(run, answers[first])
+            results[run.name] = result(run, answer_for(run, answers))
     return asked
 
 

@@ -240,7 +240,8 @@ def test_a_new_test_that_fails_before_and_passes_after_demonstrates_the_change()
         Counts(passed=2, failed=1),
         TestChanges(fixed=(f"{A}new",)),
     )
-    assert asked == ["base", "head", "crossed", *(f"{s}-again-{n}" for n in (1, 2) for s in ("crossed", "green"))]
+    again = [f"{side}-again-{n}" for n in (1, 2) for side in ("crossed", "green")]
+    assert asked == ["base", "head", "crossed", *again, "doomed"]
 
 
 def test_the_new_tests_run_on_the_old_sources() -> None:

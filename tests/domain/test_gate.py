@@ -130,8 +130,7 @@ def test_plans_questions_and_pull_requests_pass_the_gate() -> None:
 
 
 def test_a_title_and_a_commit_go_without_what_nothing_shows() -> None:
-    nothing = Session("s1")
-    assert stripped("Uses true division, so all tests pass", nothing) == "Uses true division"
-    assert stripped("All tests pass", nothing) == ""
-    assert stripped("- Uses division\n- all tests pass\n\nTested locally.", nothing) == "- Uses division"
-    assert stripped("Make it 3x faster", nothing) == "Make it 3x faster"
+    assert stripped("Uses true division, so all tests pass") == "Uses true division"
+    assert stripped("All tests pass") == ""
+    assert stripped("- Uses division\n- all tests pass\n\nTested locally.") == "- Uses division"
+    assert stripped("Make it 3x faster") == "Make it 3x faster"

@@ -195,8 +195,8 @@ def test_what_only_informs_changes_no_phase() -> None:
     refused = Refused(where=ISSUE, actor=BOB, reason="no")
     looked = Looked(where=ISSUE, actor=BOB, verb="status")
     edited = TextChanged(where=ISSUE, actor=ALICE, what="edited")
-    closed = TextChanged(where=ISSUE, actor=ALICE, what="closed")
-    after = session(*WORKING, refused, looked, closed, edited, refused)
+    locked = TextChanged(where=ISSUE, actor=ALICE, what="locked")
+    after = session(*WORKING, refused, looked, locked, edited, refused)
     assert after.phase is Phase.WORKING
     assert after.text_changed
     assert dict(after.refusals) == {"2": 2}

@@ -93,7 +93,7 @@ def text_of(post: Post | None) -> str:
         CHECKING,
         DELIVERED,
         (OPENED, TextChanged(where=ISSUE, actor=ALICE, what="edited")),
-        (*STANDING, TextChanged(where=ISSUE, actor=ALICE, what="closed")),
+        (*STANDING, TextChanged(where=ISSUE, actor=ALICE, what="locked")),
         (*BEGUN, Answered(ask="q", by=ALICE, text="x")),
     ],
 )

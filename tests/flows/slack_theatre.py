@@ -1,13 +1,9 @@
 """The theatre with a Slack workspace beside GitHub: the same house hears and speaks in both."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin
-
-import httpx
 
 from bot.rehearsal.github import World
 from bot.rehearsal.github.auth import client_id
@@ -15,6 +11,7 @@ from bot.rehearsal.play import PLAY
 from bot.rehearsal.script import Policy
 from bot.rehearsal.served import Served
 from bot.rehearsal.slack import Channel, Member, Message, Slack, Workspace
+from bot.rehearsal.slack.browser import link_in, signs_in
 from tests.flows.theatre import CALCULATOR, Theatre, plain, theatre
 
 
@@ -45,25 +42,8 @@ class SlackTheatre:
         await who.types(self.team, "link")
         await self.play.settled()
         told = next(m for m in reversed(self.team.messages) if m.to == who.user.name)
-        found = re.search(r"<([^|>]+)\|Link your account>", told.text)
-        assert found is not None, told.text
         self.play.world.browsing = self.play.world.person(who.user.name).user
-        async with httpx.AsyncClient(follow_redirects=False, trust_env=False) as browser:
-            return await self._through(browser, found[1].replace("&amp;", "&"))
-
-    async def _through(self, browser: httpx.AsyncClient, url: str) -> str:
-        """Redirects by hand: the house calls itself by its public name, which only it knows."""
-        page = await browser.get(self._here(url))
-        while page.is_redirect:
-            page = await browser.get(self._here(urljoin(str(page.url), page.headers["location"])))
-        note = re.search(r"name='note' value='([^']+)'", page.text)
-        if note is None:
-            return page.text
-        done = await browser.post(f"{self.play.site}/sign-in/slack", data={"note": note[1]})
-        return done.text
-
-    def _here(self, url: str) -> str:
-        return url.replace("http://maestro.test", self.play.site)
+        return await signs_in(link_in(told.text), self.play.site)
 
     def lines(self, root: Message) -> list[str]:
         """A thread as chat, without what differs between runs."""

@@ -1,10 +1,12 @@
 """Evidence as people meet it: proving again, accepting findings, words that outrun the records, and the bundle."""
 
+import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
-import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -13,8 +15,8 @@ from bot.rehearsal.github import Issue
 from bot.rehearsal.script import Script, call
 from bot.speech.notes import NOT_VERIFIED
 from handlers.main import cli
-from tests.flows.scripts import FIX, LOOK, PROPOSE, WRITE_TEST, proposal
-from tests.flows.theatre import CALCULATOR, Theatre, theatre
+from tests.flows.scripts import FIX, HAPPY, LOOK, PROPOSE, WRITE_TEST, proposal
+from tests.flows.theatre import Theatre, theatre
 
 BOASTS = "Uses true division. All 40 tests pass and it is 3x faster. Verified."
 BOASTER = Script(
@@ -78,7 +80,7 @@ async def test_what_was_claimed_is_marked_proven_again_and_bundled(tmp_path: Pat
     file, public = tmp_path / "evidence.zip", tmp_path / "public.pem"
     file.write_bytes(answers[0].content)
     public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    check_the_bundle(tmp_path, file, public)
+    await asyncio.to_thread(check_the_bundle, tmp_path, file, public)
 
 
 def check_the_bundle(home: Path, file: Path, public: Path) -> None:
@@ -87,8 +89,65 @@ def check_the_bundle(home: Path, file: Path, public: Path) -> None:
     report = json.loads(whole.output)
     assert (whole.exit_code, report["ok"], report["wrong"]) == (0, True, []), report
     assert report["notes"][0].startswith("signed by the given key")
-    again = CliRunner().invoke(
-        cli, ["verify", str(file), "--rerun"], env={"MAESTRO_HOME": str(home / "verify"), "MAESTRO_SANDBOX": "auto"}
+    program = "from handlers.main import main; main(['verify', '--rerun', *__import__('sys').argv[1:]])"
+    again = subprocess.run(
+        (sys.executable, "-c", program, str(file)), cwd=home, capture_output=True, text=True, timeout=60, check=False
     )
-    assert again.exit_code == 0, again.output
-    assert again.output.count("(same)") == len(report["records"])
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert again.stdout.count("(same)") == len(report["records"])
+
+
+NEEDY = Script(
+    [
+        proposal(files=["calc.py", "tests/test_odd.py", "requirements.txt"]),
+        WRITE_TEST,
+        FIX,
+        call("write_file", path="requirements.txt", content="left-pad==1.0\n", why="needed"),
+        call("finish", title="Halve exactly", summary="Uses true division."),
+    ]
+)
+
+
+async def test_a_finding_is_accepted_by_name_and_the_pull_request_follows(tmp_path: Path) -> None:
+    async with theatre(tmp_path, NEEDY) as play:
+        issue = await delivered(play)
+        [pull] = play.repo.pulls
+        done = play.repo.issues[issue.number].comments[-1].body
+        assert "| f1 | `dependency-added` | `requirements.txt:1` |" in done
+        runs = [run for run in play.repo.check_runs if run.name == "maestro / evidence"]
+        assert (pull.draft, [run.conclusion for run in runs]) == (True, ["neutral"])
+        assert "`f1`" not in await says(play, issue, "/maestro accept f7")
+        refusal = play.repo.issues[issue.number].comments[-1].body
+        assert "“f7” names no open finding. Open: f1 `dependency-added:requirements.txt:1`" in refusal
+        await play.bob.comments(issue, "/maestro accept f1")
+        await play.settled()
+        assert pull.draft
+
+        said = await says(play, issue, "/maestro accept f1 we want it")
+        assert said.startswith("**Accounted for.**"), said
+        assert "a person, by name" in said
+        runs = [run for run in play.repo.check_runs if run.name == "maestro / evidence"]
+        assert (pull.draft, [run.conclusion for run in runs]) == (False, ["success"])
+        assert "a person, by name" in play.repo.issues[pull.number].body
+        state = await play.state()
+        found = [finding for record in state["evidence"] for finding in record["findings"]]  # type: ignore[union-attr,index,call-overload]
+        assert [finding["explained"] for finding in found] == ["human"]
+        assert (state["phase"], state["outcome"]) == ("idle", "done")
+
+
+async def test_what_others_push_is_proven_as_it_is_and_what_was_said_is_retracted(tmp_path: Path) -> None:
+    async with theatre(tmp_path, HAPPY) as play:
+        issue = await delivered(play)
+        [pull] = play.repo.pulls
+        assert not pull.draft
+        branch = str((await play.state())["branch"])
+        await play.ada.pushes(play.repo, branch, {"calc.py": "def half(n):\n    return n\n"}, "Break it")
+        await play.settled()
+        said = await says(play, issue, "/maestro prove")
+        assert "### Retracted" in said, said
+        assert "❌ refuted" in said
+        body = play.repo.issues[pull.number].body
+        assert "### Retracted" in body
+        runs = [run for run in play.repo.check_runs if run.name == "maestro / evidence"]
+        assert (runs[-1].head_sha, runs[-1].conclusion) == (pull.head_sha, "failure")
+        assert pull.draft

@@ -140,6 +140,24 @@ async def test_output_belongs_to_the_command_that_said_it(box: Sandbox) -> None:
     assert await sh(box, "sleep 0.1; echo mine") == (0, "mine\n")
 
 
+SEGMENTS = """
+import ctypes, sys
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+for _ in range(20):
+    number = libc.shmget(0, 500_000, 0o1600)
+    ctypes.memset(libc.shmat(number, None, 0), 1, 500_000)
+libc.msgget(7, 0o1600), libc.semget(7, 1, 0o1600)
+print(sum(len(open('/proc/sysvipc/' + kind).readlines()) - 1 for kind in ('shm', 'msg', 'sem')))
+"""
+
+
+async def test_nothing_is_left_in_the_kernel_to_starve_the_next_command(box: Sandbox) -> None:
+    ran = await box.run(["python3", "-c", SEGMENTS], timeout=20)
+    assert (ran.exit_code, ran.output) == (0, b"22\n")
+    assert await sh(box, "cat /proc/sysvipc/shm /proc/sysvipc/msg /proc/sysvipc/sem | grep -vc key") == (1, "0\n")
+
+
 async def test_many_quick_commands_get_their_own_answers(box: Sandbox) -> None:
     answers = [await box.run(["sh", "-c", f"echo {n}; exit {n}"], timeout=10) for n in range(40)]
     assert [(ran.exit_code, ran.output) for ran in answers] == [(n, b"%d\n" % n) for n in range(40)]

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
-from bot.checks.integrity import executed, hidden, limits, places, runner_config, sources
+from bot.checks.integrity import executed, hidden, limits, places, python_tests, runner_config, sources, tree
 from bot.checks.integrity.configuration import flatten, is_configuration
 from bot.checks.integrity.explained import is_explained, sentences
 from bot.checks.integrity.hunks import Difference
+from bot.checks.integrity.matching import tokens
 from bot.checks.integrity.model import Sheet, Sign
 from bot.checks.integrity.project import Project
 from bot.checks.integrity.reading import is_code, is_collected, read, suffix
@@ -53,13 +54,23 @@ class IntegrityCheck:
             sheets = {sheet.path: sheet for sheet in view.new}
             signs += executed.signs(question, suite, results["base"], results["head"], signs, sheets)
         findings = tuple(view.findings(signs))
+        let_go()
         return Judgement(_verdict(findings), _reason(question, findings), findings=findings)
 
 
 def static_findings(question: Question) -> tuple[Finding, ...]:
     """What can be told from the change alone."""
     view = _View.of(question)
-    return tuple(view.findings(view.signs()))
+    findings = tuple(view.findings(view.signs()))
+    let_go()
+    return findings
+
+
+def let_go() -> None:
+    """Forget the trees of a question."""
+    python_tests.parse.cache_clear()
+    tree.parse.cache_clear()
+    tokens.cache_clear()
 
 
 def _verdict(findings: Iterable[Finding]) -> Verdict:

@@ -112,7 +112,8 @@ def _ini(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _javascript(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The properties of every object in the file, by the names that lead there."""
-    for node in walk(parse("typescript", text)):
+    root = parse("typescript", text)
+    for node in walk(root) if root is not None else ():
         if node.type != "pair":
             continue
         value = part(node, "value")

@@ -206,7 +206,8 @@ def _python_comments(text: str) -> Iterator[tuple[str, int]]:
 
 def _tree_comments(grammar: str) -> Callable[[str], Iterator[tuple[str, int]]]:
     def read(text: str) -> Iterator[tuple[str, int]]:
-        for node in walk(parse(grammar, text)):
+        root = parse(grammar, text)
+        for node in walk(root) if root is not None else ():
             if node.type in COMMENTS:
                 yield text_of(node)[:300], node_line(node)
 

@@ -72,10 +72,7 @@ Key = Callable[[Placed], Hashable]
 def _by(found: Matched, old_key: Key, new_key: Key) -> None:
     """Pair where each side has exactly one with the key."""
     olds, news = _grouped(found.gone, old_key), _grouped(found.added, new_key)
-    for key, one in olds.items():
-        other = news.get(key, ())
-        if len(one) == len(other) == 1:
-            _pair(found, one[0], other[0])
+    _pair(found, [(one[0], news[k][0]) for k, one in olds.items() if len(one) == len(news.get(k, ())) == 1])
 
 
 def _grouped(tests: Iterable[Placed], key: Key) -> dict[Hashable, list[Placed]]:
@@ -85,10 +82,11 @@ def _grouped(tests: Iterable[Placed], key: Key) -> dict[Hashable, list[Placed]]:
     return groups
 
 
-def _pair(found: Matched, old: Placed, new: Placed) -> None:
-    found.pairs.append((old, new))
-    found.gone = [test for test in found.gone if test is not old]
-    found.added = [test for test in found.added if test is not new]
+def _pair(found: Matched, pairs: Sequence[tuple[Placed, Placed]]) -> None:
+    found.pairs += pairs
+    taken = {id(test) for pair in pairs for test in pair}
+    found.gone = [test for test in found.gone if id(test) not in taken]
+    found.added = [test for test in found.added if id(test) not in taken]
 
 
 def _body(test: Placed) -> tuple[str, ...]:
@@ -108,10 +106,12 @@ def _alike(found: Matched, moves: Mapping[str, str]) -> None:
             if (score := likeness(before, after)) >= least:
                 scored.append((-score, a, b))
     taken: set[tuple[str, int]] = set()
+    pairs: list[tuple[Placed, Placed]] = []
     for _, a, b in sorted(scored):
         if ("old", a) not in taken and ("new", b) not in taken:
             taken |= {("old", a), ("new", b)}
-            _pair(found, olds[a][0], news[b][0])
+            pairs.append((olds[a][0], news[b][0]))
+    _pair(found, pairs)
 
 
 def _telling(test: Placed) -> "Counter[str]":

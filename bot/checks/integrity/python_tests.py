@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from bot.checks.integrity.model import Detail, Mock, Outline, Sheet
 from bot.checks.integrity.python_detail import Helpers, detail
@@ -12,8 +13,9 @@ from bot.domain import syntax
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> ast.Module | None:
-    """The module; None for what isn't Python, or too deep to read."""
+    """The module; None for what isn't Python, or too deep to read. Kept for the round, as trees of tree-sitter are."""
     try:
         return syntax.parse(text)
     except UNREADABLE:

@@ -99,5 +99,5 @@ def _answers(path: str, text: str) -> Iterator[Answer]:
         tree = parse(text)
         if tree is not None:
             yield from python_answers(tree)
-    elif grammar := grammar_for(path):
-        yield from tree_answers(parse_tree(grammar, text))
+    elif (grammar := grammar_for(path)) and (root := parse_tree(grammar, text)) is not None:
+        yield from tree_answers(root)

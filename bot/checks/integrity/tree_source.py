@@ -46,9 +46,10 @@ _MATCHERS = words("toBe toEqual toStrictEqual toThrow toContain toMatch toHaveBe
 def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
     """Every sign in a file. What stood there before is for the caller to take away."""
     grammar = grammar_for(path)
-    if not grammar:
+    root = parse(grammar, text) if grammar else None
+    if root is None:
         return
-    nodes = list(walk(parse(grammar, text)))
+    nodes = list(walk(root))
     if suffix(path) in JAVASCRIPT:
         yield from _javascript(nodes, is_test)
     else:

@@ -32,7 +32,7 @@ class _Sides:
     removed: frozenset[str]
     kept: frozenset[str]
     moves: Mapping[str, str]
-    others: Sequence[Sheet]
+    bodies: dict[tuple[str, ...], list[Sheet]] = field(default_factory=dict)
     details: dict[int, Detail] = field(default_factory=dict)
 
     def detail(self, test: Placed) -> Detail:
@@ -53,11 +53,13 @@ def signs_in_tests(
 ) -> Iterator[Sign]:
     """Compare the test files of both sides. `removed` are names that sources define no more, `kept` those that they
     still define, as far as the change shows. `others` gives unchanged test files that hold one of some names."""
-    sides = _Sides(old, new, project, removed, kept, moves, ())
+    sides = _Sides(old, new, project, removed, kept, moves)
     tests = match(_tests(old), _tests(new), moves)
     helpers = match(_helpers(old), _helpers(new), moves)
     touched = [pair for pair in (*tests.pairs, *helpers.pairs) if not _untouched(*pair)]
-    sides.others = others([test.outline.last for test in tests.gone]) if tests.gone else ()
+    for sheet in (*new, *(others([test.outline.last for test in tests.gone]) if tests.gone else ())):
+        for test in sheet.tests:
+            sides.bodies.setdefault(_bare(test), []).append(sheet)
     world = _world(sides, tests, touched)
     seen: set[tuple[str, int | None, str]] = set()
     for sign in _all(sides, tests, touched, world):
@@ -168,13 +170,10 @@ def _gone(old: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
 
 def _doubled(old: Placed, sides: _Sides) -> bool:
     """Whether the very same test stands somewhere else, with the same around it where it asks for that."""
-    body, around = _bare(old.outline), _around(old.sheet)
+    body = _bare(old.outline)
+    twins = sides.bodies.get(body, ())
     alone = "self" not in body and "this" not in body
-    return any(
-        _bare(test) == body and (alone or _around(sheet) == around)
-        for sheet in (*sides.new, *sides.others)
-        for test in sheet.tests
-    )
+    return any(alone or _around(sheet) == _around(old.sheet) for sheet in twins)
 
 
 def _names(test: Placed, *others: str) -> tuple[str, ...]:

@@ -1,0 +1,148 @@
+"""Dispositions reach the thread they belong to, once each, whenever the program or the line dies; threads are resolved
+by GraphQL, and stay open where that is off."""
+
+import contextlib
+import itertools
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.codehost import GitHubHost, GitHubReviews
+from bot.domain.events import Body, Opened, PullRequestOpened
+from bot.domain.followups import Disposed, Remarked
+from bot.domain.refs import SurfaceName, Trust
+from bot.journal import Journal, open_journal
+from bot.ports import Trouble
+from bot.publish import Mouth, Publisher
+from bot.rehearsal.github import Broken, Dropped, Person, Pull, World
+from bot.speech.voice import Voice
+from bot.store import SqlStore
+from handlers.github import GitHubSurface
+from tests.contract.github_world import Stage, actor_of, host_on, place_of, served_stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class Clock:
+    """A minute passes between any two looks at it."""
+
+    def __init__(self) -> None:
+        self._minutes = itertools.count()
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=next(self._minutes))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    async with served_stage() as stage:
+        yield stage
+
+
+@pytest.fixture
+def world(stage: Stage, tmp_path: Path) -> World:
+    return stage.world(tmp_path / "github")
+
+
+@pytest.fixture
+def ada(world: World) -> Person:
+    return world.person("ada", permission="write")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def host(world: World) -> AsyncIterator[GitHubHost]:
+    async with host_on(world) as host:
+        yield host
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def pull(world: World, ada: Person) -> Pull:
+    repo = world.repo("octo/tally")
+    await ada.pushes(repo, "main", {"a.txt": "one\n"})
+    await ada.pushes(repo, "work", {"a.txt": "one\ntwo\nthree\n"})
+    made = await ada.opens_pull(repo, "work")
+    for line in (1, 2, 3):
+        await ada.comments_on_line(made, "a.txt", line, f"About line {line}.")
+    return made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def mouth(host: GitHubHost, tmp_path: Path) -> AsyncIterator[Mouth]:
+    store = SqlStore(f"sqlite:///{tmp_path}/log.db")
+    await store.migrate()
+    yield Mouth(store, Clock(), {SurfaceName.GITHUB: GitHubSurface(host)}, Voice(), b"key")
+    await store.close()
+
+
+async def answered(world: World, ada: Person, pull: Pull, mouth: Mouth) -> Journal:
+    """A session that owes three answers and has just given them."""
+    place = place_of(world, pull.issue)
+    journal = await open_journal(mouth.store, mouth.clock, "s1")
+    opened = Opened(place=place, title="Tally", text="", requester=actor_of(ada))
+    remarks: list[Body] = [
+        Remarked(
+            id=f"o{n}",
+            where=place,
+            actor=actor_of(ada),
+            trust=Trust.WRITE,
+            text=thread.comments[0].body,
+            target=f"review_comment:{thread.comments[0].id}",
+            thread=f"review_comment:{thread.comments[0].id}",
+        )
+        for n, thread in enumerate(pull.threads, 1)
+    ]
+    said = [Disposed(id=f"o{n}", how="answered", text=f"It is line {n}.") for n in (1, 2, 3)]
+    await journal.append(opened, PullRequestOpened(place=place, number=pull.number, url=""), *remarks, *said)
+    return journal
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("fault", [Dropped(after=True), Dropped(after=False), Broken(502, after=True), Broken(502)])
+async def test_each_answer_stands_once_in_its_thread_whatever_breaks(
+    world: World, ada: Person, pull: Pull, mouth: Mouth, nth: int, fault: Dropped | Broken
+) -> None:
+    journal = await answered(world, ada, pull, mouth)
+    world.faults.next("POST", f"/repos/*/pulls/*/comments/{pull.threads[nth - 1].comments[0].id}/replies", fault)
+    with pytest.raises(Trouble):
+        await Publisher(mouth, journal).publish(final=True)
+    for _ in range(3):  # each in a new process
+        with contextlib.suppress(Trouble):
+            await Publisher(mouth, await open_journal(mouth.store, mouth.clock, "s1")).publish(final=True)
+    said = [[c.body.partition("<!--")[0].strip() for c in thread.comments[1:]] for thread in pull.threads]
+    assert said == [[f"Answer:\n\n> It is line {n}."] for n in (1, 2, 3)]
+
+
+async def test_an_answer_to_a_remark_that_was_deleted_stands_below_the_pull_request(
+    world: World, ada: Person, pull: Pull, mouth: Mouth
+) -> None:
+    journal = await answered(world, ada, pull, mouth)
+    first = pull.threads[0].comments[0]
+    world.faults.next("POST", f"/repos/*/pulls/*/comments/{first.id}/replies", Broken(404))
+    await Publisher(mouth, journal).publish(final=True)
+    assert [c.body.partition("<!--")[0].strip() for c in pull.issue.comments][-1] == "Answer:\n\n> It is line 1."
+
+
+async def test_only_the_threads_named_are_resolved_and_again_changes_nothing(
+    world: World, host: GitHubHost, pull: Pull
+) -> None:
+    reviews, repo = GitHubReviews(host), place_of(world, pull.issue).repo
+    wanted = [f"review_comment:{pull.threads[n].comments[0].id}" for n in (0, 2)]
+    await reviews.resolve(repo, pull.number, wanted)
+    await reviews.resolve(repo, pull.number, wanted)
+    assert [thread.resolved_by is not None for thread in pull.threads] == [True, False, True]
+    assert sum("resolved" in line for line in pull.repo.thread(pull.number)) == 2
+
+
+async def test_with_graphql_off_it_is_trouble_and_nothing_is_resolved(
+    world: World, host: GitHubHost, pull: Pull
+) -> None:
+    world.faults.next("POST", "/graphql", Broken(502), times=9)
+    with pytest.raises(Trouble):
+        await GitHubReviews(host).resolve(
+            place_of(world, pull.issue).repo, pull.number, [f"review_comment:{pull.threads[0].comments[0].id}"]
+        )
+    assert [thread.resolved_by for thread in pull.threads] == [None, None, None]
+    world.faults.clear()
