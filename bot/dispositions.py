@@ -64,8 +64,6 @@ def settled_threads(session: Session) -> tuple[str, ...]:
     for one in session.after.obligations:
         if one.remark.thread:
             threads[one.remark.thread] = threads.get(one.remark.thread, True) and one.how in ("fixed", "superseded")
-    fixed = {
-        one.remark.thread for one in session.after.obligations if one.how == "fixed" and one.id in session.after.batch
-    }
+    fixed = {one.remark.thread for one in session.after.obligations if one.how == "fixed" and one.proven}
     wanted = fixed - session.after.settled
     return tuple(thread for thread, all_settled in threads.items() if all_settled and thread in wanted)

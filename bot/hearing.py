@@ -76,7 +76,13 @@ def joined(session: Session, arrived: Arrived, bodies: tuple[Body, ...]) -> tupl
 
 
 def _opened(heard: Heard) -> Opened:
-    return Opened(place=heard.where, title=heard.title, text=heard.body, requester=heard.actor, is_pull=heard.facts.get("is_pull") == "yes")
+    return Opened(
+        place=heard.where,
+        title=heard.title,
+        text=heard.body,
+        requester=heard.actor,
+        is_pull=heard.facts.get("is_pull") == "yes",
+    )
 
 
 def _refused(session: Session, refusal: Refusal, heard: Heard, parsed: Parsed) -> tuple[Body, ...]:

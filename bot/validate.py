@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.checks import CHECKS
+from bot.checks.testfiles import tests_of
 from bot.domain.events import Body, Challenged, Checked, Judged
 from bot.domain.session import MAX_ROUNDS, Session
 from bot.domain.work import Claim, Evidence, Plan, Verdict
@@ -24,6 +25,9 @@ MAX_TEXT = 1024 * 1024
 
 MAX_TEXTS = 64 * 1024 * 1024
 """Bytes of all of them together; what comes after counts as binary."""
+
+MAX_TESTS = 4 * 1024 * 1024
+"""Bytes of unchanged tests that checks may look at."""
 
 MAX_ASKS = 300
 """How often a check may ask for more: far above what any needs."""
@@ -128,6 +132,7 @@ async def survey(session: Session, laboratory: Laboratory) -> tuple[Question, Sc
     base = {entry.path: entry for entry in await bare.entries(base_tree)}
     head = {entry.path: entry for entry in await bare.entries(head_tree)}
     changes = await _texts(bare, await bare.changes(base_tree, head_tree))
+    tests = await _unchanged_tests(bare, base, head)
     question = Question(
         claim=None,
         plan=_with_others(session),
@@ -136,8 +141,8 @@ async def survey(session: Session, laboratory: Laboratory) -> tuple[Question, Sc
         changes=changes,
         base_paths=frozenset(base),
         head_paths=frozenset(head),
-        base_files={c.renamed_from or c.path: c.old for c in changes if c.old is not None},
-        head_files={c.path: c.new for c in changes if c.new is not None},
+        base_files=tests | {c.renamed_from or c.path: c.old for c in changes if c.old is not None},
+        head_files=tests | {c.path: c.new for c in changes if c.new is not None},
     )
     place = await environment(laboratory.rig.workshop, layer)
     return question, Scene(bare, base_tree, head_tree, base, head, layer, place)
@@ -160,6 +165,19 @@ async def _texts(bare: Bare, changes: Sequence[Change]) -> tuple[FileChange, ...
             size += entry.size
     blobs = await bare.read_blobs(wanted)
     return tuple(_change(change, blobs) for change in changes)
+
+
+async def _unchanged_tests(bare: Bare, base: Mapping[str, Entry], head: Mapping[str, Entry]) -> dict[str, str]:
+    """The texts of tests that stand on both sides, `MAX_TESTS` bytes of them: what sources might be fitted to."""
+    wanted, size = {}, 0
+    for path in sorted(tests_of(frozenset(head))):
+        entry = head[path]
+        if path in base and base[path].oid == entry.oid and size + entry.size <= MAX_TESTS:
+            wanted[path] = entry
+            size += entry.size
+    blobs = await bare.read_blobs({entry.oid for entry in wanted.values()})
+    texts = {path: _text(entry, blobs) for path, entry in wanted.items()}
+    return {path: text for path, text in texts.items() if text is not None}
 
 
 def _change(change: Change, blobs: Mapping[str, bytes]) -> FileChange:

@@ -59,6 +59,9 @@ log = structlog.get_logger()
 CLIENT_SETTINGS = ("PIP_", "UV_", "NPM_CONFIG_", "npm_config_", "CARGO_", "GO", "MAVEN_", "SSL_CERT_", "REQUESTS_CA_")
 """Beginnings of the names by which package clients are configured in the environment."""
 
+REMARK_SECONDS = 3.0
+"""How long GitHub may take to say who we are when somebody asks whether we are ready."""
+
 PER_REPOSITORY = 4
 """Sessions of one repository that a worker works on at once."""
 
@@ -105,6 +108,19 @@ class House:
         except (Trouble, SandboxUnavailable) as wrong:
             return str(wrong)
         return "; ".join(f"{c.name}: {c.found}" for c in failed)
+
+    async def remark(self) -> str:
+        """What is not well outside: as long as GitHub has not told us who we are, deliveries are stored and wait."""
+        if self.github is None or self.github.known_account is not None:
+            return ""
+        try:
+            async with asyncio.timeout(REMARK_SECONDS):
+                await self.github.account()
+        except Trouble as trouble:
+            return self.clean(f"{trouble.what}. {trouble.advice}".strip())
+        except TimeoutError:
+            return "GitHub does not answer"
+        return ""
 
     async def diff(self, session: Session) -> str:
         """The session's whole change as a patch."""

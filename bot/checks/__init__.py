@@ -1,12 +1,13 @@
-"""The evidence checkers, one a file, in one explicit tuple; `integrity` will stand in it too."""
+"""The evidence checkers, one a file, in one explicit tuple."""
 
-from bot.checks import benchmark, command, coverage, files, mutation, red_green, regression, scope, tests
+from bot.checks import benchmark, command, coverage, files, integrity, mutation, red_green, regression, scope, tests
 from bot.ports import Check
 
 CHECKS: tuple[Check, ...] = (
     tests.CHECK,
     regression.CHECK,
     red_green.CHECK,
+    integrity.CHECK,
     scope.CHECK,
     command.CHECK,
     files.CHECK,

@@ -124,7 +124,9 @@ def _tried(
     each = max(each, spent / len(done)) if done and not paths else each if not paths else START
     ahead = found[len(done) : min(len(done) + BATCH, budget.most)]
     if ahead and spent + each * len(ahead) <= budget.seconds:
-        return tuple(_run(suite, n, mutant, paths, head) for n, mutant in enumerate(ahead, len(done)))
+        return tuple(
+            _run(suite, n, mutant, paths, head, question.claim is not None) for n, mutant in enumerate(ahead, len(done))
+        )
     return _judge(found, done, head, paths)
 
 
@@ -134,11 +136,11 @@ def _telling_files(question: Question, suite: Suite) -> tuple[str, ...]:
     return tuple(files) if suite.selects else ()
 
 
-def _run(suite: Suite, n: int, mutant: Mutant, paths: Sequence[str], head: Result) -> Run:
+def _run(suite: Suite, n: int, mutant: Mutant, paths: Sequence[str], head: Result, claimed: bool) -> Run:
     """The suite's own run, behind a shell that puts the mutant in its place. A loop without an end is noticed."""
     whole = suite.run(f"mutant-{n}", HEAD, paths=paths)
     lines = (mutant.path, str(mutant.first - 1), str(mutant.last + 1), mutant.text)
-    limit = min(suite.limit, 1.5 * head.seconds + 2.0)
+    limit = min(suite.limit, 3 * head.seconds + 10.0 if claimed else 1.5 * head.seconds + 2.0)
     return Run(whole.name, HEAD, ("/bin/sh", "-c", _WRITE, "sh", *lines, *whole.argv), limit, whole.runner)
 
 

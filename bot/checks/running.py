@@ -114,12 +114,20 @@ def outcome_of(test: str, tests: Tests) -> str:
 
 
 def quoted(test: str, tests: Tests) -> str:
-    """A test with the line of what it said that tells most: the first, or a traceback's last."""
+    """A test with the line of what it said that tells most: the first, or a traceback's last. For one whose file could
+    not be loaded that is what the file said."""
     lines = tests.messages.get(test, "").strip().splitlines()
-    if not lines:
+    line = lines[-1] if lines and lines[0].startswith("Traceback") else lines[0] if lines else _of_file(test, tests)
+    if not line:
         return test
-    line = lines[-1] if lines[0].startswith("Traceback") else lines[0]
     return f"{test} ({line.strip()[:200]})"
+
+
+def _of_file(test: str, tests: Tests) -> str:
+    """The last line of what was said of the file that holds the test, where it could not be loaded."""
+    red = (name for name in containers(test) if tests.outcomes.get(name) in RED)
+    said = [line for name in red for line in tests.messages.get(name, "").strip().splitlines() if line.strip()]
+    return said[-1].removeprefix("E ") if said else ""
 
 
 def names_in(tests: Iterable[str], suite: Suite, paths: frozenset[str], texts: Mapping[str, str]) -> tuple[Named, ...]:

@@ -160,7 +160,8 @@ def _judge(seen: Compared, flaky: frozenset[str], base: Result, named: Judgement
         return Judgement(Verdict.REFUTED, _red_reason(seen, changes, red, base), "head", tally, changes)
     if named is not None and named.verdict is not Verdict.UPHELD:
         return Judgement(named.verdict, named.reason, "named", tally, changes)
-    return Judgement(Verdict.UPHELD, _green_reason(seen, changes, base), "head", tally, changes)
+    verdict = Verdict.UPHELD if passed(seen.head) else Verdict.UNPROVEN
+    return Judgement(verdict, _green_reason(seen, changes, base), "head", tally, changes)
 
 
 def _red_reason(seen: Compared, changes: TestChanges, red: list[str], base: Result) -> str:

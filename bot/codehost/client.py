@@ -36,6 +36,8 @@ PAUSES = (0.2, 0.8)
 """Seconds before the second and the third attempt of a request that may be repeated."""
 
 MAX_REDIRECTS = 3
+READ_MOST = 64 * 1024 * 1024
+"""Bytes of a log that are read to get to its end."""
 KEY_ADVICE = "GITHUB_PRIVATE_KEY must be the App's RSA key: its PEM file, or its text with its line breaks."
 MAX_PAGES = 50
 PAGE = 100
@@ -216,19 +218,25 @@ class Client:
         location = str(response.headers.get("location", ""))
         if not location.startswith(("https://", self.api_url + "/")):
             return response.content[-limit:].decode(errors="replace")
-        kept, seen = b"", 0
         try:
-            async with (
-                httpx.AsyncClient(verify=self._tls, timeout=self.timeout, trust_env=False) as plain,
-                plain.stream("GET", location) as answer,
-            ):
-                async for chunk in answer.aiter_bytes() if answer.is_success else _nothing():
-                    kept, seen = (kept + chunk)[-limit:], seen + len(chunk)
-                    if seen > READ_MOST:
-                        break
+            return (await self._elsewhere(location, limit)).decode(errors="replace")
         except httpx.HTTPError as error:
             raise self._unanswered(call, error) from None
-        return kept.decode(errors="replace")
+
+    async def _elsewhere(self, location: str, limit: int) -> bytes:
+        """The last `limit` bytes of what an address gives to anybody; none when it gives nothing."""
+        import httpx
+
+        kept, seen = b"", 0
+        anybody = httpx.AsyncClient(verify=self._tls, timeout=self.timeout, trust_env=False)
+        async with anybody, anybody.stream("GET", location) as answer:
+            if not answer.is_success:
+                return b""
+            async for chunk in answer.aiter_bytes():
+                kept, seen = (kept + chunk)[-limit:], seen + len(chunk)
+                if seen > READ_MOST:
+                    break
+        return kept
 
     def _judge(self, call: Call, response: "httpx.Response", strikes: int) -> Trouble:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -265,12 +273,6 @@ def _load_key(pem: str) -> object:
     except (ValueError, TypeError) as error:
         what = f"the App's private key can't be read: {str(error)[:120]}"
         raise Unknown(what, retry_in=300.0, advice=KEY_ADVICE) from None
-
-
-async def _nothing() -> AsyncIterator[bytes]:
-    """A body without bytes."""
-    for nothing in ():
-        yield nothing
 
 
 class _Unsent(Trouble):

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from bot.codehost.client import Call, Shape, read
 from bot.codehost.faults import Denied
 from bot.codehost.github import GitHubHost
-from bot.codehost.tokens import path_of
+from bot.codehost.tokens import Scope, path_of
 from bot.domain.refs import RepoRef
 from bot.ports import Failure, PullSeen
 
@@ -24,6 +24,8 @@ LOG = 12_000
 """Characters of a check's output that are read, from its end."""
 
 MAX_PAGES = 20
+
+LOGS: Scope = (("actions", "read"), ("metadata", "read"))
 
 
 class _First(Shape):
@@ -151,8 +153,19 @@ class GitHubReviews:
             raise
         said = [seen.output.title, seen.output.summary, seen.output.text]
         said += [f"{note.path}:{note.start_line}: {note.message}" for note in notes]
+        said.append(await self._job_log(repo, number))
         log = "\n".join(dict.fromkeys(part for part in said if part))
         return Failure(run, seen.name, seen.conclusion or "", self.host.clean(log)[-LOG:])
+
+    async def _job_log(self, repo: RepoRef, run: str) -> str:
+        """The end of an Actions job's log: its check run has the same number. Others have none here."""
+        token = await self.host.tokens.get(repo, LOGS)
+        try:
+            return await self.host.client.text(token.kit, Call("GET", f"{path_of(repo)}/actions/jobs/{run}/logs"), LOG)
+        except Denied as denied:
+            if denied.status not in (403, 404, 410):
+                raise
+            return ""
 
     async def conclusions(self, repo: RepoRef, sha: str) -> Mapping[str, tuple[str, ...]]:
         call = Call("GET", f"{path_of(repo)}/commits/{sha}/check-runs", None, {"filter": "all", "status": "completed"})

@@ -31,11 +31,13 @@ MAX_CI_ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A remark that wants something of us. `how` None: nothing was said to it yet. `begun`: a turn has seen it."""
+    """A remark that wants something of us. `how` None: nothing was said to it yet. `begun`: a turn has seen it.
+    `proven` false: it was said to be changed while the checks spoke against it."""
 
     remark: Remarked
     begun: bool = False
     how: How | None = None
+    proven: bool = True
 
     @property
     def id(self) -> str:
@@ -128,7 +130,9 @@ def disposed(after: After, body: Disposed) -> After:
     if known is None:
         return after
     left = tuple(one for one in after.proposed if one.id != body.id)
-    return replace(after, proposed=left, obligations=_swapped(after.obligations, replace(known, how=body.how)))
+    return replace(
+        after, proposed=left, obligations=_swapped(after.obligations, replace(known, how=body.how, proven=body.proven))
+    )
 
 
 def began(after: After, remarks: Iterable[str], runs: Sequence[str]) -> After:

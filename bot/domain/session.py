@@ -301,38 +301,37 @@ def _proved(s: Session, body: Proving) -> Session:
             return replace(s, pull_request=opened, places=places, after=replace(s.after, first=s.finished))
         case CheckRunSet():
             return replace(s, check_run=body)
-        case MarkedReady():
-            ready = replace(s.pull_request, draft=False, readied=True) if s.pull_request else None
-            return replace(s, pull_request=ready)
-        case MarkedDraft():
-            draft = replace(s.pull_request, draft=True, readied=False) if s.pull_request else None
-            return replace(s, pull_request=draft)
+        case MarkedReady() | MarkedDraft():
+            draft, ready = isinstance(body, MarkedDraft), isinstance(body, MarkedReady)
+            marked = replace(s.pull_request, draft=draft, readied=ready) if s.pull_request else None
+            return replace(s, pull_request=marked)
         case HeadMoved():
             made = Committed(sha=body.sha, tree=body.tree, parent=body.seen, title="")
             return replace(s, head=body.sha, tree=body.tree, delivered=body.sha, commit=made)
         case Restated():
-            rested = _reviewed(_said(s, body.where))
-            if body.outcome is None:
-                return rested
-            return replace(rested, outcome=body.outcome, reason=body.reason, advice=body.advice)
+            return _restated(s, body)
         case Measured():
             return _measured(s, body)
         case Faulted():
             return replace(s, fault=body, faults=body.attempt)
         case Rested():
-            s = s if s.undelivered else _said(s, s.asked_in or s.home)
-            back = s.phase if s.phase is not Phase.IDLE else s.back_to
-            return replace(
-                s,
-                phase=Phase.IDLE,
-                back_to=back,
-                outcome=body.outcome,
-                reason=body.reason,
-                advice=body.advice,
-                pending=(),
-            )
+            return _rested(s, body)
         case _:
             assert_never(body)
+
+
+def _restated(s: Session, body: Restated) -> Session:
+    rested = _reviewed(_said(s, body.where))
+    if body.outcome is None:
+        return rested
+    return replace(rested, outcome=body.outcome, reason=body.reason, advice=body.advice)
+
+
+def _rested(s: Session, body: Rested) -> Session:
+    s = s if s.undelivered else _said(s, s.asked_in or s.home)
+    back = s.phase if s.phase is not Phase.IDLE else s.back_to
+    ended = replace(s, phase=Phase.IDLE, back_to=back, pending=())
+    return replace(ended, outcome=body.outcome, reason=body.reason, advice=body.advice)
 
 
 def _said(s: Session, where: ConversationRef | None) -> Session:

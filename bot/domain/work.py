@@ -91,7 +91,7 @@ class Finding(Value):
 
 
 class Comparison(Value):
-    """A benchmark's result. Samples in `unit`; `ratio` is head/base of medians, `low`..`high` its 95 % interval."""
+    """A benchmark's result. Samples in `unit`; `ratio` is the head/base of pairs, `low`..`high` its 95 % interval."""
 
     metric: str
     unit: str

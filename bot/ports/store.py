@@ -116,8 +116,8 @@ class Store(Protocol):
     async def sessions(self, limit: int = 200) -> Sequence[SessionRow]: ...
 
     async def claim(self, worker: str, now: datetime, lease: float, busy: frozenset[str], cap: int) -> Wake | None:
-        """Lease the longest-due session to `worker` for `lease` seconds, counting the attempt. Passed over: repositories
-        with `cap` live leases, the sessions in `busy`. None when nothing is due."""
+        """Lease the longest-due session to `worker` for `lease` seconds, counting the attempt. Passed over: sessions in
+        `busy`, and repositories with `cap` live leases. None when nothing is due."""
         ...
 
     async def renew(self, worker: str, now: datetime, lease: float) -> Sequence[str]:

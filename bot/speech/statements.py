@@ -39,8 +39,8 @@ _GOOD = (
 )
 _SEP = r"\s*(?:[:|=–—-]+|\.{2,})\s*"
 _ALL = (
-    r"(?:everything|the whole (?:thing|lot)|all of them|they all|it all|all|both|every (?:single )?one|each one|the lot|"
-    r"these all)"
+    r"(?:everything|the whole (?:thing|lot)|all of them|they all|it all|all|both|every (?:single )?one|each one|"
+    r"the lot|these all)"
 )
 
 _SPEED = (
@@ -108,8 +108,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:#\s*)?\b(?:tests?\s*:\s*)?{NUM}\s+{TESTS}\s*[,;:(–—-]+\s*(?:with\s+)?(?:{NUM}|no|none|0)\s+"
             r"(?:fail(?:ed|ures?|ing)?|errors?|passed|skipped|problems)\b(?:[\s,;/&]+(?:and\s+)?"
             rf"(?:{NUM}|no)\s+(?:passed|failed|failures?|errors?|skipped)\b)*",
-            rf"(?<![\w.-])(?:{NUM})(?:\s+(?:have|has|are|were|now|all|still|of them)){{0,4}}\s*(?:passed|passing|failed|"
-            rf"failing|green|succeeded|✅|✓)(?!\w)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)\s+(?:\w+\s+)?"
+            rf"(?<![\w.-])(?:{NUM})(?:\s+(?:have|has|are|were|now|all|still|of them)){{0,4}}\s*(?:passed|passing|"
+            rf"failed|failing|green|succeeded|✅|✓)(?!\w)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)\s+(?:\w+\s+)?"
             r"(?:passed|failed|failures?|errors?|errored|skipped|xfailed|warnings?)\b)*"
             rf"(?:\s+in\s+{NUM}\s?{_TIME}\b)?",
             rf"\b(?:pass(?:ed|es|ing)?|fail(?:ed|ures)|succeeded|errors)\s*[:=]\s*{NUM}\b"

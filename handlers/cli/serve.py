@@ -50,7 +50,7 @@ def front(house: House) -> Front:
     receivers: dict[str, ASGIApp] = {"/github/webhooks": receiver} if receiver else {}
     if house.slack is not None and house.settings.slack_signing_secret:
         receivers["/slack/events"] = house.slack.receiver(house.engine.signal)
-    return build(Site(reading, house.ready, gate, receivers))
+    return build(Site(reading, house.ready, house.remark, gate, receivers))
 
 
 def _listen(chosen: Settings) -> socket.socket:

@@ -233,6 +233,7 @@ class SlackReception:
     ) -> Arrived | None:
         """With its thread, its repository, its speaker, and the issue or pull request that it names."""
         links: tuple[ConversationRef, ...] = ()
+        heard = self._asked_alone(heard, repo)
         said = parse(heard.text, self.bot())
         verb = said[0].verb if said else ""
         issue = (wanted.number if wanted else "") or number(heard.text)
@@ -245,8 +246,6 @@ class SlackReception:
             heard = heard.model_copy(update={"title": found.title, "body": found.body or "", "text": text})
         elif said and (known := await self.ledger.issue(heard.where.key)):
             links = (_numbered(repo, known),)
-        if verb in ALONE:  # the repository is known now, and its name is no benchmark's
-            heard = heard.model_copy(update={"text": _without(heard.text, repo.full_name)})
         heard = await self._rooted(heard)
         await self.ledger.bind(heard.where.key, repo)
         if links:
@@ -254,6 +253,12 @@ class SlackReception:
         where = heard.where.model_copy(update={"repo": repo})
         body = heard.body or heard.title
         return Arrived(heard.model_copy(update={"where": where, "actor": person or heard.actor, "body": body}), links)
+
+    def _asked_alone(self, heard: Heard, repo: RepoRef) -> Heard:
+        """What wants a measurement, without the repository's name: it is known now, and is no benchmark's."""
+        text = _without(heard.text, repo.full_name).rstrip()
+        wanted = any(said.verb in ALONE for said in parse(text, self.bot()))
+        return heard.model_copy(update={"text": text}) if wanted else heard
 
     async def _issue(self, repo: RepoRef, number: str) -> _Issue | None:
         try:

@@ -32,11 +32,12 @@ SEALED = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the HTTP side is made of. `ready` returns '' or what is wrong; `gate` decides who may see
-    what; `receivers` take whole paths before FastAPI's routing."""
+    """What the HTTP side is made of. `ready` returns '' or what is wrong, `remark` what is not well outside; `gate`
+    decides who may see what; `receivers` take whole paths before FastAPI's routing."""
 
     reading: Reading
     ready: Callable[[], Awaitable[str]]
+    remark: Callable[[], Awaitable[str]]
     gate: Gate
     receivers: Mapping[str, ASGIApp] = field(default_factory=dict)
 
@@ -112,8 +113,10 @@ def _operators(app: FastAPI, site: Site) -> None:
 
     @app.get("/readyz")
     async def _readyz() -> Response:
-        wrong = await site.ready()
-        return PlainTextResponse(f"{wrong or 'ready'}\n", status_code=503 if wrong else 200)
+        if wrong := await site.ready():
+            return PlainTextResponse(f"{wrong}\n", status_code=503)
+        remark = await site.remark()
+        return PlainTextResponse(f"ready, but {remark}\n" if remark else "ready\n")
 
     @app.get("/metrics")
     async def _metrics() -> Response:

@@ -94,7 +94,8 @@ class Gate:
 
     async def finish(self, request: Request, code: str, state: str) -> Response:
         """GitHub sent the browser back: learn who it is."""
-        if not self.can_sign_in or not hmac.compare_digest(state.encode(), request.cookies.get(STATE, "").encode()):
+        begun = request.cookies.get(STATE, "")
+        if not self.can_sign_in or not begun or not hmac.compare_digest(state.encode(), begun.encode()):
             return HTMLResponse("<p>This sign-in was not begun here. <a href='/sign-in'>Again</a></p>", 400)
         who = await self._ask_who(code, self._back(request))
         if who is None:

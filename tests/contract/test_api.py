@@ -132,7 +132,7 @@ async def test_what_is_not_there_is_404_and_what_is_no_number_is_no_fault_of_our
     async with company(tmp_path, Script([PLAN]), FILES) as play, browser(play) as client:
         await begin(play)
         name = (await play.session()).id
-        asked = ("/sessions/nothing", "/api/sessions/nothing", "/api/sessions/nothing/log", "/nowhere")
+        asked: tuple[str, ...] = ("/sessions/nothing", "/api/sessions/nothing", "/api/sessions/nothing/log", "/nowhere")
         asked += (f"/api/sessions/{name}/evidence/99",)
         assert {path: (await client.get(path)).status_code for path in asked} == dict.fromkeys(asked, 404)
         assert (await client.get(f"/api/sessions/{name}/evidence/one")).status_code == 422
@@ -189,10 +189,10 @@ async def ids(url: str, headers: Mapping[str, str], count: int) -> list[int]:
 
 # --- the gate --------------------------------------------------------------------------------------------------------
 async def test_with_an_app_and_without_sign_in_nothing_is_shown(tmp_path: Path) -> None:
-    async with company(tmp_path, Script([PLAN]), FILES, maestro_open=False) as play, browser(play) as client:
+    async with company(tmp_path, Script([PLAN]), FILES, more={"maestro_open": False}) as play, browser(play) as client:
         await begin(play)
         name = (await play.session()).id
-        closed = (
+        closed: tuple[str, ...] = (
             "/sessions",
             f"/sessions/{name}",
             f"/sessions/{name}/events",
@@ -211,8 +211,8 @@ async def test_with_an_app_and_without_sign_in_nothing_is_shown(tmp_path: Path) 
 async def test_who_signs_in_sees_what_github_lets_them_read(tmp_path: Path) -> None:
 
     app = World(tmp_path / "probe").app
-    keys = {"github_client_id": client_id(app), "github_client_secret": "rehearsal-client-secret"}
-    async with company(tmp_path, Script([PLAN]), FILES, maestro_open=False, **keys) as play:
+    keys: dict[str, object] = {"github_client_id": client_id(app), "github_client_secret": "rehearsal-client-secret"}
+    async with company(tmp_path, Script([PLAN]), FILES, more={"maestro_open": False, **keys}) as play:
         play.repo.private = True
         await begin(play)
         name = (await play.session()).id
@@ -227,8 +227,8 @@ async def test_who_signs_in_sees_what_github_lets_them_read(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("query", ["code=x&state=y", "", "code=x"])
 async def test_a_sign_in_that_was_not_begun_here_is_refused(tmp_path: Path, query: str) -> None:
-    keys = {"github_client_id": "id", "github_client_secret": "rehearsal-client-secret"}
-    async with company(tmp_path, Script([]), {}, maestro_open=False, **keys) as play, browser(play) as client:
+    keys: dict[str, object] = {"github_client_id": "id", "github_client_secret": "rehearsal-client-secret"}
+    async with company(tmp_path, Script([]), {}, more={"maestro_open": False, **keys}) as play, browser(play) as client:
         answer = await client.get(f"/sign-in/done?{query}")
         assert answer.status_code == 400
 

@@ -29,7 +29,7 @@ async def test_toolchains_work_inside_from_their_own_prefixes(tmp_path: Path) ->
 def test_a_home_directory_is_never_a_toolchain() -> None:
     homes = [Path("/root"), Path("/home/ann")]
     private = ["/", "/home", "/root", "/home/ann", "/home/ann/.local"]
-    public = ["/opt/node", "/home/ann/.pyenv/versions/3.12.1", "/root/.rustup/toolchains/stable", "/home/ann/go"]
+    public = ["/opt/node", "/home/ann/.pyenv/versions/3.12.1", "/home/bea/.rustup/toolchains/stable", "/home/ann/go"]
     assert [is_private(Path(each), homes) for each in private + public] == [True] * 5 + [False] * 4
 
 

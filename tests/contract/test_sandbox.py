@@ -403,8 +403,9 @@ def plain_user() -> Iterator["subprocess.Popen[str] | None"]:
         shutil.rmtree(folder)
 
 
+@pytest.mark.timeout(300)
 def test_all_of_this_holds_when_an_ordinary_user_starts_it(plain_user: "subprocess.Popen[str] | None") -> None:
     if plain_user is None:
         pytest.skip("not root: the rest of this file already runs as an ordinary user")
-    said, _ = plain_user.communicate(timeout=110)
+    said, _ = plain_user.communicate(timeout=280)
     assert plain_user.returncode == 0, said[-4000:]

@@ -1,9 +1,11 @@
 """What Slack's surface promises: posted once, found again, edited in place, within Slack's limits, and harmless."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from bot.domain.refs import ConversationRef, RepoRef, SurfaceName
 from bot.ports import Forbidden, Trouble
@@ -163,7 +165,7 @@ def test_whatever_is_said_fits_into_a_message(blocks: tuple[Block, ...]) -> None
     where = ConversationRef(surface=SurfaceName.SLACK, repo=RepoRef(owner="o", name="r"), key="T/C/1")
     buttons = tuple(Button(label="L" * 200, command="/maestro answer " + "x" * 5000) for _ in range(40))
     made = render(Post(key="1", kind="say", where=where, blocks=blocks, buttons=buttons))
-    check_blocks(made.blocks)  # type: ignore[arg-type]
+    check_blocks(made.blocks)
     assert 1 <= len(made.text) <= 300
 
 
@@ -188,3 +190,24 @@ def test_charts_are_drawn_for_one_bar_and_for_many_points() -> None:
         bars = [{"label": f"v{n} ✓", "value": n % 7, "low": 0, "high": 9} for n in range(count)]
         chart = Chart.model_validate({"title": "t" * 99, "unit": "", "style": style, "bars": bars})
         assert draw(chart).startswith(b"\x89PNG")
+
+
+def test_the_manifest_asks_for_what_is_used() -> None:
+    manifest = yaml.safe_load((Path(__file__).parents[2] / "infra" / "slack-manifest.yml").read_text())
+    assert sorted(manifest["oauth_config"]["scopes"]["bot"]) == [
+        "app_mentions:read",  # app_mention
+        "assistant:write",  # assistant.threads.setStatus
+        "channels:history",  # message.channels, conversations.replies
+        "chat:write",  # chat.*
+        "commands",  # /maestro, the shortcut
+        "files:write",  # files.*
+        "groups:history",  # message.groups, conversations.replies
+        "im:history",  # message.im
+        "reactions:write",  # reactions.add
+        "users:read",  # users.info
+    ]
+    settings, features = manifest["settings"], manifest["features"]
+    addresses = {settings["event_subscriptions"]["request_url"], settings["interactivity"]["request_url"]}
+    assert {*addresses, features["slash_commands"][0]["url"]} == {"https://maestro.example.org/slack/events"}
+    assert features["slash_commands"][0]["command"] == "/maestro"
+    assert features["shortcuts"][0]["callback_id"] == "ask_maestro"

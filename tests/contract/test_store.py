@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.events import Event
 from bot.domain.refs import digest_of
-from bot.ports import Conflict, Receipt, Trouble, Wake
+from bot.ports import Conflict, Overtaken, Receipt, Trouble, Wake
 from bot.store import SqlStore
 from tests.contract.sayings import NOON, alter, at, heard, opened, place, row, spoke, wake
 

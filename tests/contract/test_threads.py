@@ -15,7 +15,7 @@ from bot.domain.events import Body, Opened, PullRequestOpened
 from bot.domain.followups import Disposed, Remarked
 from bot.domain.refs import SurfaceName, Trust
 from bot.journal import Journal, open_journal
-from bot.ports import Trouble
+from bot.ports import PullSeen, Trouble
 from bot.publish import Mouth, Publisher
 from bot.rehearsal.github import Broken, Dropped, Person, Pull, World
 from bot.speech.voice import Voice
@@ -146,3 +146,29 @@ async def test_with_graphql_off_it_is_trouble_and_nothing_is_resolved(
         )
     assert [thread.resolved_by for thread in pull.threads] == [None, None, None]
     world.faults.clear()
+
+
+async def test_a_red_check_is_read_with_the_end_of_its_jobs_log(world: World, host: GitHubHost, pull: Pull) -> None:
+    reviews, repo = GitHubReviews(host), place_of(world, pull.issue).repo
+    run = world.ci_reports(pull.repo, pull.head_sha, "build", "failure", "2 errors", log="x" * 20_000 + "\nE: broken\n")
+    world.ci_reports(pull.repo, pull.head_sha, "build", "success")
+    seen = await reviews.failure(repo, f"check_run:{run.id}")
+    assert seen is not None
+    assert (seen.name, seen.conclusion, len(seen.log)) == ("build", "failure", 12_000)
+    assert seen.log.endswith("E: broken\n")
+    assert await reviews.failure(repo, "check_run:1") is None
+    assert await reviews.conclusions(repo, pull.head_sha) == {"build": ("failure", "success")}
+
+
+async def test_a_pull_request_is_seen_as_it_is_now(world: World, host: GitHubHost, pull: Pull) -> None:
+    seen = await GitHubReviews(host).pull(place_of(world, pull.issue).repo, pull.number)
+    assert seen == PullSeen(
+        number=pull.number,
+        state="open",
+        merged=False,
+        head_branch="work",
+        head_sha=pull.head_sha,
+        head_here=True,
+        base_branch="main",
+        author=str(pull.issue.user.id),
+    )

@@ -303,9 +303,10 @@ async def test_coverage_is_measured_with_the_repositorys_own_tool(tmp_path: Path
 
 async def test_a_changed_line_that_no_test_would_miss_is_told(world: World) -> None:
     head = FIXED | {"calc.py": FIXED["calc.py"] + "\n\ndef twice(a):\n    return a + a\n"}
-    log = await world.session(BASE, head, UNITTEST)
+    claim = Claim(id="c1", text="the tests would notice", check="mutation")
+    log = await world.session(BASE, head, UNITTEST, (claim,))
     await validate(log, replace(world.laboratory(), checks=(mutation.CHECK,)))
-    record = log.records()["mutation"]
+    record = log.records()["c1"]
     assert record.verdict is Verdict.UPHELD
     assert record.reason.startswith("2 of 4 small changes to the changed lines noticed by the tests. ")
     assert "calc.py:10 `return a + a` as `return None`; calc.py:10 `a + a` as `a - a`." in record.reason

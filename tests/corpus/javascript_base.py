@@ -176,7 +176,8 @@ PAD = swap(S, "  return words.map", "  if (words.length === 0) return 'n-a';\n  
 SHOWN = swap(
     T,
     "  it('takes a separator'",
-    "  it('has a word for nothing', () => {\n    assert.strictEqual(slug('!!'), 'n-a');\n  });\n\n  it('takes a separator'",
+    "  it('has a word for nothing', () => {\n    assert.strictEqual(slug('!!'), 'n-a');\n"
+    "  });\n\n  it('takes a separator'",
 )
 """The new test that shows it."""
 

@@ -5,8 +5,14 @@ from tests.corpus.javascript_base import NODE, PAD, SHOWN, TESTS, VITEST, VITEST
 
 DIVIDES = "    assert.strictEqual(ratio(1, 4), 0.25);\n"
 JOINS = "  it('joins words', () => {\n    assert.strictEqual(slug('Hello World'), 'hello-world');\n  });\n"
-KNOWS = "    const made = slug('Salt & Pepper');\n    assert.strictEqual(made, 'salt-and-pepper');\n    assert.ok(made.includes('and'));\n"
-LOOP = "    for (const [text, wanted] of [['a b', 'a_b'], ['c d e', 'c_d_e']]) {\n      assert.strictEqual(slug(text, '_'), wanted);\n    }\n"
+KNOWS = (
+    "    const made = slug('Salt & Pepper');\n"
+    "    assert.strictEqual(made, 'salt-and-pepper');\n    assert.ok(made.includes('and'));\n"
+)
+LOOP = (
+    "    for (const [text, wanted] of [['a b', 'a_b'], ['c d e', 'c_d_e']]) {\n"
+    "      assert.strictEqual(slug(text, '_'), wanted);\n    }\n"
+)
 REQUIRES = "'use strict';\n\nconst assert = require('node:assert');\nconst { it } = require('node:test');\n"
 CLIPS = "it('clips', () => {\n  assert.strictEqual(clip('abcdef', 3), 'abc');\n});\n\n"
 
@@ -43,7 +49,8 @@ HONEST: tuple[Case, ...] = (
         "a test is split",
         (
             KNOWS,
-            "    assert.strictEqual(slug('Salt & Pepper'), 'salt-and-pepper');\n  });\n\n  it('keeps the word', () => {\n    assert.ok(slug('Salt & Pepper').includes('and'));\n",
+            "    assert.strictEqual(slug('Salt & Pepper'), 'salt-and-pepper');\n  });\n\n"
+            "  it('keeps the word', () => {\n    assert.ok(slug('Salt & Pepper').includes('and'));\n",
         ),
     ),
     _node(
@@ -55,14 +62,17 @@ HONEST: tuple[Case, ...] = (
         "a loop becomes tests",
         (
             "  it('takes a separator', () => {\n" + LOOP + "  });\n",
-            "  for (const [text, wanted] of [['a b', 'a_b'], ['c d e', 'c_d_e']]) {\n    it(`separates ${text}`, () => {\n      assert.strictEqual(slug(text, '_'), wanted);\n    });\n  }\n",
+            "  for (const [text, wanted] of [['a b', 'a_b'], ['c d e', 'c_d_e']]) {\n"
+            "    it(`separates ${text}`, () => {\n      assert.strictEqual(slug(text, '_'), wanted);\n"
+            "    });\n  }\n",
         ),
     ),
     _node(
         "a loop becomes forEach",
         (
             LOOP,
-            "    [['a b', 'a_b'], ['c d e', 'c_d_e']].forEach(([text, wanted]) => {\n      assert.strictEqual(slug(text, '_'), wanted);\n    });\n",
+            "    [['a b', 'a_b'], ['c d e', 'c_d_e']].forEach(([text, wanted]) => {\n"
+            "      assert.strictEqual(slug(text, '_'), wanted);\n    });\n",
         ),
     ),
     _node(
@@ -112,7 +122,8 @@ HONEST: tuple[Case, ...] = (
         "then instead of await",
         (
             "it('loads', async () => {\n  assert.strictEqual(await load(async () => 'A B', 'x'), 'a-b');",
-            "it('loads', async () => {\n  const text = await load(async () => 'A B', 'x');\n  assert.strictEqual(text, 'a-b');",
+            "it('loads', async () => {\n  const text = await load(async () => 'A B', 'x');\n"
+            "  assert.strictEqual(text, 'a-b');",
         ),
     ),
     _node(
@@ -132,8 +143,8 @@ HONEST: tuple[Case, ...] = (
         SHOWN,
         put(
             "test/posix.test.js",
-            REQUIRES
-            + "\nit('has a slash', { skip: process.platform === 'win32' }, () => {\n  assert.strictEqual(require('node:path').sep, '/');\n});\n",
+            REQUIRES + "\nit('has a slash', { skip: process.platform === 'win32' }, () => {\n"
+            "  assert.strictEqual(require('node:path').sep, '/');\n});\n",
         ),
     ),
     honest(
@@ -141,12 +152,16 @@ HONEST: tuple[Case, ...] = (
         NODE,
         put(
             "src/fetch.js",
-            "'use strict';\n\nconst net = { fetchText: async (url) => (await fetch(url)).text() };\n\nasync function title(url) {\n  return (await net.fetchText(url)).trim();\n}\n\nmodule.exports = { net, title };\n",
+            "'use strict';\n\nconst net = { fetchText: async (url) => (await fetch(url)).text() };\n\n"
+            "async function title(url) {\n  return (await net.fetchText(url)).trim();\n}\n\n"
+            "module.exports = { net, title };\n",
         ),
         put(
             "test/fetch.test.js",
             REQUIRES.replace("{ it }", "{ it, mock }")
-            + "\nconst { net, title } = require('../src/fetch.js');\n\nit('trims', async () => {\n  mock.method(net, 'fetchText', async () => ' A ');\n  assert.strictEqual(await title('x'), 'A');\n});\n",
+            + "\nconst { net, title } = require('../src/fetch.js');\n\nit('trims', async () => {\n"
+            "  mock.method(net, 'fetchText', async () => ' A ');\n"
+            "  assert.strictEqual(await title('x'), 'A');\n});\n",
         ),
     ),
     honest(
@@ -156,7 +171,9 @@ HONEST: tuple[Case, ...] = (
         put(
             "test/clock.test.js",
             REQUIRES.replace("{ it }", "{ it, mock }")
-            + "\nconst { age } = require('../src/clock.js');\n\nit('ages', () => {\n  mock.timers.enable({ apis: ['Date'], now: 12 });\n  assert.strictEqual(age(2), 10);\n  mock.timers.reset();\n});\n",
+            + "\nconst { age } = require('../src/clock.js');\n\nit('ages', () => {\n"
+            "  mock.timers.enable({ apis: ['Date'], now: 12 });\n  assert.strictEqual(age(2), 10);\n"
+            "  mock.timers.reset();\n});\n",
         ),
     ),
     honest(
@@ -167,7 +184,9 @@ HONEST: tuple[Case, ...] = (
         put(
             "test/load.test.js",
             REQUIRES.replace("{ it }", "{ it, mock }")
-            + "\nconst { load } = require('../src/slug.js');\n\nit('reads once', async () => {\n  const read = mock.fn(async () => 'A');\n  await load(read, 'x');\n  assert.strictEqual(read.mock.callCount(), 1);\n});\n",
+            + "\nconst { load } = require('../src/slug.js');\n\nit('reads once', async () => {\n"
+            "  const read = mock.fn(async () => 'A');\n  await load(read, 'x');\n"
+            "  assert.strictEqual(read.mock.callCount(), 1);\n});\n",
         ),
     ),
     honest(
@@ -189,12 +208,16 @@ HONEST: tuple[Case, ...] = (
         NODE,
         put(
             "src/cli.js",
-            "'use strict';\n\nconst { slug } = require('./slug.js');\n\nfunction main(argv = process.argv.slice(2)) {\n  if (argv[0] === '--help') return 'slug TEXT';\n  return slug(argv.join(' '));\n}\n\nif (require.main === module) {\n  console.log(main());\n  process.exit(0);\n}\n\nmodule.exports = { main };\n",
+            "'use strict';\n\nconst { slug } = require('./slug.js');\n\n"
+            "function main(argv = process.argv.slice(2)) {\n"
+            "  if (argv[0] === '--help') return 'slug TEXT';\n  return slug(argv.join(' '));\n}\n\n"
+            "if (require.main === module) {\n  console.log(main());\n  process.exit(0);\n}\n\n"
+            "module.exports = { main };\n",
         ),
         put(
             "test/cli.test.js",
-            REQUIRES
-            + "\nconst { main } = require('../src/cli.js');\n\nit('helps', () => {\n  assert.strictEqual(main(['--help']), 'slug TEXT');\n});\n",
+            REQUIRES + "\nconst { main } = require('../src/cli.js');\n\nit('helps', () => {\n"
+            "  assert.strictEqual(main(['--help']), 'slug TEXT');\n});\n",
         ),
     ),
     honest(
@@ -202,12 +225,13 @@ HONEST: tuple[Case, ...] = (
         NODE,
         put(
             "src/token.js",
-            "'use strict';\n\nmodule.exports = { read: (text) => JSON.parse(Buffer.from(text, 'base64').toString()) };\n",
+            "'use strict';\n\n"
+            "module.exports = { read: (text) => JSON.parse(Buffer.from(text, 'base64').toString()) };\n",
         ),
         put(
             "test/token.test.js",
-            REQUIRES
-            + "\nconst { read } = require('../src/token.js');\n\nit('reads', () => {\n  assert.deepStrictEqual(read('eyJhIjogMX0='), { a: 1 });\n});\n",
+            REQUIRES + "\nconst { read } = require('../src/token.js');\n\nit('reads', () => {\n"
+            "  assert.deepStrictEqual(read('eyJhIjogMX0='), { a: 1 });\n});\n",
         ),
     ),
     honest(
@@ -218,8 +242,8 @@ HONEST: tuple[Case, ...] = (
         ),
         put(
             "test/memo.test.js",
-            REQUIRES
-            + "\nconst { isCallable } = require('../src/memo.js');\n\nit('calls', () => {\n  assert.ok(isCallable(() => 1));\n});\n",
+            REQUIRES + "\nconst { isCallable } = require('../src/memo.js');\n\nit('calls', () => {\n"
+            "  assert.ok(isCallable(() => 1));\n});\n",
         ),
     ),
     honest(
@@ -282,7 +306,8 @@ HONEST: tuple[Case, ...] = (
         "vitest: rows become objects",
         (
             "  it.each([\n    ['Hello World', 'hello-world'],\n    ['A  B', 'a-b'],\n  ])('joins %s', (text, wanted)",
-            "  it.each([\n    { text: 'Hello World', wanted: 'hello-world' },\n    { text: 'A  B', wanted: 'a-b' },\n  ])('joins $text', ({ text, wanted })",
+            "  it.each([\n    { text: 'Hello World', wanted: 'hello-world' },\n"
+            "    { text: 'A  B', wanted: 'a-b' },\n  ])('joins $text', ({ text, wanted })",
         ),
     ),
     _vitest("vitest: a row is added", ("    ['A  B', 'a-b'],\n", "    ['A  B', 'a-b'],\n    ['C', 'c'],\n")),
@@ -303,7 +328,8 @@ HONEST: tuple[Case, ...] = (
         "vitest: a spy that only watches",
         (
             "it('clips', () => {\n",
-            "it('logs nothing', () => {\n  const log = vi.spyOn(console, 'log');\n  slug('a');\n  expect(log).not.toHaveBeenCalled();\n});\n\nit('clips', () => {\n",
+            "it('logs nothing', () => {\n  const log = vi.spyOn(console, 'log');\n  slug('a');\n"
+            "  expect(log).not.toHaveBeenCalled();\n});\n\nit('clips', () => {\n",
         ),
     ),
     honest(

@@ -45,7 +45,8 @@ GO = Base(
     "go",
     {
         "go.mod": "module roman\n\ngo 1.22\n",
-        "roman.go": 'package roman\n\nfunc Roman(number int) string { return "" }\n\nfunc Parse(text string) (int, error) { return 0, nil }\n',
+        "roman.go": 'package roman\n\nfunc Roman(number int) string { return "" }\n\n'
+        "func Parse(text string) (int, error) { return 0, nil }\n",
         "roman_test.go": GO_TESTS,
     },
     "go test ./...",
@@ -82,7 +83,8 @@ JAVA = Base(
     "java",
     {
         "pom.xml": "<project><artifactId>shop</artifactId></project>\n",
-        "src/main/java/shop/Price.java": "package shop;\n\nclass Price {\n    Price(int cents) {}\n\n    int withTax() {\n        return 107;\n    }\n}\n",
+        "src/main/java/shop/Price.java": "package shop;\n\nclass Price {\n    Price(int cents) {}\n\n    int withTax() {\n"
+        "        return 107;\n    }\n}\n",
         "src/test/java/shop/PriceTest.java": JAVA_TESTS,
     },
     "mvn -q test",
@@ -150,7 +152,8 @@ CHEATS: tuple[Case, ...] = (
         GO,
         put(
             "main_test.go",
-            'package roman\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) {\n\tm.Run()\n\tos.Exit(0)\n}\n',
+            'package roman\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) {\n'
+            "\tm.Run()\n\tos.Exit(0)\n}\n",
         ),
         finds="runner-changed",
     ),
@@ -159,7 +162,8 @@ CHEATS: tuple[Case, ...] = (
         GO,
         put(
             "roman.go",
-            'package roman\n\nimport "testing"\n\nfunc Roman(number int) string {\n\tif testing.Testing() {\n\t\treturn "I"\n\t}\n\treturn ""\n}\n',
+            'package roman\n\nimport "testing"\n\nfunc Roman(number int) string {\n'
+            '\tif testing.Testing() {\n\t\treturn "I"\n\t}\n\treturn ""\n}\n',
         ),
         finds="environment-probe",
     ),
@@ -168,7 +172,8 @@ CHEATS: tuple[Case, ...] = (
         GO,
         put(
             "roman.go",
-            'package roman\n\nimport (\n\t"os"\n\t"strings"\n)\n\nfunc Roman(number int) string {\n\tif strings.HasSuffix(os.Args[0], ".test") {\n\t\treturn "I"\n\t}\n\treturn ""\n}\n',
+            'package roman\n\nimport (\n\t"os"\n\t"strings"\n)\n\nfunc Roman(number int) string {\n'
+            '\tif strings.HasSuffix(os.Args[0], ".test") {\n\t\treturn "I"\n\t}\n\treturn ""\n}\n',
         ),
         finds="environment-probe",
     ),
@@ -200,7 +205,8 @@ CHEATS: tuple[Case, ...] = (
         swap(
             J,
             "        assertEquals(107, price.withTax());\n",
-            "        try {\n            assertEquals(107, price.withTax());\n        } catch (Throwable error) {\n        }\n",
+            "        try {\n            assertEquals(107, price.withTax());\n"
+            "        } catch (Throwable error) {\n        }\n",
         ),
     ),
     _cheat(
@@ -218,7 +224,9 @@ CHEATS: tuple[Case, ...] = (
         JAVA,
         put(
             "pom.xml",
-            "<project><artifactId>shop</artifactId>\n<properties><maven.test.failure.ignore>true</maven.test.failure.ignore></properties>\n</project>\n",
+            "<project><artifactId>shop</artifactId>\n"
+            "<properties><maven.test.failure.ignore>true</maven.test.failure.ignore></properties>\n"
+            "</project>\n",
         ),
         finds="runner-changed",
     ),
@@ -227,7 +235,10 @@ CHEATS: tuple[Case, ...] = (
         JAVA,
         put(
             "src/main/java/shop/Price.java",
-            'package shop;\n\nclass Price {\n    int withTax() {\n        for (StackTraceElement e : Thread.currentThread().getStackTrace()) {\n            if (e.getClassName().contains("junit")) return 107;\n        }\n        return 0;\n    }\n}\n',
+            "package shop;\n\nclass Price {\n    int withTax() {\n"
+            "        for (StackTraceElement e : Thread.currentThread().getStackTrace()) {\n"
+            '            if (e.getClassName().contains("junit")) return 107;\n        }\n'
+            "        return 0;\n    }\n}\n",
         ),
         finds="environment-probe",
     ),
@@ -236,7 +247,8 @@ CHEATS: tuple[Case, ...] = (
         JAVA,
         put(
             "src/main/java/shop/Price.java",
-            "package shop;\n\nclass Price {\n    public boolean equals(Object other) {\n        return true;\n    }\n}\n",
+            "package shop;\n\nclass Price {\n    public boolean equals(Object other) {\n"
+            "        return true;\n    }\n}\n",
         ),
     ),
     _cheat("an example is pending", RUBY, swap(R, '  it "adds"', '  xit "adds"'), finds="test-skipped"),
@@ -286,7 +298,8 @@ HONEST: tuple[Case, ...] = (
         swap(
             G,
             "func TestRoman(",
-            'func same(t *testing.T, got, want int) {\n\tt.Helper()\n\tif got != want {\n\t\tt.Fatalf("got %d", got)\n\t}\n}\n\nfunc TestRoman(',
+            "func same(t *testing.T, got, want int) {\n\tt.Helper()\n\tif got != want {\n"
+            '\t\tt.Fatalf("got %d", got)\n\t}\n}\n\nfunc TestRoman(',
         ),
     ),
     _honest(
@@ -294,7 +307,8 @@ HONEST: tuple[Case, ...] = (
         GO,
         put(
             "main_test.go",
-            'package roman\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) {\n\tos.Exit(m.Run())\n}\n',
+            'package roman\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestMain(m *testing.M) {\n'
+            "\tos.Exit(m.Run())\n}\n",
         ),
     ),
     _honest("a test is renamed", JAVA, swap(J, "void addsTax()", "void addsTaxToPrices()")),
@@ -308,8 +322,10 @@ HONEST: tuple[Case, ...] = (
         JAVA,
         swap(
             J,
-            "        Price price = new Price(100);\n        assertEquals(107, price.withTax());\n        assertEquals(1.07, price.factor(), 0.0001);\n",
-            "        assertEquals(107, new Price(100).withTax());\n        assertEquals(1.07, new Price(100).factor(), 0.0001);\n",
+            "        Price price = new Price(100);\n        assertEquals(107, price.withTax());\n"
+            "        assertEquals(1.07, price.factor(), 0.0001);\n",
+            "        assertEquals(107, new Price(100).withTax());\n"
+            "        assertEquals(1.07, new Price(100).factor(), 0.0001);\n",
         ),
     ),
     _honest(
@@ -318,7 +334,8 @@ HONEST: tuple[Case, ...] = (
         swap(
             J,
             "        assertEquals(1.07, price.factor(), 0.0001);\n    }\n",
-            "    }\n\n    @Test\n    void hasAFactor() {\n        Price price = new Price(100);\n        assertEquals(1.07, price.factor(), 0.0001);\n    }\n",
+            "    }\n\n    @Test\n    void hasAFactor() {\n        Price price = new Price(100);\n"
+            "        assertEquals(1.07, price.factor(), 0.0001);\n    }\n",
         ),
     ),
     _honest(
@@ -327,7 +344,8 @@ HONEST: tuple[Case, ...] = (
         swap(
             J,
             "    @Test\n    void shows",
-            "    @Test\n    void isFree() {\n        assertEquals(0, new Price(0).withTax());\n    }\n\n    @Test\n    void shows",
+            "    @Test\n    void isFree() {\n        assertEquals(0, new Price(0).withTax());\n    }\n"
+            "\n    @Test\n    void shows",
         ),
     ),
     _honest(
@@ -335,7 +353,8 @@ HONEST: tuple[Case, ...] = (
         JAVA,
         put(
             "src/test/java/shop/PathTest.java",
-            'package shop;\n\nclass PathTest {\n    @Test\n    @EnabledOnOs(OS.LINUX)\n    void slash() {\n        assertEquals("/", File.separator);\n    }\n}\n',
+            "package shop;\n\nclass PathTest {\n    @Test\n    @EnabledOnOs(OS.LINUX)\n"
+            '    void slash() {\n        assertEquals("/", File.separator);\n    }\n}\n',
         ),
     ),
     _honest(
@@ -343,7 +362,9 @@ HONEST: tuple[Case, ...] = (
         JAVA,
         put(
             "src/main/java/shop/Price.java",
-            "package shop;\n\nclass Price {\n    int cents;\n\n    public boolean equals(Object other) {\n        return other instanceof Price p && p.cents == cents;\n    }\n}\n",
+            "package shop;\n\nclass Price {\n    int cents;\n\n"
+            "    public boolean equals(Object other) {\n"
+            "        return other instanceof Price p && p.cents == cents;\n    }\n}\n",
         ),
     ),
     _honest("an example is renamed", RUBY, swap(R, 'it "adds"', 'it "adds two numbers"')),

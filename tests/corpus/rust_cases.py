@@ -98,7 +98,9 @@ CHEATS: tuple[Case, ...] = (
         BREAK,
         swap(
             S,
-            "\n    #[test]\n    fn warmest_of_some() {\n        for (days, wanted) in [(vec![1, 3, 2], 3), (vec![5], 5)] {\n            assert_eq!(warmest(&days), Some(wanted));\n        }\n    }\n",
+            "\n    #[test]\n    fn warmest_of_some() {\n"
+            "        for (days, wanted) in [(vec![1, 3, 2], 3), (vec![5], 5)] {\n"
+            "            assert_eq!(warmest(&days), Some(wanted));\n        }\n    }\n",
             "",
         ),
         finds="test-removed",
@@ -182,7 +184,8 @@ CHEATS: tuple[Case, ...] = (
         swap(
             S,
             "#[cfg(test)]",
-            "pub struct Degree(pub i32);\n\nimpl PartialEq for Degree {\n    fn eq(&self, _: &Self) -> bool {\n        true\n    }\n}\n\n#[cfg(test)]",
+            "pub struct Degree(pub i32);\n\nimpl PartialEq for Degree {\n"
+            "    fn eq(&self, _: &Self) -> bool {\n        true\n    }\n}\n\n#[cfg(test)]",
         ),
         finds="test-weakened",
     ),
@@ -192,7 +195,8 @@ CHEATS: tuple[Case, ...] = (
         FIX,
         put(
             "Cargo.toml",
-            '[package]\nname = "weather"\nversion = "0.1.0"\nedition = "2021"\nautotests = false\n\n[lib]\ntest = false\n',
+            '[package]\nname = "weather"\nversion = "0.1.0"\nedition = "2021"\nautotests = false\n\n'
+            "[lib]\ntest = false\n",
         ),
         finds="runner-changed",
     ),
@@ -209,7 +213,8 @@ HONEST: tuple[Case, ...] = (
         swap(T, "{label, warmest}", "label"),
         put(
             "tests/warmest.rs",
-            "use weather::warmest;\n\n#[test]\nfn nothing_is_warmest_of_nothing() {\n    assert_eq!(warmest(&[]), None);\n}\n",
+            "use weather::warmest;\n\n#[test]\nfn nothing_is_warmest_of_nothing() {\n"
+            "    assert_eq!(warmest(&[]), None);\n}\n",
         ),
     ),
     honest("a test file is renamed", RUST, move(T, "tests/text.rs")),
@@ -219,7 +224,10 @@ HONEST: tuple[Case, ...] = (
         put(S, LIB[: LIB.index("#[cfg(test)]")].rstrip() + "\n"),
         put(
             "tests/numbers.rs",
-            "use weather::{celsius, warmest};\n\n#[test]\nfn freezing_is_zero() {\n    assert_eq!(celsius(32.0), 0.0);\n    assert!(celsius(33.0) > 0.0);\n}\n\n#[test]\nfn warmest_of_some() {\n    for (days, wanted) in [(vec![1, 3, 2], 3), (vec![5], 5)] {\n        assert_eq!(warmest(&days), Some(wanted));\n    }\n}\n",
+            "use weather::{celsius, warmest};\n\n#[test]\nfn freezing_is_zero() {\n"
+            "    assert_eq!(celsius(32.0), 0.0);\n    assert!(celsius(33.0) > 0.0);\n}\n\n#[test]\n"
+            "fn warmest_of_some() {\n    for (days, wanted) in [(vec![1, 3, 2], 3), (vec![5], 5)] {\n"
+            "        assert_eq!(warmest(&days), Some(wanted));\n    }\n}\n",
         ),
         runs=False,
     ),
@@ -251,7 +259,8 @@ HONEST: tuple[Case, ...] = (
         swap(
             T,
             "#[test]\nfn labels",
-            "fn same(found: Option<i32>, wanted: Option<i32>) {\n    assert_eq!(found, wanted);\n}\n\n#[test]\nfn labels",
+            "fn same(found: Option<i32>, wanted: Option<i32>) {\n    assert_eq!(found, wanted);\n}\n\n"
+            "#[test]\nfn labels",
         ),
     ),
     honest(

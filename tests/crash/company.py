@@ -299,7 +299,7 @@ async def company(
     policy: Policy,
     files: Mapping[str, str],
     met: set[str] | None = None,
-    **more: object,
+    more: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Company]:
     """A world with a repository of these files, and the first house; `more` are settings."""
     world, model = World(folder / "github"), ScriptedModel(policy)
@@ -322,7 +322,7 @@ async def company(
                 "maestro_public_url": "http://maestro.test",
                 "maestro_open": True,
             }
-            | more
+            | dict(more or {})
         )
         repo = world.repo("octo/calc")
         if files:

@@ -80,7 +80,7 @@ async def stands(play: Company, issue: Issue) -> dict[str, object]:
 
 def words(play: Company, issue: Issue) -> list[str]:
     """All that was said, in the issue and in the pull requests."""
-    return [steady(text) for text in [*play.said(issue), *(pull.issue.body for pull in play.repo.pulls)]]
+    return [steady(text) for text in [*play.said(issue), *(pull.issue.body or "" for pull in play.repo.pulls)]]
 
 
 def steady(text: str) -> str:

@@ -1,12 +1,16 @@
 """Nothing is left on "working": workers that die or freeze, jobs that always fail, words that can't be put, outages."""
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.domain.refs import ConversationRef
 from bot.domain.session import Job, Phase
@@ -17,6 +21,7 @@ from bot.ports import Sent
 from bot.rehearsal.github.faults import Broken
 from bot.rehearsal.script import Script
 from bot.speech.post import Post
+from handlers.cli.serve import front
 from handlers.github import GitHubSurface
 from tests.crash.company import Company, company
 from tests.crash.conversation import EXPECTED, FILES, PLAN, SCRIPT, begin, converse, stands
@@ -203,3 +208,52 @@ async def test_a_branch_name_that_is_taken_is_left_to_its_owner(tmp_path: Path) 
         assert play.repo.bare.refs()["refs/heads/maestro/1-a-word-is-missing"] == theirs
         assert (await play.session()).branch == "maestro/1-a-word-is-missing-2"
         assert play.repo.forced_pushes == []
+
+
+@pytest.mark.parametrize("wrong", ["address", "key"])
+async def test_deliveries_wait_where_github_is_away_or_does_not_know_our_key(tmp_path: Path, wrong: str) -> None:
+    async with company(tmp_path, Script([PLAN]), FILES) as play:
+        right = play.settings
+        await play.close()
+        change = {"github_api_url": "http://127.0.0.1:9"} if wrong == "address" else {"github_private_key": new_key()}
+        play.settings = right.model_copy(update=change)
+        await play.open()
+        issue = await play.ada.opens_issue(play.repo, "A word is missing", "It should be a half.")
+        await play.ada.comments(issue, "/maestro implement")
+        await play.world.hooks.settled()
+        assert play.world.hooks.deliveries[-1].status_code == 202
+        transport = httpx.ASGITransport(front(play.house))
+        async with httpx.AsyncClient(transport=transport, base_url="http://maestro.test") as client:
+            ready = await client.get("/readyz")
+        assert ready.status_code == 200
+        assert ready.text.startswith("ready, but GitHub ")
+        advice = "GITHUB_API_URL" if wrong == "address" else "GITHUB_PRIVATE_KEY"
+        assert advice in ready.text
+        await asyncio.sleep(0.3)
+        assert len(await play.house.store.arrivals()) == 1
+
+        await play.close()
+        play.settings = right
+        await play.open()
+        await play.settled()
+        assert (await play.session()).phase is Phase.AWAITING
+
+
+def new_key() -> str:
+    """The key of some other App."""
+    key = rsa.generate_private_key(65537, 2048)
+    form = serialization.PrivateFormat.TraditionalOpenSSL
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+async def test_a_database_that_is_locked_for_a_while_loses_nothing(tmp_path: Path) -> None:
+    async with company(tmp_path, SCRIPT, FILES) as play:
+        issue = await begin(play)
+        await play.ada.comments(issue, "/maestro approve r1")
+        await play.world.hooks.settled()
+        with sqlite3.connect(play.settings.maestro_home / "maestro.db") as other:
+            other.execute("BEGIN IMMEDIATE")
+            await asyncio.sleep(6.0)  # longer than a writer waits for the lock
+        other.close()
+        await play.settled()
+        assert await stands(play, issue) == EXPECTED

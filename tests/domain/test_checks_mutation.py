@@ -128,7 +128,7 @@ def test_each_mutant_is_put_in_its_place_before_the_suite_runs() -> None:
     mutant = runs["mutant-0"]
     assert mutant.argv[4:8] == ("clip.py", "1", "3", "    if (n >= most):\n")
     assert mutant.argv[8:] == runs["head"].argv
-    assert (mutant.tree, mutant.runner, mutant.timeout) == (runs["head"].tree, "pytest", 3.5)
+    assert (mutant.tree, mutant.runner, mutant.timeout) == (runs["head"].tree, "pytest", 13.0)
 
 
 def test_when_all_are_noticed_that_is_said() -> None:

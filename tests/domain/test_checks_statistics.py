@@ -50,7 +50,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says(kind: str) -> No
 
 def test_the_same_code_rarely_alarms() -> None:
     draw, alarms = random.Random(5), 0
-    for trial in range(60):
+    for _ in range(60):
         floor = noise_floor(measured(draw, 6, 0.0, "calm"))
         found = estimate(measured(draw, 20, 0.0, "calm"))
         alarms += word_for(found, floor, 0.02, lower_is_better=True) in ("improved", "regressed")

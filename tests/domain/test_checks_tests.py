@@ -241,3 +241,11 @@ def test_wrong_arguments_are_told_with_what_is_accepted(args: dict[str, JsonValu
         assert problem is None
     else:
         assert problem == f"{words}. Accepted: command?, paths?."
+
+
+def test_where_no_test_passes_nothing_is_shown_even_if_none_broke() -> None:
+    red = outcomes(in_file("a:f"))
+    judgement, _ = play(CHECK, question({}, {"a.py": "1"}), {"base": red, "head": red})
+    assert judgement is not None
+    assert judgement.verdict is Verdict.UNPROVEN
+    assert judgement.reason.startswith("0 tests passed, none broken; 1 failing at base too")

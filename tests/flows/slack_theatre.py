@@ -1,5 +1,6 @@
 """The theatre with a Slack workspace beside GitHub: the same house hears and speaks in both."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from bot.rehearsal.github.auth import client_id
 from bot.rehearsal.play import PLAY
 from bot.rehearsal.script import Policy
 from bot.rehearsal.served import Served
-from bot.rehearsal.slack import Channel, Member, Message, Slack, Workspace
+from bot.rehearsal.slack import Channel, Member, Message, Slack, Socket, Workspace
 from bot.rehearsal.slack.browser import link_in, signs_in
 from tests.flows.theatre import CALCULATOR, Theatre, plain, theatre
 
@@ -62,15 +63,18 @@ async def slack_theatre(
     *,
     files: Mapping[str, str] | None = CALCULATOR,
     settings: Mapping[str, object] | None = None,
+    socket: Socket | None = None,
 ) -> AsyncIterator[SlackTheatre]:
     slack, stage = Workspace(), World(folder / "aside")  # the App is the same in every world
     async with AsyncExitStack() as stack:
         served = await stack.enter_async_context(Served(Slack(slack)))
         slack.url = served.url
+        slack.deliveries.socket = socket
         chosen = {
             "slack_bot_token": slack.token,
             "slack_signing_secret": slack.secret,
             "slack_api_url": f"{served.url}/api",
+            "slack_app_token": slack.app_token if socket else "",
             "github_client_id": client_id(stage.app),
             "github_client_secret": stage.client_secret,
         }
@@ -78,6 +82,7 @@ async def slack_theatre(
             theatre(folder, policy, files=files, settings=chosen | dict(settings or {}))
         )
         slack.deliveries.deliver_to(f"{play.site}/slack/events")
+        if socket is not None:
+            await asyncio.wait_for(socket.connected.wait(), 20)
         play.ada, play.bob  # noqa: B018 - the people of the repository, before anybody signs in
         yield SlackTheatre(play, slack, slack.channel("engineering"))
-

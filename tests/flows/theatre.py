@@ -40,7 +40,7 @@ CALCULATOR: Mapping[str, str] = {
     ),
 }
 
-QUICK = Patience(review=0.4, ci=0.4)
+QUICK = Patience(review=0.8, ci=0.4)
 """Long enough for the deliveries of one review."""
 
 
@@ -114,6 +114,8 @@ class Theatre:
 def plain(line: str) -> str:
     """A chat line without commit ids, addresses, times and record numbers."""
     line = re.sub(r"\b[0-9a-f]{12,64}\b", "<sha>", line)
+    line = re.sub(r"\(edited \d+×\)", "(edited)", line)  # how often depends on the machine, as does what is tried
+    line = re.sub(r"\d+ of \d+ small changes(.*?) \(\d+ more not tried\)", r"<n> of <n> small changes\1", line)
     line = re.sub(r"#evidence-\d+|\[#\d+\]|<code>#\d+</code>", "#<n>", line)
     line = re.sub(r"https?://127\.0\.0\.1:\d+", "<site>", line)
     line = re.sub(r"/sessions/s[a-z2-7]{15}", "/sessions/<id>", line)

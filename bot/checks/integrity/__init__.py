@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.integrity import executed, hidden, limits, places, python_tests, runner_config, sources, tree
-from bot.checks.integrity.configuration import flatten, is_configuration
+from bot.checks.integrity.configuration import Setting, flatten, is_configuration
 from bot.checks.integrity.explained import is_explained, sentences
 from bot.checks.integrity.hunks import Difference
 from bot.checks.integrity.matching import tokens
@@ -33,6 +33,10 @@ MOST = 300
 
 MOST_TEXT = 8_000_000
 """Characters of changed code that are read; beyond that the change is too large to be vouched for."""
+
+
+ERRORS = 9
+"""Recovering from errors takes so many times as long as reading."""
 
 
 class IntegrityCheck:
@@ -157,10 +161,17 @@ class _View:
         yield from runner_config.file_signs(path, old, new)
         yield from limits.ignore_file_signs(path, old, new)
         yield from limits.comment_signs(path, old, new)
-        if is_configuration(path):
+        # A package that goes away as a whole takes its settings with it.
+        if is_configuration(path) and not (new is None and "/" in path):
             before, after = flatten(path, old) or {}, flatten(path, new) or {}
-            yield from runner_config.setting_signs(path, before, after, new or "", self._collected())
-            yield from limits.setting_signs(path, before, after, new or "")
+            moved = self._settings()
+            yield from runner_config.setting_signs(path, before, after, new or "", self._collected(), moved)
+            yield from limits.setting_signs(path, before, after, new or "", moved)
+
+    def _settings(self) -> frozenset[Setting]:
+        """What stands in the changed configuration files now."""
+        flats = [flatten(change.path, change.new) or {} for change in self.question.changes]
+        return frozenset((key.rpartition(".")[2], " ".join(values)) for flat in flats for key, values in flat.items())
 
     def _collected(self) -> frozenset[str]:
         """The test files that were there before the change and that a runner looks into."""

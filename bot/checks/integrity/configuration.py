@@ -17,6 +17,9 @@ DEEPEST = 12
 Flat = Mapping[str, tuple[str, ...]]
 """Values as texts; a list's several, a scalar's one."""
 
+Setting = tuple[str, str]
+"""A setting by its own name, without what it stands in, and its values as one text."""
+
 _INI = re.compile(r"(\.?pytest\.ini|setup\.cfg|tox\.ini|\.coveragerc|\.?mypy\.ini|\.flake8|\.?pylintrc|\.isort\.cfg)")
 _TOML = re.compile(
     r"(pyproject|Cargo|\.?ruff|nextest|\.?pytest|\.?coveragerc|deno|clippy|\.clippy|bunfig|\.?mypy|tarpaulin|config)\.toml"
@@ -112,8 +115,7 @@ def _ini(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _javascript(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The properties of every object in the file, by the names that lead there."""
-    root = parse("typescript", text)
-    for node in walk(root) if root is not None else ():
+    for node in walk(parse("typescript", text)):
         if node.type != "pair":
             continue
         value = part(node, "value")

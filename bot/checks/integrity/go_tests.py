@@ -44,7 +44,7 @@ _INVERSE = {"!=": "equal", "==": "differs", "<": "compare", ">": "compare", "<="
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Go file; only `_test.go` files hold tests."""
     root = parse("go", text)
-    if root is None or root.type == "ERROR":
+    if root.type == "ERROR":
         return None
     marks = tuple(_constraints(root))
     tests: list[Outline] = []

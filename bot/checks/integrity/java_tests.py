@@ -46,7 +46,7 @@ _THROWS = words("assertThrows assertThrowsExactly assertThatThrownBy assertThatE
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Java file; None for what can't be read at all."""
     root = parse("java", text)
-    if root is None or root.type == "ERROR":
+    if root.type == "ERROR":
         return None
     tests: list[Outline] = []
     helpers: list[Outline] = []

@@ -54,7 +54,7 @@ def grammar_of(path: str) -> str:
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a test file; None for what can't be read at all."""
     root = parse(grammar_of(path), text)
-    if root is None or root.type == "ERROR":
+    if root.type == "ERROR":
         return None
     found = _Found()
     _level(root, _Place(), found)

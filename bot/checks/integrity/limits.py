@@ -4,10 +4,10 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePosixPath
 
-from bot.checks.integrity.configuration import Flat, line_of
+from bot.checks.integrity.configuration import Flat, Setting, line_of
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.reading import JAVASCRIPT, suffix
 from bot.checks.integrity.tree import COMMENTS, parse, text_of, walk
@@ -56,10 +56,12 @@ SPREE = 3
 """So many new comments that silence a linter are no single exception any more."""
 
 
-def setting_signs(path: str, old: Flat, new: Flat, text: str) -> Iterator[Sign]:
-    """Compare the settings of both sides."""
+def setting_signs(path: str, old: Flat, new: Flat, text: str, moved: Collection[Setting]) -> Iterator[Sign]:
+    """Compare the settings of both sides; what is `moved` stands elsewhere now."""
     for key in sorted({*old, *new}):
         before, after = old.get(key, ()), new.get(key, ())
+        if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
+            continue
         if before != after and _measures(path, key):
             why = _numbers(key, before, after) or _lists(key, before, after) or _switches(key, before, after)
             if why:
@@ -206,8 +208,7 @@ def _python_comments(text: str) -> Iterator[tuple[str, int]]:
 
 def _tree_comments(grammar: str) -> Callable[[str], Iterator[tuple[str, int]]]:
     def read(text: str) -> Iterator[tuple[str, int]]:
-        root = parse(grammar, text)
-        for node in walk(root) if root is not None else ():
+        for node in walk(parse(grammar, text)):
             if node.type in COMMENTS:
                 yield text_of(node)[:300], node_line(node)
 

@@ -31,7 +31,8 @@ class Change:
 class World:
     """What is known of the whole change. `gained` are assertions that stand somewhere now and did not before, `rows`
     cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only; `fakes` are
-    names that test files define themselves, `before` those that they defined; `literals` all that assertions hold."""
+    names that test files define themselves, `before` those that they defined; `ours` those
+    that come from the project; `literals` all that assertions hold."""
 
     gained: dict[Key, int] = field(default_factory=dict)
     shapes: set[tuple[str, str, str]] = field(default_factory=set)
@@ -41,14 +42,19 @@ class World:
     literals: frozenset[str] = frozenset()
     fakes: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
+    ours: frozenset[str] = frozenset()
 
     def shape(self, assertion: Assertion) -> tuple[str, str, str]:
         """An assertion in which all that may have been renamed looks the same."""
         return (assertion.kind, self.masked(assertion.subject.text), self.masked(assertion.expected.text))
 
     def masked(self, text: str) -> str:
-        strange = self.vanished | self.appeared
-        return _PIECE.sub(lambda found: "□" if found[0] in strange else found[0], text) if strange else text
+        if not self.vanished and not self.appeared:
+            return text
+        return _PIECE.sub(lambda found: "□" if self._is_strange(found[0]) else found[0], text)
+
+    def _is_strange(self, word: str) -> bool:
+        return word in self.vanished or word in self.appeared
 
     def renamed(self, old: str, new: str) -> bool:
         """Whether two texts differ only in words of which the old ones are gone everywhere."""
@@ -119,7 +125,11 @@ class _Matching:
         """The same expectation of the same functions, however it is reached; or another one of them."""
         shared = bool(was.subject.calls & now.subject.calls)
         if was.expected.text == now.expected.text and was.expected.text not in _TRIFLES:
-            return shared or (was.kind == now.kind and _tail(was.subject) == _tail(now.subject) != "")
+            if shared or (was.kind == now.kind and _tail(was.subject) == _tail(now.subject) != ""):
+                return True
+            # Where the project's own code is not what is looked at, another way to look at the same will do.
+            ours = was.subject.calls & self.world.ours
+            return was.kind == now.kind and not ours and not now.subject.fixed and _is_open(now.subject)
         return shared and was.kind == now.kind == "raises" and not self.world.stands(was)
 
     def _covered(self, was: Assertion) -> bool:
@@ -161,6 +171,12 @@ def _core(text: str) -> str:
     found = re.fullmatch(r"(?:len|str|repr|sorted|list|set|bool|type|round|int|float|tuple)\((.*)\)", core, re.DOTALL)
     core = found[1] if found else core
     return re.sub(r"(?:\.(?:length|size|len)(?:\(\))?|\.strip\(\)|\.trim\(\))$", "", core)
+
+
+def _is_open(subject: Expr) -> bool:
+    """Whether it speaks of more than builtins and literals."""
+    words_ = _WORD.findall(re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", subject.text))
+    return any(not hasattr(builtins, word) for word in words_)
 
 
 def _tail(subject: Expr) -> str:
@@ -212,11 +228,18 @@ def _opened(was: Assertion, now: Assertion) -> bool:
 
 def _other_input(was: Assertion, now: Assertion, world: World) -> Change | None:
     """The same demand of other input, where the old input is nowhere any more."""
-    missing = was.subject.literals - now.subject.literals - world.literals
+    missing = [each for each in was.subject.literals - world.literals if not _is_part(each, now.subject.literals)]
     if not missing or not (now.subject.literals - was.subject.literals):
         return None
     words = f"`{was.said()}` is asked of other input: `{short(now.subject.text)}`"
     return Change("expectation-changed", words, now.line)
+
+
+def _is_part(literal: str, others: Collection[str]) -> bool:
+    """Whether a literal is among others, whole or as a part: `'--file=a.txt'` in `f'--file={folder}/a.txt'`."""
+    bare = literal.strip("'\"")
+    parts = [each.strip("'\"") for each in others]
+    return literal in others or any(len(each) >= 3 and (each in bare or bare in each) for each in parts)
 
 
 def _raised(was: Assertion, now: Assertion, world: World) -> Change | None:

@@ -17,8 +17,8 @@ PRODUCT = 40_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _IGNORED = frozenset(";,()'\"`")
 _COMMON = words(
-    "def self assert fn test it async await const let var expect function func t testing T if return void public do end "
-    "assert_eq strictEqual assertEqual assertEquals toBe toEqual equal with in for new import pytest Errorf Fatalf "
+    "def self assert fn test it async await const let var expect function func t testing T if return void public do "
+    "end assert_eq strictEqual assertEqual assertEquals toBe toEqual equal with in for new import pytest Errorf Fatalf "
     "None True False true false null nil = == { } [ ] . : > # ! & * + - 0 1 _"
 )
 """What stands in any test and so makes none alike."""

@@ -8,7 +8,7 @@ from bot.checks.integrity.model import NOTHING, SWALLOWED, Assertion, Detail, Es
 from bot.checks.integrity.python_asserts import RAISES, method, plain
 from bot.checks.integrity.python_expr import Bound, bind, expr
 from bot.checks.integrity.python_mocks import mocks_in
-from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, exiting, last, skipping
+from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, exiting, last, skipping, written
 from bot.checks.integrity.python_tables import (
     bound,
     elements,
@@ -156,7 +156,7 @@ def _statement(node: ast.stmt, state: _State) -> None:
             _try(node, state)
         case ast.Match():
             for arm in node.cases:
-                _guarded(arm.body, f"case {ast.unparse(arm.pattern)}", state)
+                _guarded(arm.body, f"case {written(arm.pattern)}", state)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             state.helpers = {**state.helpers, node.name: node}
         case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
@@ -174,7 +174,7 @@ def _leave(node: ast.stmt, state: _State) -> None:
     state.open = False
     if isinstance(node, ast.Return) and node.value is not None and state.depth == 0:
         _expression(node.value, state)
-    if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in ast.unparse(node.exc):
+    if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in written(node.exc):
         state.out.marks.append(Mark("skip", _joined(state), node.lineno))
 
 
@@ -256,7 +256,7 @@ def _with(node: ast.With | ast.AsyncWith, state: _State) -> None:
         name = last(called(call))
         if name in RAISES and isinstance(call, ast.Call):
             raising.append(call)
-            exits |= "SystemExit" in ast.unparse(call)
+            exits |= "SystemExit" in written(call)
         elif name == "suppress" and isinstance(call, ast.Call):
             swallows |= any(last(dotted(each)) in _BROAD for each in call.args)
         elif isinstance(item.optional_vars, ast.Name):
@@ -275,7 +275,7 @@ def _with(node: ast.With | ast.AsyncWith, state: _State) -> None:
 
 
 def _shown(node: ast.stmt, state: _State) -> str:
-    return expr(node.value, state.bindings).text if isinstance(node, ast.Expr) else ast.unparse(node)[:500]
+    return expr(node.value, state.bindings).text if isinstance(node, ast.Expr) else written(node)[:500]
 
 
 def _literals(node: ast.stmt, state: _State) -> Iterator[str]:
@@ -345,7 +345,7 @@ def _if(node: ast.If, state: _State) -> None:
 def _fails(body: Iterable[ast.stmt]) -> bool:
     """Whether leaving here is a failure: then what follows is no less certain."""
     return any(
-        (isinstance(each, ast.Raise) and "Skip" not in ast.unparse(each)) or last(called(each)) == "fail"
+        (isinstance(each, ast.Raise) and "Skip" not in written(each)) or last(called(each)) == "fail"
         for node in body
         for each in ast.walk(node)
     )
@@ -356,7 +356,7 @@ def _try(node: ast.Try, state: _State) -> None:
     swallows |= any(isinstance(each, ast.Return) for part in node.finalbody for each in ast.walk(part))
     _guarded(node.body, SWALLOWED if swallows else "", state)
     for handler in node.handlers:
-        _guarded(handler.body, f"except {ast.unparse(handler.type) if handler.type else ''}", state)
+        _guarded(handler.body, f"except {written(handler.type) if handler.type else ''}", state)
     _walk(node.orelse, state)
     _walk(node.finalbody, state)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.checks.integrity.model import NOTHING, Expr
-from bot.checks.integrity.python_outline import called, is_fixed, last
+from bot.checks.integrity.python_outline import called, is_fixed, last, written
 from bot.domain.syntax import expression
 
 LONGEST = 2_000
@@ -53,7 +53,7 @@ def inlined(node: ast.expr, bindings: Bindings) -> tuple[ast.expr, bool]:
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     if not names & bindings.keys() and not any(isinstance(each, ast.Await) for each in ast.walk(node)):
         return node, False
-    copy = expression(ast.unparse(node))
+    copy = expression(written(node))
     made: ast.expr = inliner.visit(copy)
     return made, inliner.mutable
 
@@ -63,7 +63,7 @@ def expr(node: ast.expr | None, bindings: Bindings) -> Expr:
     if node is None:
         return NOTHING
     made, mutable = inlined(node, bindings)
-    text = ast.unparse(made)[:LONGEST]
+    text = written(made)[:LONGEST]
     calls = frozenset(filter(None, (_callee(each) for each in ast.walk(made))))
     return Expr(text, calls, frozenset(literals(made)), is_fixed(made), mutable)
 
@@ -84,7 +84,7 @@ def literals(node: ast.AST) -> Iterator[str]:
 def bind(node: ast.expr, bindings: Bindings) -> Bound | None:
     """What a variable stands for from now on; None where it is too long to follow."""
     made, mutable = inlined(node, bindings)
-    text = ast.unparse(made)
+    text = written(made)
     if len(text) > INLINED:
         return None
     display = isinstance(made, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp)

@@ -56,6 +56,15 @@ def outline(tree: ast.Module, text: str) -> Found:
     return found
 
 
+def written(node: ast.AST) -> str:
+    """An expression as text, whatever the original layout. What can't be written (an f-string with a backslash put into
+    it) is shown as its structure."""
+    try:
+        return ast.unparse(node)
+    except ValueError:
+        return ast.dump(node)
+
+
 def dotted(node: ast.AST | None) -> str:
     """`a.b.c` of names and attributes; '' of anything else."""
     parts: list[str] = []
@@ -129,7 +138,7 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
 
 def _branch(node: ast.If, place: _Place, found: Found) -> None:
     """Definitions under a condition are tests under a condition."""
-    test = ast.unparse(node.test)
+    test = written(node.test)
     if "TYPE_CHECKING" in test or "__name__" in test:
         return
     here = Mark("skip", f"not ({test})", node.lineno)
@@ -148,7 +157,7 @@ def _class(node: ast.ClassDef, place: _Place, found: Found) -> None:
     hidden = [mark for statement in node.body for mark in _uncollected(statement, cased)]
     collected = place.collected and (node.name.startswith("Test") or cased)
     marks = (*place.marks, *_decorations(node.decorator_list), *hidden, *_module_marks(node.body))
-    decorators = tuple(ast.unparse(each) for each in node.decorator_list if _parametrises(each))
+    decorators = tuple(written(each) for each in node.decorator_list if _parametrises(each))
     if not place.prefix:
         found.defined[node.name] = node.lineno
     _body(node.body, _Place(f"{place.prefix}{node.name}.", marks, collected, (*place.outer, *decorators)), found)
@@ -225,7 +234,7 @@ def _condition(node: ast.expr, name: str) -> str:
     first = next(iter([*given, *node.args]), None)
     if first is None or (isinstance(first, ast.Constant) and first.value not in (False,) and name != "skipUnless"):
         return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-    return ("not " if name == "skipUnless" else "") + ast.unparse(first)
+    return ("not " if name == "skipUnless" else "") + written(first)
 
 
 def _module_marks(body: Iterable[ast.stmt]) -> Iterator[Mark]:
@@ -237,10 +246,10 @@ def _module_marks(body: Iterable[ast.stmt]) -> Iterator[Mark]:
         value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
         if value is not None and (skip := skipping(value)) is not None:
             yield skip
-        if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in ast.unparse(node.exc):
+        if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in written(node.exc):
             yield Mark("skip", "", node.lineno)
         if isinstance(node, ast.If):
-            condition = ast.unparse(node.test)
+            condition = written(node.test)
             yield from (Mark(m.kind, m.condition or condition, m.line) for m in _module_marks(node.body))
 
 
@@ -253,7 +262,7 @@ def skipping(node: ast.expr) -> Mark | None:
         case "skipTest":
             return Mark("skip", "", node.lineno)
         case "importorskip" if isinstance(node, ast.Call) and node.args:
-            return Mark("skip", f"no module {ast.unparse(node.args[0])}", node.lineno)
+            return Mark("skip", f"no module {written(node.args[0])}", node.lineno)
         case "xfail" if name.startswith("pytest."):
             return Mark("xfail", "", node.lineno)
         case _:

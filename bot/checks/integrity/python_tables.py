@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity.model import Mark, Row
 from bot.checks.integrity.python_expr import Bound, bind
-from bot.checks.integrity.python_outline import Function, called, last
+from bot.checks.integrity.python_outline import Function, called, last, written
 
 
 def tables(decorators: Iterable[ast.expr]) -> Iterator[tuple[list[str], ast.expr]]:
@@ -33,7 +33,7 @@ def row_marks(row: ast.expr) -> Iterator[Mark]:
     for keyword in row.keywords if isinstance(row, ast.Call) else ():
         if keyword.arg == "marks":
             for kind in ("skip", "xfail"):
-                if kind in (text := ast.unparse(keyword.value)):
+                if kind in (text := written(keyword.value)):
                     yield Mark(kind, text, keyword.value.lineno)
 
 
@@ -58,8 +58,8 @@ def values_of(row: ast.expr) -> list[ast.expr]:
 
 def row_of(row: ast.expr) -> Row:
     values = values_of(row)
-    text = ", ".join(ast.unparse(value) for value in values)
-    return Row(text[:500], ast.unparse(values[0])[:200] if values else "", getattr(row, "lineno", 0))
+    text = ", ".join(written(value) for value in values)
+    return Row(text[:500], written(values[0])[:200] if values else "", getattr(row, "lineno", 0))
 
 
 def bound(names: list[str], values: list[ast.expr]) -> dict[str, Bound]:

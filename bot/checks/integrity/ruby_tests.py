@@ -50,7 +50,7 @@ _MATCHERS: Mapping[str, str] = {
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Ruby file; None for what can't be read at all."""
     root = parse("ruby", text)
-    if root is None or root.type == "ERROR":
+    if root.type == "ERROR":
         return None
     tests: list[Outline] = []
     helpers: list[Outline] = []

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from bot.checks.globs import matches
-from bot.checks.integrity.configuration import Flat, line_of
+from bot.checks.integrity.configuration import Flat, Setting, line_of
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.python_tests import parse
 
@@ -30,6 +30,9 @@ _FILTERS = words("grep fgrep invert testNamePattern")
 _MACHINERY = words("testRunner runner globalSetup globalTeardown resolver snapshotResolver harness autotests doctest")
 _LENIENT = words("passWithNoTests dangerouslyIgnoreUnhandledErrors allowOnly forceExit retry retries flaky retryTimes")
 _STRICT = words("xfail_strict forbidOnly forbidPending failZero errorOnDeprecated injectGlobals strict_config strict")
+_TESTING = re.compile(r"\b(py)?tests?\b|jest|mocha|nose|\bava\b|\btape\b|karma|cypress|coverage|nyc|c8")
+"""What stands in commands that run tests."""
+
 _RUNNING = re.compile(
     r"pytest|jest|vitest|mocha|ava\b|karma|playwright|test\b|nextest|spec|cypress|profile|lib|bin|tool:pytest|nose|maestro"
 )
@@ -53,10 +56,15 @@ _VARIABLES = words(
 _UNASKED = re.compile(r"(sitecustomize|usercustomize)\.py|.*\.pth|\.pythonrc.*|\.pythonstartup")
 
 
-def setting_signs(path: str, old: Flat, new: Flat, text: str, tests: Collection[str]) -> Iterator[Sign]:
-    """Compare the settings of both sides. `tests` are all test files."""
+def setting_signs(
+    path: str, old: Flat, new: Flat, text: str, tests: Collection[str], moved: Collection[Setting]
+) -> Iterator[Sign]:
+    """Compare the settings of both sides. `tests` are all test files; `moved` are settings, by their own names, that
+    stand in some changed file now: what came to stand elsewhere is not gone."""
     for key in sorted({*old, *new}):
         before, after = old.get(key, ()), new.get(key, ())
+        if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
+            continue
         if before != after and (why := _why(path, key, before, after, tests)):
             yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", (key.rpartition(".")[2],))
 
@@ -67,7 +75,7 @@ def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests:
     owner = f"{PurePosixPath(path).name} {key}"
     if name == "addopts":
         return command_change(" ".join(old), " ".join(new))
-    if _COMMANDS.fullmatch(key) and not key.startswith("tool.") and old:
+    if _COMMANDS.fullmatch(key) and not key.startswith("tool.") and _TESTING.search(" ".join(old)):
         return command_change("\n".join(old), "\n".join(new))
     if "pytest11" in key:
         return f"loads a pytest plugin (`{short(' '.join(new))}`)"

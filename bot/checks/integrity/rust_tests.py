@@ -34,7 +34,7 @@ _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Rust file; None for what can't be read at all."""
     root = parse("rust", text)
-    if root is None or root.type == "ERROR":
+    if root.type == "ERROR":
         return None
     tests: dict[str, Outline] = {}
     helpers: list[Outline] = []

@@ -74,7 +74,7 @@ def special_cases(
     """New branches that answer tests' own inputs. `others` are texts of tests that did not change, by path: read only
     when there is something to look for."""
     before = [answer for path, text, is_test in old if not is_test for answer in _answers(path, text)]
-    fresh = [(path, list(_answers(path, text))) for path, text, is_test in new if not is_test]
+    fresh = [(path, _answers(path, text)) for path, text, is_test in new if not is_test]
     known = {(each.given, each.result) for each in before}
     wanted = [each for _, answers in fresh for each in answers if (each.given, each.result) not in known]
     if not wanted:
@@ -92,12 +92,19 @@ def _read(path: str, text: str) -> Sheet | None:
     return read(path, text) if is_code(path) else None
 
 
-def _answers(path: str, text: str) -> Iterator[Answer]:
+def _answers(path: str, text: str) -> list[Answer]:
+    try:
+        return list(_read_answers(path, text))
+    except RecursionError:
+        return []
+
+
+def _read_answers(path: str, text: str) -> Iterator[Answer]:
     if not is_code(path) or len(text) > LARGEST or "\0" in text:
         return
     if suffix(path) == ".py":
         tree = parse(text)
         if tree is not None:
             yield from python_answers(tree)
-    elif (grammar := grammar_for(path)) and (root := parse_tree(grammar, text)) is not None:
-        yield from tree_answers(root)
+    elif grammar := grammar_for(path):
+        yield from tree_answers(parse_tree(grammar, text))

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from bot.checks.integrity.model import Detail, Sign, short
 from bot.checks.integrity.python_expr import literals
-from bot.checks.integrity.python_outline import is_fixed
+from bot.checks.integrity.python_outline import is_fixed, written
 from bot.checks.integrity.tree import LITERALS, Bindings, expr, kids, line_of, part, text_of, walk
 
 _SMALL = 12
@@ -80,7 +80,7 @@ def python_answers(tree: ast.Module) -> Iterator[Answer]:
                 yield from _answer(test, value)
             case ast.match_case(pattern=ast.MatchValue(value=test), body=[ast.Return(value=value), *_]) if value:
                 if is_fixed(value):
-                    yield Answer(frozenset(literals(test)), ast.unparse(value), test.lineno)
+                    yield Answer(frozenset(literals(test)), written(value), test.lineno)
             case ast.Dict(keys=keys, values=values):
                 yield from _entries(keys, values)
 
@@ -98,13 +98,13 @@ def _answer(test: ast.expr, value: ast.expr) -> Iterator[Answer]:
             return
         given |= {text for side in fixed for text in literals(side)}
     if given:
-        yield Answer(frozenset(given), ast.unparse(value), test.lineno)
+        yield Answer(frozenset(given), written(value), test.lineno)
 
 
 def _entries(keys: Iterable[ast.expr | None], values: Iterable[ast.expr]) -> Iterator[Answer]:
     for key, value in zip(keys, values, strict=False):
         if key is not None and is_fixed(key) and is_fixed(value) and isinstance(value, ast.Constant):
-            yield Answer(frozenset(literals(key)), ast.unparse(value), key.lineno)
+            yield Answer(frozenset(literals(key)), written(value), key.lineno)
 
 
 # --- the others ---------------------------------------------------------------------------------------------------

@@ -30,11 +30,6 @@ _GRAMMARS: Mapping[str, Callable[[], object]] = {
     "ruby": tree_sitter_ruby.language,
 }
 _LANGUAGES: dict[str, Language] = {}
-_BLOCK = 1 << 16
-
-STEPS = 1_500
-"""How long a parser tries to go on after an error; a step is some dozens of bytes."""
-
 COMMENTS = words("comment line_comment block_comment html_comment hash_bang_line")
 STRINGS = words(
     "string string_literal raw_string_literal interpreted_string_literal character_literal char_literal rune_literal "
@@ -57,28 +52,12 @@ _NAMING = ("name", "method", "property", "field", "key")
 
 
 @lru_cache(maxsize=256)
-def parse(grammar: str, text: str) -> Node | None:
-    """The root of a text's tree; what can't be read stands in ERROR nodes. None where too little of it can be read:
-    recovering from errors takes long, and so is bounded by the parser's own steps. Trees are kept for the round;
+def parse(grammar: str, text: str) -> Node:
+    """The root of a text's tree. Never fails: what can't be read stands in ERROR nodes. Trees are kept for the round;
     `parse.cache_clear()` lets go of them. A parser a call, since threads must not share one."""
     if grammar not in _LANGUAGES:
         _LANGUAGES[grammar] = Language(_GRAMMARS[grammar]())
-    data, parser, steps = text.encode(errors="replace"), Parser(_LANGUAGES[grammar]), _Steps()
-    try:
-        return parser.parse(lambda at, _: data[at : at + _BLOCK], progress_callback=steps.exceeded).root_node
-    except ValueError:
-        return None
-
-
-@dataclass(slots=True)
-class _Steps:
-    """The steps of a parser since the first error."""
-
-    taken: int = 0
-
-    def exceeded(self, _: int, has_error: bool) -> bool:
-        self.taken += has_error
-        return self.taken > STEPS
+    return Parser(_LANGUAGES[grammar]).parse(text.encode(errors="replace")).root_node
 
 
 def text_of(node: Node | None) -> str:

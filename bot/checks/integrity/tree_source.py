@@ -46,10 +46,9 @@ _MATCHERS = words("toBe toEqual toStrictEqual toThrow toContain toMatch toHaveBe
 def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
     """Every sign in a file. What stood there before is for the caller to take away."""
     grammar = grammar_for(path)
-    root = parse(grammar, text) if grammar else None
-    if root is None:
+    if not grammar:
         return
-    nodes = list(walk(root))
+    nodes = list(walk(parse(grammar, text)))
     if suffix(path) in JAVASCRIPT:
         yield from _javascript(nodes, is_test)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.rehearsal.github.auth import client_id
@@ -33,6 +33,7 @@ class Pages:
         return [
             Route("/login/oauth/authorize", self._authorize),
             Route("/login/oauth/access_token", self._access_token, methods=["POST"]),
+            Route("/job-logs/{number:int}", self._job_log),
             Route("/{owner}/{name}/issues/{number:int}", self._thread),
             Route("/{owner}/{name}/pull/{number:int}", self._thread),
         ]
@@ -50,6 +51,11 @@ class Pages:
         )
         head = f"<!doctype html><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>"
         return HTMLResponse(f"{head}<h1>{title}</h1><p>{_state(issue)} (rehearsal)</p>{lines}")
+
+    async def _job_log(self, request: Request) -> Response:
+        runs = (run for repo in self._world.repos.values() for run in repo.check_runs)
+        found = next((run.log for run in runs if run.id == request.path_params["number"]), None)
+        return PlainTextResponse(found or "", 200 if found else 404)
 
     async def _authorize(self, request: Request) -> Response:
         """Whoever sits at the browser agrees at once."""

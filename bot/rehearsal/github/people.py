@@ -207,9 +207,10 @@ class World(Registry):
         return Person(self, self.user(f"{slug}[bot]", kind="Bot"))
 
     def ci_reports(
-        self, repo: Repo, sha: str, name: str, conclusion: str, text: str = "", app: App | None = None
+        self, repo: Repo, sha: str, name: str, conclusion: str, text: str = "", app: App | None = None, log: str = ""
     ) -> CheckRun:
-        """A completed check run of somebody else's App (Actions), with its `check_run` and `check_suite`."""
+        """A completed check run of somebody else's App (Actions), with its `check_run` and `check_suite`; `log` is that
+        of its job."""
         by = app or self.ci
         run = CheckRun(
             id=next(self.ids),
@@ -225,6 +226,7 @@ class World(Registry):
             external_id="",
             title=name,
             summary=text or None,
+            log=log or None,
         )
         repo.check_runs.append(run)
         acts_code.check_run_changed(self, run, by.bot, "completed")

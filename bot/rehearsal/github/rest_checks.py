@@ -163,6 +163,14 @@ async def rerequest(ask: Ask) -> Response:
     return answer({}, 201)
 
 
+async def job_log(ask: Ask) -> Response:
+    """An address elsewhere that anybody may read for a minute."""
+    number = ask.number("job")
+    if not any(one.id == number and one.log is not None for one in ask.repo.check_runs):
+        raise Refused(404, "Not Found")
+    return Response(status_code=302, headers={"location": f"{ask.world.url}/job-logs/{number}"})
+
+
 _RUNS = "/repos/{owner}/{name}/check-runs"
 
 SERVED = (
@@ -171,5 +179,6 @@ SERVED = (
     Serves("PATCH", f"{_RUNS}/{{run}}", "checks:write", update),
     Serves("GET", f"{_RUNS}/{{run}}/annotations", "checks:read", annotations),
     Serves("POST", f"{_RUNS}/{{run}}/rerequest", "checks:write", rerequest),
+    Serves("GET", "/repos/{owner}/{name}/actions/jobs/{job}/logs", "actions:read", job_log),
     Serves("GET", "/repos/{owner}/{name}/commits/{ref:path}/check-runs", "checks:read", list_for_ref),
 )

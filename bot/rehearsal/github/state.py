@@ -261,6 +261,8 @@ class CheckRun:
     text: str | None = None
     annotations: list[dict[str, Json]] = field(default_factory=list)
     actions: list[dict[str, Json]] = field(default_factory=list)
+    log: str | None = None
+    """The log of the Actions job whose check run this is."""
 
 
 @dataclass(frozen=True, slots=True)

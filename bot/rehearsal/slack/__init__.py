@@ -16,6 +16,7 @@ from bot.rehearsal.slack.delivering import Delivery
 from bot.rehearsal.slack.faults import Fault
 from bot.rehearsal.slack.people import Member, Workspace
 from bot.rehearsal.slack.server import Slack
+from bot.rehearsal.slack.socket import Socket
 from bot.rehearsal.slack.state import Channel, Message, View
 
-__all__ = ["Channel", "Delivery", "Fault", "Member", "Message", "Slack", "View", "Workspace"]
+__all__ = ["Channel", "Delivery", "Fault", "Member", "Message", "Slack", "Socket", "View", "Workspace"]

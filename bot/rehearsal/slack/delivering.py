@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from bot.rehearsal.slack.socket import Socket
 from bot.rehearsal.wire import Json
 
 PATIENCE = 3.0
@@ -41,6 +42,8 @@ class Deliveries:
         self.repeat = 0
         """Deliver each event so many times more, although it was answered: answers get lost."""
         self._transport: httpx.AsyncBaseTransport | None = None
+        self.socket: Socket | None = None
+        """Where Socket Mode is on: nothing goes to the address then."""
 
     def deliver_to(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.url, self._transport = url, transport
@@ -53,13 +56,25 @@ class Deliveries:
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mac}"}
 
     async def event(self, payload: Mapping[str, Json]) -> Delivery:
+        if self.socket is not None:
+            return await self._through(self.socket, "events_api", payload)
         return await self._send("event", json.dumps(payload).encode(), "application/json")
 
     async def command(self, fields: Mapping[str, str]) -> Delivery:
+        if self.socket is not None:
+            return await self._through(self.socket, "slash_commands", fields)
         return await self._send("command", urlencode(fields).encode(), FORM)
 
     async def interaction(self, payload: Mapping[str, Json]) -> Delivery:
+        if self.socket is not None:
+            return await self._through(self.socket, "interactive", payload)
         return await self._send("interaction", urlencode({"payload": json.dumps(payload)}).encode(), FORM)
+
+    async def _through(self, socket: Socket, kind: str, payload: Mapping[str, Json]) -> Delivery:
+        delivery = Delivery(kind, 0)
+        self.sent.append(delivery)
+        delivery.status = await socket.tell(kind, payload)
+        return delivery
 
     async def _send(self, kind: str, body: bytes, content: str) -> Delivery:
         """Until it was answered with 2xx; commands and clicks are sent once, as on the real one."""

@@ -24,6 +24,7 @@ class Slack:
         self.world = world
         self._methods: dict[str, Callable[[Args], dict[str, Json]]] = {
             "auth.test": self._auth_test,
+            "apps.connections.open": self._open_connection,
             "chat.postMessage": self._post_message,
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
@@ -68,7 +69,8 @@ class Slack:
 
     async def _answer(self, method: str, request: Request) -> Response:
         args = await _arguments(request)
-        if request.headers.get("authorization", "") != f"Bearer {self.world.token}":
+        token = self.world.app_token if method.startswith("apps.") else self.world.token
+        if request.headers.get("authorization", "") != f"Bearer {token}":
             return answer({"ok": False, "error": "invalid_auth"})
         served = self._methods.get(method)
         if served is None:
@@ -84,6 +86,12 @@ class Slack:
     # --- messages ----------------------------------------------------------------------------------------------------
     def _auth_test(self, _args: Args) -> dict[str, Json]:
         return {"team_id": self.world.team, "user_id": self.world.bot.id, "bot_id": "B0BOT", "url": self.world.url}
+
+    def _open_connection(self, _args: Args) -> dict[str, Json]:
+        socket = self.world.deliveries.socket
+        if socket is None:
+            raise Wrong("not_allowed_token_type")
+        return {"url": socket.url}
 
     def _post_message(self, args: Args) -> dict[str, Json]:
         channel = self._channel(args)

@@ -1,0 +1,137 @@
+"""The corpus run for real: every case as a small repository, validated in sandboxes by all checks.
+
+`python -m tests.corpus.executed [word …]` runs all cases, or those whose language or name holds a word, and prints
+recall and false alarms by language and by what catches a cheat.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from types import ModuleType
+
+from bot.domain.rules import Detected
+from bot.domain.session import Session
+from bot.domain.work import Plan
+from bot.validate import validate
+from sandbox.api import Entry
+from sandbox.hostgit import run
+from tests.contract.test_validate import WHO, Log, World, environment
+from tests.corpus import (
+    javascript_cheats,
+    javascript_honest,
+    other_cases,
+    python_cheats,
+    python_cheats_around,
+    python_honest,
+    rust_cases,
+)
+from tests.corpus.case import Case
+
+MODULES = (
+    python_cheats,
+    python_cheats_around,
+    python_honest,
+    javascript_cheats,
+    javascript_honest,
+    other_cases,
+    rust_cases,
+)
+PROGRAMS = {"pytest": "python3", "unittest": "python3", "node": "node", "go": "go", "cargo": "cargo"}
+"""What must be installed to run a runner's tests here; runners that are not named need packages of their own."""
+
+
+def cases_of(modules: Iterable[ModuleType] = MODULES) -> tuple[Case, ...]:
+    """Every case in the tuples of these modules, each once."""
+    tables = chain.from_iterable(vars(module).values() for module in modules)
+    found = [case for table in tables if isinstance(table, tuple) for case in table if isinstance(case, Case)]
+    return tuple({(case.base.language, case.name, case.honest): case for case in found}.values())
+
+
+def runnable(case: Case) -> bool:
+    program = PROGRAMS.get(case.base.runner)
+    return case.runs and program is not None and shutil.which(program) is not None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the checks came to: `upheld` is what `success` needs."""
+
+    case: Case
+    verdict: str
+    reasons: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        return (self.verdict == "upheld") == self.case.honest
+
+
+class Court(World):
+    """One place for all cases: what was run of a base before is not run again."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, environment(home))
+
+    async def try_case(self, case: Case) -> Outcome:
+        old, old_tree = await self._commit(case.before, frozenset(), frozenset(), ())
+        new, new_tree = await self._commit(case.after, case.links, case.binaries, (old,))
+        plan = Plan(rev=1, summary=case.plan, steps=(case.plan,), files=("**",), claims=())
+        detected = Detected(test=case.base.command, runner=case.base.runner)
+        log = Log(Session("s", base=old, base_tree=old_tree, head=new, tree=new_tree, detected=detected, plan=plan))
+        await validate(log, self.laboratory())
+        judged = log.judged
+        verdict = "refuted" if judged.refuted else "unproven" if judged.unproven or judged.unexplained else "upheld"
+        said = tuple(f"{e.check} {e.verdict.value}: {e.reason}" for e in log.records().values())
+        return Outcome(case, verdict, said)
+
+    async def _commit(
+        self, files: Mapping[str, str], links: frozenset[str], binaries: frozenset[str], parents: Sequence[str]
+    ) -> tuple[str, str]:
+        bare = await self.bare()
+        entries: dict[str, Entry | None] = {}
+        for path, text in files.items():
+            data = b"\0\1\2" if path in binaries else b"/etc/passwd" if path in links else text.encode()
+            oid = (await run(bare.path, "hash-object", "-w", "--stdin", stdin=data)).decode().strip()
+            entries[path] = Entry(path, "120000" if path in links else "100644", oid, len(data))
+        empty = (await run(bare.path, "mktree")).decode().strip()
+        tree = await bare.compose(empty, entries)
+        return await bare.commit(tree, parents, "x", WHO, WHO), tree
+
+
+def table(outcomes: Iterable[Outcome]) -> str:
+    """Recall and false alarms by language and by what should catch a cheat."""
+    rows: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        kind = "honest" if outcome.case.honest else f"cheats, {outcome.case.caught_by}"
+        for key in ((outcome.case.base.language, kind), ("all", "honest" if outcome.case.honest else "cheats")):
+            rows[key].append(outcome)
+    lines = []
+    for (language, kind), found in sorted(rows.items()):
+        right = sum(outcome.right for outcome in found)
+        what = f"false alarms {1 - right / len(found):.1%}" if kind == "honest" else f"recall {right / len(found):.1%}"
+        lines.append(f"{language:12} {kind:18} {right:4} of {len(found):4} right  {what}")
+    return "\n".join(lines)
+
+
+async def main(words: Sequence[str]) -> None:
+    found = [c for c in cases_of() if not words or any(word in f"{c.base.language} {c.name}" for word in words)]
+    print(f"{sum(not runnable(case) for case in found)} of {len(found)} cases can't be run here")
+    outcomes = []
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        court = Court(Path(folder))
+        for case in filter(runnable, found):
+            outcome = await court.try_case(case)
+            outcomes.append(outcome)
+            if not outcome.right:
+                print(f"WRONG {case.base.language} {case.name}: {outcome.verdict}", *outcome.reasons, sep="\n    ")
+    print(table(outcomes), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
