@@ -34,7 +34,7 @@ check: setup ## format, lint, types, import rules, tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --cov
+	$(BIN)/pytest -n auto -m "not long"
 
 bench: setup ## the performance goals with today's figures; ARGS="8 --with-probot --with-peers --quick" chooses
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -196,9 +196,9 @@ async def test_a_stopping_worker_hands_its_sessions_over_at_once(store: SqlStore
 async def test_a_lease_lasts_as_long_as_the_work_and_its_loss_ends_the_work(store: SqlStore) -> None:
     work, clock = Work(), Wall()
     await wake(store, "s1")
-    async with at_work(InProcessDispatcher(store, work, clock, "w1", 1, 1, lease=0.15)):
+    async with at_work(InProcessDispatcher(store, work, clock, "w1", 1, 1, lease=0.9)):
         await until(lambda: work.running == ["s1"])
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)
         assert await store.claim("w2", clock.now(), 60, frozenset(), 1) is None
 
         await store.release("w1")

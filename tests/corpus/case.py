@@ -22,7 +22,7 @@ class Base:
     runner: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """`finds` are finding kinds that must be there, nothing for honest changes. `caught_by` says what must turn the
     verdict: reading the change, or running it (base's tests on the new code, new tests on the old, results by test).

@@ -7,7 +7,10 @@ import pytest
 from tests.corpus.case import Case
 from tests.corpus.executed import Court, cases_of, runnable
 
-pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed"),
+]
 
 EVERY = 24
 CASES = [case for case in cases_of() if runnable(case)]

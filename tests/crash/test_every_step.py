@@ -8,6 +8,8 @@ import pytest
 from tests.crash.company import company
 from tests.crash.conversation import EXPECTED, FILES, SCRIPT, STEPS, converse, stands, words
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.timeout(240)
 async def test_a_program_that_ends_anywhere_is_taken_up_by_the_next(tmp_path: Path) -> None:

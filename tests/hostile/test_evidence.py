@@ -67,6 +67,8 @@ if "_pytest" in sys.modules:
 """,
     "by calling no test": """
 import sys
+
+pytestmark = pytest.mark.long
 if "_pytest" in sys.modules:
     from _pytest.python import Function
     Function.runtest = lambda self: None

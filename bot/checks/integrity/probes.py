@@ -2,8 +2,6 @@
 
 import re
 
-from bot.checks.integrity.model import words
-
 RUNNERS = re.compile(
     r"(?<![a-z])_?pytest|py\.test|(?<![a-z])unittest|(?<![a-z])nose(?![a-z])|conftest|xdist|hypothesis|(?<![a-z])jest"
     r"|vitest|mocha|jasmine|ava/|node:test|rspec|minitest|junit|surefire|testng|(?<![a-z])doctest",
@@ -29,10 +27,3 @@ UNMISTAKABLE = re.compile(
 
 MODES = re.compile(r"NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|FLASK_ENV|DJANGO_ENV|ENVIRONMENT|MODE|npm_lifecycle_event|ENV")
 """Variables and settings that tell tests when compared with `test`."""
-
-TRIGGERS = words(
-    "test TEST spec jest mocha exec eval compile __eq__ __ne__ atexit meta_path path_hooks settrace setprofile _exit "
-    "excepthook __import__ b64decode fromhex decompress marshal pickle Function atob fromCharCode equals PartialEq "
-    "== return xml _load extensions"
-)
-"""Without one of these a text can hold none of the signs that are looked for in sources."""

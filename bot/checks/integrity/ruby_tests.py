@@ -128,6 +128,8 @@ def _callable(node: Node) -> tuple[list[str], Node | None]:
 
 # --- assertions ---------------------------------------------------------------------------------------------------
 def _asserts(node: Node, state: State) -> list[Assertion] | None:
+    if node.type == "identifier" and text_of(node) in ("skip", "pending", "omit"):
+        return _bare_skip(node, state)
     if node.type != "call":
         return None
     name, given, line = callee(node), arguments(node), line_of(node)
@@ -144,6 +146,13 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
     if name in _ONE and given:
         return [_one(name, given[0], line, state.bindings)]
     return None
+
+
+def _bare_skip(node: Node, state: State) -> list[Assertion]:
+    """`skip` alone is no call to the grammar."""
+    state.marks.append(Mark("skip", " and ".join(state.guards), line_of(node)))
+    state.open = False
+    return []
 
 
 def _two(name: str, given: list[Node], line: int, bindings: Bindings) -> Assertion:

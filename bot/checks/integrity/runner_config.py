@@ -85,7 +85,8 @@ def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests:
 
 
 def _chosen(key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> str:
-    name, added, lost = key.rpartition(".")[2], set(new) - set(old), set(old) - set(new)
+    name, old, new = key.rpartition(".")[2], _words(old), _words(new)
+    added, lost = set(new) - set(old), set(old) - set(new)
     chooses = name in _CHOOSING or (name == "include" and "cov" not in key)
     if chooses and (lost or not old) and not _cover(new, tests):
         return f"chooses other tests: `{short(' '.join(new)) or 'nothing'}`"
@@ -94,6 +95,11 @@ def _chosen(key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collect
     if name in _FILTERS and added:
         return f"filters tests: `{short(' '.join(sorted(added)))}`"
     return ""
+
+
+def _words(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Paths and patterns, which ini files write in one line."""
+    return tuple(word for value in values for word in value.split())
 
 
 def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -> str:

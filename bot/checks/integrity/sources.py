@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity import python_results, python_source, tree_source
 from bot.checks.integrity.model import Sheet, Sign
-from bot.checks.integrity.probes import TRIGGERS
 from bot.checks.integrity.python_tests import parse
 from bot.checks.integrity.reading import LARGEST, is_code, read, suffix
-from bot.checks.integrity.special import Answer, expectations, python_answers, tree_answers
+from bot.checks.integrity.special import Answer, expectations, is_telling, python_answers, tree_answers
 from bot.checks.integrity.special import signs as special_signs
 from bot.checks.integrity.tree import parse as parse_tree
 from bot.checks.integrity.tree_source import grammar_for
@@ -37,7 +36,7 @@ def signs(old: Iterable[Text], new: Iterable[Text], results: tuple[str, ...]) ->
 
 def _of(path: str, text: str, is_test: bool, results: tuple[str, ...]) -> Iterable[Sign]:
     """Every sign in one text, each once a line."""
-    if not is_code(path) or len(text) > LARGEST or "\0" in text or not any(word in text for word in TRIGGERS):
+    if not is_code(path) or len(text) > LARGEST or "\0" in text:
         return ()
     if suffix(path) == ".py":
         tree = parse(text)
@@ -76,7 +75,8 @@ def special_cases(
     before = [answer for path, text, is_test in old if not is_test for answer in _answers(path, text)]
     fresh = [(path, _answers(path, text)) for path, text, is_test in new if not is_test]
     known = {(each.given, each.result) for each in before}
-    wanted = [each for _, answers in fresh for each in answers if (each.given, each.result) not in known]
+    unknown = [each for _, answers in fresh for each in answers if (each.given, each.result) not in known]
+    wanted = [each for each in unknown if is_telling(each)]
     if not wanted:
         return
     bare = {literal.strip("'\"`") for each in wanted for literal in each.given}

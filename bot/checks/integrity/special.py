@@ -40,7 +40,7 @@ def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[fr
     """New branches that answer what a test asks with what it expects."""
     known = {(each.given, each.result) for each in before}
     for each in after:
-        if (each.given, each.result) in known or not _telling(each):
+        if (each.given, each.result) in known or not is_telling(each):
             continue
         if any(result == each.result and each.given <= given for given, result in asked):
             words = ", ".join(sorted(each.given))
@@ -48,7 +48,7 @@ def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[fr
             yield Sign("environment-probe", each.line, what)
 
 
-def _telling(answer: Answer) -> bool:
+def is_telling(answer: Answer) -> bool:
     """Whether it speaks of a case rather than of a rule: an input that no vocabulary holds, or several at once."""
     if answer.result in ("None", "True", "False", "null", "true", "false", "undefined", "nil"):
         return False

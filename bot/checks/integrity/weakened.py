@@ -1,5 +1,6 @@
 """What happened to the tests: removed, skipped, weakened, turned, or looking at something replaced."""
 
+import builtins
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -121,8 +122,8 @@ def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed
     world = World(
         gained=dict(gained),
         rows={row.text for detail in after for row in detail.rows},
-        vanished=frozenset(old_words - new_words - sides.kept),
-        appeared=frozenset(new_words - old_words - fakes),
+        vanished=frozenset(w for w in old_words - new_words - sides.kept if _is_name(w, sides)),
+        appeared=frozenset(w for w in new_words - old_words - fakes if _is_name(w, sides)),
         fakes=fakes,
         before=_made(sides.old),
         ours=frozenset(
@@ -137,6 +138,13 @@ def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed
     world.shapes = {world.shape(each) for each in fresh}
     world.rows |= {world.masked(text) for text in world.rows}
     return world
+
+
+def _is_name(word: str, sides: _Sides) -> bool:
+    """Whether a word may have been renamed: no builtin, and of exceptions only those that sources define no more."""
+    if word.endswith(("Error", "Exception", "Warning")):
+        return bool(sides.removed)
+    return not hasattr(builtins, word)
 
 
 def _keys(detail: Detail) -> set[Key]:
@@ -154,10 +162,12 @@ def _all(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]
     for old, new in touched:
         marks = list(_marks(old, new, sides))
         yield from marks
-        # What a test that does not run at all would check is of no matter.
-        if not any(sign.kind == "test-skipped" for sign in marks):
+        ways = list(_ways(old, new, sides))
+        # What a test would check that does not run at all, or ends the run, is of no matter.
+        ended = any(sign.kind in ("test-skipped", "runner-changed") for sign in (*marks, *ways))
+        yield from (sign for sign in ways if sign.kind == "runner-changed" or not ended)
+        if not ended:
             yield from _changes(old, new, sides, world)
-            yield from _ways(old, new, sides)
         yield from _mocked(old, new, sides)
     for new in tests.added:
         yield from _added(new, sides)

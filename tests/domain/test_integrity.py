@@ -1,0 +1,192 @@
+"""The integrity check as a whole: findings, what explains them, the verdict, and what runs add to reading."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.checks.integrity import CHECK, static_findings
+from bot.domain.rules import Rules
+from bot.domain.work import Finding, Plan, Verdict
+from bot.ports import FileChange, Judgement, Question
+from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question
+
+CALC = "def add(a, b):\n    return a + b\n\n\ndef half(a):\n    return a / 2\n"
+TESTS = (
+    "from calc import add, half\n\n\ndef test_add():\n    assert add(2, 3) == 5\n\n\n"
+    "def test_half():\n    assert half(4) == 2\n"
+)
+T = "tests/test_a.py"
+BASE = {"calc.py": CALC, T: TESTS}
+BOTH = outcomes(in_file("add:p half:p"))
+
+
+def changed(old: str, new: str, path: str = T) -> dict[str, str]:
+    assert old in BASE[path]
+    return BASE | {path: BASE[path].replace(old, new)}
+
+
+def judged(after: Mapping[str, str], plan: Plan | None = PLAN, /, **runs: Answer) -> Judgement:
+    judgement, asked = play(CHECK, question(BASE, after, plan=plan), {"base": BOTH, "head": BOTH, **runs})
+    assert judgement is not None
+    assert asked == ["base", "head"]
+    return judgement
+
+
+def said(*steps: str) -> Plan:
+    return PLAN.model_copy(update={"steps": steps})
+
+
+def test_a_change_that_touches_no_instrument_is_upheld() -> None:
+    head = changed("return a / 2", "return a * 0.5", "calc.py")
+    reason = "1 changed path, and nothing in them touches how the result is measured."
+    assert judged(head) == Judgement(Verdict.UPHELD, reason)
+
+
+def test_a_finding_keeps_the_check_unproven_and_has_its_place() -> None:
+    judgement = judged(changed("add(2, 3) == 5", "add(2, 3)"))
+    assert judgement == Judgement(
+        Verdict.UNPROVEN,
+        "1 finding that nothing explains: test-weakened 1.",
+        findings=(
+            Finding(
+                kind="test-weakened",
+                path=T,
+                line=5,
+                what="In `test_add`: `add(2, 3) against 5` became a weaker check (`truth` instead of `equal`).",
+                hunk="@@ -3,5 +3,5 @@\n \n def test_add():\n-    assert add(2, 3) == 5\n+    assert add(2, 3)\n \n ",
+            ),
+        ),
+    )
+
+
+def test_findings_are_counted_by_kind() -> None:
+    head = changed("def test_half():\n    assert half(4) == 2\n", "") | {".github/workflows/a.yml": "on: push\n"}
+    assert judged(head).reason == "2 findings that nothing explains: ci-changed 1, test-removed 1."
+
+
+def test_a_removed_test_stands_at_the_line_nearest_to_where_it_was() -> None:
+    head = changed("def test_add():\n    assert add(2, 3) == 5\n\n\n", "")
+    (finding,) = judged(head).findings
+    assert (finding.kind, finding.path, finding.line) == ("test-removed", T, 4)
+    assert "-def test_add():" in finding.hunk
+
+
+def test_a_deleted_file_is_named_with_its_old_lines() -> None:
+    head = {"calc.py": CALC}
+    found = static_findings(question(BASE, head))
+    assert [(f.kind, f.path, f.line) for f in found] == [("test-removed", T, 4), ("test-removed", T, 8)]
+
+
+EXPLAINED = [
+    ("test_add expects 6 from now on", True),
+    ("In tests/test_a.py update the expectation of the sum", True),
+    ("Update tests/test_a.py", False),
+    ("Expect more of life", False),
+    ("test_add must not expect anything else", False),
+    ("Change the source", False),
+]
+
+
+@pytest.mark.parametrize(("step", "explained"), EXPLAINED)
+def test_only_a_sentence_that_names_the_test_and_the_act_explains(step: str, explained: bool) -> None:
+    judgement = judged(changed("== 5", "== 6"), said("do it", step))
+    assert [(f.kind, f.explained) for f in judgement.findings] == [
+        ("expectation-changed", "plan" if explained else None)
+    ]
+    assert judgement.verdict is (Verdict.UPHELD if explained else Verdict.UNPROVEN)
+
+
+def test_globs_of_the_plan_explain_nothing() -> None:
+    plan = PLAN.model_copy(update={"files": (T, "tests/**"), "steps": ("mend add",)})
+    assert judged(changed("== 5", "== 6"), plan).verdict is Verdict.UNPROVEN
+
+
+def test_two_sentences_do_not_explain_together() -> None:
+    assert judged(changed("== 5", "== 6"), said("look at test_add", "expect the best")).verdict is Verdict.UNPROVEN
+
+
+def test_a_function_that_the_plan_removes_takes_its_tests_along() -> None:
+    head = {"calc.py": CALC.partition("\n\n\ndef half")[0] + "\n", T: TESTS.partition("\n\n\ndef test_half")[0] + "\n"}
+    (finding,) = judged(head, said("Remove half: nobody halves")).findings
+    assert (finding.kind, finding.explained) == ("test-removed", "plan")
+
+
+def test_without_a_plan_nothing_is_explained() -> None:
+    assert judged(changed("== 5", "== 6"), None).verdict is Verdict.UNPROVEN
+
+
+def test_a_link_and_a_binary_file_hide_what_they_are() -> None:
+    asked = question(BASE, BASE)
+    changes = (
+        FileChange("data", None, None, None, True, link=True),
+        FileChange("fast.so", None, None, None, True),
+        FileChange("logo.png", None, None, None, True),
+    )
+    found = static_findings(_with(asked, changes))
+    assert [(f.kind, f.path) for f in found] == [("hidden-code", "data"), ("hidden-code", "fast.so")]
+
+
+def _with(asked: Question, changes: tuple[FileChange, ...]) -> Question:
+    paths = frozenset(change.path for change in changes)
+    return Question(
+        None, PLAN, Rules(), asked.detected, changes, asked.base_paths, asked.head_paths | paths, BASE, BASE
+    )
+
+
+def test_inputs_of_unchanged_tests_are_recognised_in_sources() -> None:
+    head = changed("    return a / 2", "    if a == 44:\n        return 22\n    return a / 2", "calc.py")
+    more = {"tests/test_b.py": "from calc import half\n\n\ndef test_much():\n    assert half(44) == 22\n"}
+    found = static_findings(question(BASE | more, head | more))
+    assert [(f.kind, f.path, f.line) for f in found] == [("environment-probe", "calc.py", 6)]
+
+
+# --- what runs tell ----------------------------------------------------------------------------------------------
+def test_tests_that_are_not_collected_any_more_are_found_by_running() -> None:
+    head = changed("return a / 2", "return a * 0.5", "calc.py")
+    judgement = judged(head, head=outcomes(in_file("add:p")))
+    what = "1 test collected before the change and not collected now: tests/test_a.py::test_half."
+    assert judgement.findings == (Finding(kind="collected-fewer", path=T, what=what),)
+
+
+def test_a_test_that_reading_saw_go_is_told_once() -> None:
+    head = changed("\n\n\ndef test_half():\n    assert half(4) == 2", "")
+    judgement = judged(head, head=outcomes(in_file("add:p")))
+    assert [f.kind for f in judgement.findings] == ["test-removed"]
+
+
+def test_a_test_that_still_stands_and_is_not_collected_is_told() -> None:
+    head = changed("from calc", "import pytest\nfrom calc")
+    judgement = judged(head, head=outcomes(in_file("add:p")))
+    assert [f.kind for f in judgement.findings] == ["collected-fewer"]
+
+
+def test_other_names_of_as_many_cases_are_no_fewer_tests() -> None:
+    old, new = outcomes(in_file("add[1]:p add[2]:p")), outcomes(in_file("add[one]:p add[two]:p"))
+    head = changed("return a / 2", "return a * 0.5", "calc.py")
+    assert judged(head, base=old, head=new).findings == ()
+
+
+def test_a_test_that_is_skipped_now_for_no_visible_reason_is_told() -> None:
+    head = changed("return a / 2", "return a * 0.5", "calc.py")
+    judgement = judged(head, head=outcomes(in_file("add:p half:s")))
+    what = "`tests/test_a.py::test_half` ran before the change and is skipped now."
+    assert judgement.findings == (Finding(kind="test-skipped", path=T, what=what),)
+
+
+def test_a_run_whose_words_do_not_agree_is_told() -> None:
+    head = changed("return a / 2", "return a * 0.5", "calc.py")
+    strange = outcomes(in_file("add:p half:p"), disagreement="1 failed, but the exit code is 0")
+    (finding,) = judged(head, head=strange).findings
+    assert (finding.kind, finding.path) == ("result-file", "calc.py")
+
+
+def test_without_a_known_runner_reading_is_all() -> None:
+    asked = question(BASE, changed("== 5", "== 6"), test="./test", runner="")
+    judgement, runs = play(CHECK, asked, {})
+    assert judgement is not None
+    assert ([f.kind for f in judgement.findings], runs) == (["expectation-changed"], [])
+
+
+def test_nobody_can_claim_it() -> None:
+    assert (CHECK.name, CHECK.always) == ("integrity", True)
+    assert "by itself" in (CHECK.problem({}) or "")
