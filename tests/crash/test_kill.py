@@ -49,7 +49,15 @@ async def approve(witness: Witness, person: Person) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("phase", [Phase.PLANNING, Phase.WORKING, Phase.CHECKING, Phase.DELIVERING])
+@pytest.mark.parametrize(
+    "phase",
+    [
+        pytest.param(Phase.PLANNING, marks=pytest.mark.long),
+        Phase.WORKING,
+        pytest.param(Phase.CHECKING, marks=pytest.mark.long),
+        Phase.DELIVERING,
+    ],
+)
 async def test_killed_in_any_phase_it_ends_as_if_nothing_had_been(tmp_path: Path, phase: Phase) -> None:
     async with Stage(tmp_path, dict(os.environ)) as stage:
         await stage.start()

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
     COMMENTS,
+    are_same,
     arguments,
     bound,
     callee,
@@ -165,7 +166,7 @@ def _compared(operator: str, node: Node, left: Node, right: Node, line: int, sta
     if operator in ("==", "!="):
         if one.fixed and not two.fixed:
             one, two = two, one
-        same = one.text == two.text or (one.fixed and two.fixed)
+        same = are_same(left, right) or (one.fixed and two.fixed)
         return Assertion("vacuous" if same and operator == "!=" else _INVERSE[operator], one, two, line)
     if left.type == "call_expression" and callee(left) == "Abs" and arguments(left):
         inside = arguments(left)[0]
@@ -185,7 +186,7 @@ def _testify(name: str, given: list[Node], line: int, state: State) -> Assertion
     if name.startswith("False"):
         subject = replace(subject, text=f"!{subject.text}")
     fixed = subject.fixed and not subject.mutable and (kind == "truth" or expected.fixed) and bool(subject.text)
-    same = kind == "equal" and subject.text == expected.text
+    same = kind == "equal" and len(values) > 1 and are_same(*values[:2])
     names = frozenset(("",)) if kind == "raises" else frozenset()
     return Assertion("vacuous" if fixed or same else kind, subject, expected, line, slack, names=names)
 

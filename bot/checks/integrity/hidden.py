@@ -30,7 +30,7 @@ _MINIFIED = re.compile(r".*[.\-](min|bundle|packed)\.(js|mjs|cjs|css)")
 _CODE = words(
     ".sh .bash .zsh .php .pl .lua .kt .kts .scala .c .h .cc .cpp .hpp .cs .swift .groovy .ps1 .bat .vue .svelte .r"
 )
-_HIDING = re.compile(r"(^|\s)(-diff|linguist-generated(=true)?|linguist-vendored(=true)?|binary|-text)(\s|$)")
+_HIDING = re.compile(r"(^|\s)(-diff|linguist-generated(=true)?|linguist-vendored(=true)?|binary)(\s|$)")
 _SEEN_SO = re.compile(
     r"\.(png|jpe?g|gif|ico|pdf|woff2?|ttf|lock|svg|snap|zip|gz|mp[34]|webp|bin)\b|lock(file)?\b|\*\.min\."
 )

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
+    are_same,
     arguments,
     callee,
     end_of,
@@ -171,7 +172,7 @@ def _two(name: str, given: list[Node], line: int, state: State) -> Assertion:
         subject, expected = expected, subject
     slack = number(given[2]) if len(given) > 2 else None
     kind = "close" if slack is not None and name == "assertEquals" else _TWO[name]
-    same = kind in ("equal", "close") and (subject.text == expected.text or (subject.fixed and expected.fixed))
+    same = kind in ("equal", "close") and (are_same(*given[:2]) or (subject.fixed and expected.fixed))
     return Assertion("vacuous" if same else kind, subject, expected, line, slack or 0.0)
 
 
@@ -196,7 +197,7 @@ def _truth(node: Node, line: int, state: State) -> Assertion:
     operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
     if operator in ("==", "!=") and left is not None and right is not None:
         one, two = expr(left, state.bindings), expr(right, state.bindings)
-        same = one.text == two.text or (one.fixed and two.fixed)
+        same = are_same(left, right) or (one.fixed and two.fixed)
         return Assertion("vacuous" if same else "equal" if operator == "==" else "differs", one, two, line)
     if node.type == "method_invocation" and callee(node) in ("equals", "contains", "startsWith") and arguments(node):
         kind = "equal" if callee(node) == "equals" else "contains"
@@ -235,19 +236,19 @@ def _chain(node: Node, state: State) -> list[Assertion] | None:
         each = part(each, "object")
     if each is None or each.type != "method_invocation" or not arguments(each) or not links:
         return None
-    subject = expr(arguments(each)[0], state.bindings)
-    return [_link(name, given, subject, line_of(node), state) for name, given in reversed(links) if name in _CHAINS]
+    looked = arguments(each)[0]
+    return [_link(name, given, looked, line_of(node), state) for name, given in reversed(links) if name in _CHAINS]
 
 
-def _link(name: str, given: list[Node], subject: Expr, line: int, state: State) -> Assertion:
+def _link(name: str, given: list[Node], looked: Node, line: int, state: State) -> Assertion:
+    subject = expr(looked, state.bindings)
     implied = {"isNull": "null", "isTrue": "true", "isFalse": "false", "isEmpty": "empty"}
     expected = Expr(implied[name]) if name in implied else expr(given[0], state.bindings) if given else NOTHING
     kind = _CHAINS[name]
     if kind in ("compare", "type") or name == "hasSize":
         expected = replace(expected, text=f"{name} {expected.text}")
-    same = kind == "equal" and (
-        subject.text == expected.text or (subject.fixed and (expected.fixed or name in implied))
-    )
+    pinned = subject.fixed and (expected.fixed or name in implied)
+    same = kind == "equal" and (pinned or (bool(given) and are_same(looked, given[0])))
     return Assertion("vacuous" if same else kind, subject, expected, line)
 
 
@@ -304,7 +305,7 @@ DIALECT = Dialect(
     tries=words("try_statement try_with_resources_statement"),
     leaves=words("return_statement throw_statement break_statement continue_statement"),
     blocks=words("block"),
-    functions=words("lambda_expression"),
+    functions=words("lambda_expression method_declaration class_body"),
     asserts=_asserts,
     skips=_skips,
     exits=_exits,

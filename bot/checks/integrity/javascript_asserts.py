@@ -6,7 +6,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr, words
-from bot.checks.integrity.tree import Bindings, arguments, callee, expr, kids, line_of, number, part, text_of
+from bot.checks.integrity.tree import Bindings, are_same, arguments, callee, expr, kids, line_of, number, part, text_of
 
 _KINDS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -170,7 +170,7 @@ def _emptied(made: Assertion, looked: Node, given: list[Node]) -> Assertion:
     """What holds whatever the code does."""
     fixed = made.subject.fixed and not made.subject.mutable and made.kind != "raises"
     pinned = not given or made.expected.fixed or made.kind == "truth"
-    same = bool(given) and made.subject.text == made.expected.text and made.kind in ("equal", "alike")
+    same = bool(given) and are_same(looked, given[0]) and made.kind in ("equal", "alike")
     anything = made.kind == "equal" and made.expected.text == "expect.anything()"
     counted = made.expected.text in ("toBeGreaterThanOrEqual 0", "toBeGreaterThan-1") and ".length" in made.subject.text
     unreached = given and text_of(looked) in ("true", "false") and text_of(given[0]) != text_of(looked)

@@ -21,6 +21,7 @@ from bot.checks.integrity.tree import (
 from bot.checks.integrity.tree_walk import Dialect, State
 
 _FUNCTIONS = words("arrow_function function_expression function function_declaration generator_function")
+_INSIDE = _FUNCTIONS | words("method_definition class_body")
 _EXITS = words("process.exit process.abort process.reallyExit process.kill Deno.exit")
 _MODULES = words("mock doMock unstable_mockModule mockModule setMock")
 _STUBS = words(
@@ -230,7 +231,7 @@ DIALECT = Dialect(
     tries=words("try_statement"),
     leaves=words("return_statement throw_statement break_statement continue_statement"),
     blocks=words("statement_block program switch_case"),
-    functions=_FUNCTIONS,
+    functions=_INSIDE,
     asserts=_asserts,
     skips=_skips,
     exits=_exits,

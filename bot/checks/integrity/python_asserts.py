@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.checks.integrity.model import NOTHING, Assertion, Expr, words
 from bot.checks.integrity.python_expr import Bindings, expr, number
-from bot.checks.integrity.python_outline import called, is_fixed, last
+from bot.checks.integrity.python_outline import called, is_fixed, last, written
 
 _EQUAL = words(
     "assertEqual assertEquals assertIs assertListEqual assertDictEqual assertTupleEqual assertSetEqual "
@@ -46,7 +46,9 @@ def _vacuous(test: ast.expr, line: int, bindings: Bindings) -> Assertion | None:
     if isinstance(test, ast.Compare):
         sides = [expr(each, bindings) for each in (test.left, *test.comparators)]
         fixed = all(side.fixed and not side.mutable for side in sides)
-        same = all(side.text == sides[0].text for side in sides) and isinstance(test.ops[0], ast.Eq | ast.Is)
+        # As written: what a variable kept from before may well differ from what is there now.
+        raw = {written(each) for each in (test.left, *test.comparators)}
+        same = len(raw) == 1 and isinstance(test.ops[0], ast.Eq | ast.Is)
         counted = isinstance(test.ops[0], ast.GtE) and "len" in sides[0].calls and sides[-1].text in ("0", "-1")
         always = fixed or same or counted
     return Assertion("vacuous", expr(test, bindings), line=line) if always else None

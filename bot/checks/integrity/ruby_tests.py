@@ -8,6 +8,7 @@ from tree_sitter import Node
 from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet, words
 from bot.checks.integrity.tree import (
     Bindings,
+    are_same,
     arguments,
     bound,
     callee,
@@ -163,7 +164,7 @@ def _two(name: str, given: list[Node], line: int, bindings: Bindings) -> Asserti
     if one.fixed and not two.fixed:
         one, two = two, one
     slack = (number(given[2]) or 0.0) if kind == "close" and len(given) > 2 else 0.001 if kind == "close" else 0.0
-    same = kind in ("equal", "close") and (one.text == two.text or (one.fixed and two.fixed))
+    same = kind in ("equal", "close") and (are_same(*given[:2]) or (one.fixed and two.fixed))
     return Assertion("vacuous" if same else kind, one, two, line, slack)
 
 
@@ -176,7 +177,7 @@ def _one(name: str, node: Node, line: int, bindings: Bindings) -> Assertion:
     operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
     if operator in ("==", "!=") and left is not None and right is not None:
         one, two = expr(left, bindings), expr(right, bindings)
-        same = one.text == two.text or (one.fixed and two.fixed)
+        same = are_same(left, right) or (one.fixed and two.fixed)
         return Assertion("vacuous" if same else "equal" if operator == "==" else "differs", one, two, line)
     always = made.fixed or (operator == "||" and "true" in (text_of(left), text_of(right)))
     return Assertion("vacuous" if always else "truth", made, line=line)
@@ -257,7 +258,7 @@ DIALECT = Dialect(
     tries=words("begin body_statement"),
     leaves=words("return raise next break"),
     blocks=words("then block_body program"),
-    functions=words("do_block block lambda"),
+    functions=words("do_block block lambda method class"),
     asserts=_asserts,
     skips=_skips,
     exits=_exits,

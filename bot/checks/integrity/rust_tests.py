@@ -126,27 +126,33 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
         return [Assertion("snapshot", sides[0] if sides else NOTHING, line=line)]
     if name in ("assert_eq", "assert_ne", "assert_relative_eq", "assert_abs_diff_eq") and len(sides) >= 2:
         kind = {"assert_eq": "equal", "assert_ne": "differs"}.get(name, "close")
-        return [_pair(kind, sides[0], sides[1], line)]
+        return [_pair(kind, sides[0], sides[1], line, _are_same(*values[:2]))]
     if name == "assert_matches" and len(sides) >= 2:
         return [Assertion("contains", sides[0], sides[1], line)]
     return list(_truth(values[0], line, state)) if values else []
 
 
-def _pair(kind: str, one: Expr, two: Expr, line: int) -> Assertion:
+def _pair(kind: str, one: Expr, two: Expr, line: int, same: bool) -> Assertion:
     if one.fixed and not two.fixed:
         one, two = two, one
-    empty = kind == "equal" and ((one.fixed and two.fixed) or one.text == two.text)
+    empty = kind == "equal" and ((one.fixed and two.fixed) or same)
     return Assertion("vacuous" if empty else kind, one, two, line)
+
+
+def _are_same(one: list[Node], other: list[Node]) -> bool:
+    """Whether two expressions are written alike, variables as they are."""
+    return _tokens(one, {}).text == _tokens(other, {}).text
 
 
 def _truth(tokens: list[Node], line: int, state: State) -> Iterator[Assertion]:
     for conjunct in _parted(tokens, "&&"):
         operator = next((text_of(each) for each in conjunct if text_of(each) in _COMPARISONS), "")
         if operator:
-            left, right = (_tokens(each, state.bindings) for each in _parted(conjunct, operator)[:2])
+            sides = _parted(conjunct, operator)[:2]
+            left, right = (_tokens(each, state.bindings) for each in sides)
             kind = {"==": "equal", "!=": "differs"}.get(operator, "compare")
             whole = Expr(f"{operator} {right.text}", right.calls, right.literals, right.fixed)
-            yield _pair(kind, left, right if kind != "compare" else whole, line)
+            yield _pair(kind, left, right if kind != "compare" else whole, line, _are_same(*sides))
             continue
         made = _tokens(conjunct, state.bindings)
         either = any(text_of(each) == "||" for each in conjunct)

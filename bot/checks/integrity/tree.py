@@ -219,6 +219,12 @@ def _joined(pieces: list[str]) -> str:
     return made
 
 
+def are_same(*nodes: Node) -> bool:
+    """Whether expressions are written alike. Variables stay as they are: what one kept from before may well differ from
+    what is there now."""
+    return len({expr(node, {}).text for node in nodes}) == 1
+
+
 def bound(node: Node | None, bindings: Bindings) -> Expr | None:
     """What a variable stands for from now on; None where it is too long to follow."""
     if node is None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Row
-from bot.checks.integrity.tree import CALLS, bound, callee, expr, kids, line_of, part, text_of
+from bot.checks.integrity.model import SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Row, words
+from bot.checks.integrity.tree import CALLS, bound, callee, expr, kids, line_of, part, text_of, walk
 
 ROWS = 200
 MOST = 1_000
@@ -30,6 +30,7 @@ class State:
     depth: int = 0
     calls: int = 0
     strict: bool = False
+    rebound: frozenset[str] = frozenset()
     tables: dict[str, Node] = field(default_factory=dict)
     assertions: list[Assertion] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -64,9 +65,41 @@ class Dialect:
 
 def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
     """What a body does. `helpers` are functions that it may call: their parameters, and their bodies."""
+    state.rebound = _rebound(body, state.bindings)
+    for name in state.rebound & state.bindings.keys():
+        state.bindings.pop(name)
     _Walker(dialect, helpers).visit(body, state)
     found = tuple(state.assertions[:MOST])
     return Detail(found, tuple(state.rows), tuple(state.marks), tuple(state.mocks), tuple(state.escapes))
+
+
+_ASSIGNS = words(
+    "variable_declarator assignment_expression short_var_declaration assignment_statement let_declaration assignment"
+)
+_ALTERS = words(
+    "augmented_assignment_expression update_expression inc_statement dec_statement compound_assignment_expr "
+    "operator_assignment"
+)
+
+
+def _rebound(body: Node, outer: Iterable[str]) -> frozenset[str]:
+    """Names that are given more than one value, wherever in the body: they can't be followed."""
+    seen: set[str] = set(outer)
+    twice: set[str] = set()
+    for node in walk(body):
+        if node.type in _ASSIGNS:
+            left = part(node, "name") or part(node, "left") or part(node, "pattern")
+            for name in _named(left):
+                (twice if name in seen else seen).add(name)
+        elif node.type in _ALTERS:
+            twice.update(_named(part(node, "left") or part(node, "argument") or (kids(node) or [node])[0]))
+    return frozenset(twice)
+
+
+def _named(left: Node | None) -> Iterable[str]:
+    if left is None:
+        return ()
+    return [text_of(each) for each in (kids(left) if left.type == "expression_list" else [left])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +169,7 @@ class _Walker:
             state.assertions.append(replace(each, guards=state.guards + each.guards, row=state.row))
 
     def _bind(self, name: str, value: Node, state: State) -> None:
-        if name in state.bindings:
-            # A second value: it can't be followed any more.
-            state.bindings.pop(name)
-            state.tables.pop(name, None)
+        if name in state.rebound:
             return
         state.tables[name] = value
         if (made := bound(value, state.bindings)) is not None:
