@@ -104,3 +104,26 @@ def test_three_hundred_files_take_two_seconds_at_most() -> None:
     found = findings(*changes)
     assert time.thread_time() - started < 2.0
     assert {finding.kind for finding in found} == {"expectation-changed"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "tests/test_a.py",
+            "def test_a():\n    for a in ROWS:\n        for b in ROWS:\n            one(a, b)\n\n\n"
+            "ROWS = [" + "1, " * 199 + "]\n\n\n"
+            "def one(a, b):\n" + "    two(a, b)\n" * 99 + "\n\ndef two(a, b):\n" + "    assert a == b\n" * 99,
+        ),
+        (
+            "test/a.test.js",
+            "const ROWS = [" + "1, " * 199 + "];\nfunction one(a) {\n" + "  two(a);\n" * 99 + "}\n"
+            "function two(a) {\n" + "  expect(a).toBe(f(a));\n" * 99 + "}\n"
+            "it('a', () => { for (const a of ROWS) { for (const b of ROWS) { one(a); } } });\n",
+        ),
+    ],
+)
+def test_cases_times_helpers_are_bounded(path: str, text: str) -> None:
+    started = time.thread_time()
+    findings(FileChange(path, text, text.replace("1, ", "2, ", 1)))
+    assert time.thread_time() - started < 5.0

@@ -110,10 +110,10 @@ async def test_a_pull_request_from_a_fork_moves_nothing_and_gets_nothing_pushed(
 
 
 async def test_a_lock_meanwhile_does_not_lose_the_work(tmp_path: Path) -> None:
-    async with theatre(tmp_path, HAPPY) as play:
+    async with theatre(tmp_path, Script([PROPOSE, WRITE_TEST, FIX, call("run", command="sleep 2"), FINISH])) as play:
         issue = await ask(play)
         await play.ada.comments(issue, "/maestro approve r1")
-        await play.working_on("write_file")
+        await play.working_on("run")
         await play.ada.locks(issue)
         await play.settled()
         assert (await play.state())["outcome"] == "done"

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,10 +99,11 @@ async def test_a_file_swapped_for_a_link_under_the_reader_never_leads_out(tmp_pa
         os.replace(spare, target)
         folder.mkdir(exist_ok=True)
         (folder / "f").write_bytes(honest)
-        folder.rename(scene.root.parent / "aside")
-        folder.symlink_to(tmp_path / "outside")
-        folder.unlink()
-        shutil.rmtree(scene.root.parent / "aside")
+        aside = folder.rename(scene.root.parent / f"aside-{next(number)}")
+        with suppress(FileExistsError):  # the writer may have made the folder anew in between
+            folder.symlink_to(tmp_path / "outside")
+            folder.unlink()
+        shutil.rmtree(aside, ignore_errors=True)
 
     with meanwhile(swap):
         for _ in range(25):

@@ -24,6 +24,9 @@ from bot.domain.syntax import expression
 ROWS = 200
 """Cases of one table that are followed one by one."""
 
+STATEMENTS = 5_000
+"""Statements that are looked at for one test, through all its cases and helpers."""
+
 MOST = 1_000
 """Assertions of one test."""
 
@@ -55,6 +58,7 @@ class _Out:
     rows: list[Row] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
+    room: int = STATEMENTS
 
 
 def detail(outline: Outline, constants: Mapping[str, ast.expr], helpers: Helpers, imports: Mapping[str, str]) -> Detail:
@@ -136,6 +140,9 @@ def _asserts(node: ast.AST) -> bool:
 
 
 def _statement(node: ast.stmt, state: _State) -> None:
+    state.out.room -= 1
+    if state.out.room < 0 or len(state.out.assertions) > MOST:
+        return
     match node:
         case ast.Assert():
             _say(plain(node.test, node.lineno, state.bindings), state)

@@ -15,6 +15,8 @@ ROWS = 200
 MOST = 1_000
 DEEPEST = 150
 HELPERS = 3
+VISITS = 25_000
+"""Nodes that are looked at for one test, through all its cases and helpers."""
 
 Assertions = list[Assertion] | None
 
@@ -31,6 +33,7 @@ class State:
     calls: int = 0
     strict: bool = False
     rebound: frozenset[str] = frozenset()
+    room: list[int] = field(default_factory=lambda: [VISITS])
     tables: dict[str, Node] = field(default_factory=dict)
     assertions: list[Assertion] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -108,7 +111,8 @@ class _Walker:
     helpers: Mapping[str, tuple[list[str], Node]]
 
     def visit(self, node: Node, state: State) -> None:
-        if not state.open or state.depth > DEEPEST:
+        state.room[0] -= 1
+        if not state.open or state.depth > DEEPEST or state.room[0] < 0 or len(state.assertions) > MOST:
             return
         state.depth += 1
         self._visit(node, state)
