@@ -43,13 +43,14 @@ from bot.store import SqlStore
 from bot.validate import Laboratory, validate
 from bot.workplace import Workplace
 from handlers.github import Ears, GitHubSurface, Receiver
-from handlers.lending import known_secrets, vault_of, voice_of
+from handlers.isolation import wishes_of
+from handlers.lending import known_secrets, pen_of, vault_of, voice_of
 from handlers.material import Material, slack_of
 from handlers.settings import Settings, environment
 from handlers.slack import Office
 from sandbox import toolchains
 from sandbox.api import Backend, SandboxUnavailable
-from sandbox.backends import Wishes, choose
+from sandbox.backends import choose
 from sandbox.clients import CLIENTS, Machine, Source, source
 from sandbox.mirror import Mirrors
 from sandbox.workshop import Workshop
@@ -269,7 +270,7 @@ def _jobs(
         Spade(host, workplace.clone, workplace.set_up, onto),
         desk,
         Laboratory(rig, workplace.bare, workplace.layer),
-        Counter(host, workplace.bare, voice, reviews_of, workshop.mirrors),
+        Counter(host, workplace.bare, voice, reviews_of, workshop.mirrors, pen_of(settings, given.github, host)),
         Stand(host, workplace.clone, workplace.bare, workplace.layer, rig, store),
     )
 
@@ -348,7 +349,7 @@ def _model(settings: Settings) -> Model:
 async def choose_backend(settings: Settings, home: Path) -> Backend:
     """The sandbox backend of the settings, with this machine's toolchains. Raises SandboxUnavailable."""
     found = await toolchains.find(machine().path, machine().home)
-    return await choose(settings.maestro_sandbox, Wishes(home, found, settings.maestro_sandbox_image or None))
+    return await choose(settings.maestro_sandbox, wishes_of(settings, home, found))
 
 
 def machine() -> Machine:

@@ -1,6 +1,7 @@
 """The settings, read in one place: the environment, then `.env`. Nothing else in the program looks at either."""
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from bot.sshsig import private_key
 
 PUBLIC_GITHUB = "https://github.com"
 PUBLIC_GITHUB_API = "https://api.github.com"
@@ -44,6 +47,9 @@ class Settings(BaseModel):
     maestro_home: Path = Path(".maestro")
     maestro_sandbox: Literal["auto", "bubblewrap", "docker"] = "auto"
     maestro_sandbox_image: str = ""
+    maestro_sandbox_runtime: str = Field("", pattern=r"^[\w.-]*$")
+    maestro_reachable: str = ""
+    docker_host: str = ""
     maestro_host: str = "127.0.0.1"
     maestro_port: int = Field(8080, ge=0, le=65535)
     maestro_public_url: str = ""
@@ -57,9 +63,11 @@ class Settings(BaseModel):
     maestro_log_level: Literal["debug", "info", "warning", "error"] = "info"
     maestro_open: bool = False
     maestro_signing_key: str = Field("", repr=False)
+    maestro_commit_key: str = Field("", repr=False)
+    maestro_commits: Literal["git", "api"] = "git"
     maestro_allowed_bots: str = Field("", pattern=r"^[\d, ]*$")
 
-    @field_validator("github_private_key", "maestro_signing_key")
+    @field_validator("github_private_key", "maestro_signing_key", "maestro_commit_key")
     @classmethod
     def _read_key(cls, value: str) -> str:
         """The key as PEM text: given as such (also with \\n for line ends) or as a path to it."""
@@ -72,6 +80,13 @@ class Settings(BaseModel):
         if "-----BEGIN" not in text:
             raise ValueError("names a file that holds no PEM key")
         return text
+
+    @field_validator("maestro_reachable")
+    @classmethod
+    def _check_networks(cls, value: str) -> str:
+        for network in value.replace(",", " ").split():
+            ipaddress.ip_network(network)
+        return value
 
     @field_validator(
         "github_api_url",
@@ -97,6 +112,14 @@ class Settings(BaseModel):
         missing = [name for name, value in app.items() if not value]
         if missing and len(missing) < len(app):
             raise ValueError(f"the GitHub App needs {', '.join(missing)} too (all three, or none)")
+        return self
+
+    @model_validator(mode="after")
+    def _check_commits(self) -> Self:
+        if self.maestro_commit_key:
+            private_key(self.maestro_commit_key)
+            if self.maestro_commits == "api":
+                raise ValueError("MAESTRO_COMMITS=api leaves signing to GitHub: remove MAESTRO_COMMIT_KEY, or say git")
         return self
 
     @property
@@ -150,11 +173,16 @@ class Settings(BaseModel):
         return frozenset(self.slack_allowed_channels.replace(",", " ").split())
 
     @property
+    def reachable(self) -> tuple[str, ...]:
+        return tuple(self.maestro_reachable.replace(",", " ").split())
+
+    @property
     def secret_values(self) -> tuple[str, ...]:
         """Values that must never leave, for redaction."""
         named = (
             self.github_private_key,
             self.maestro_signing_key,
+            self.maestro_commit_key,
             self.github_client_secret,
             self.slack_bot_token,
             self.slack_signing_secret,

@@ -31,7 +31,7 @@ from bot.speech.followup import followup
 from bot.speech.gate import gated
 from bot.speech.looks import look
 from bot.speech.measuring import again, announced, reported
-from bot.speech.notes import Gated, kept
+from bot.speech.notes import Gated, kept, spelled
 from bot.speech.post import Block, Button, Checklist, Post, Quote, Table, Text
 from bot.speech.sharing import linked, note
 from bot.speech.voice import Voice
@@ -150,6 +150,12 @@ def plain_words(text: str, session: Session, by: str, limit: int) -> str:
     """An option as a label. What the program itself offers needs no gate."""
     words = gated(text, session, Voice()) if by == "model" else Gated(text, ())
     return kept(words.text[:limit], words.text, words.plain_notes)
+
+
+def marked(text: str, session: Session) -> str:
+    """The model's words as plain text, with a note after each result that they state."""
+    words = gated(text, session, Voice())
+    return spelled(words.text, words.plain_notes)
 
 
 def plan(session: Session, proposed: Plan, voice: Voice) -> list[Block]:

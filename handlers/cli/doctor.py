@@ -18,11 +18,12 @@ from bot.store import SqlStore
 from handlers.cli.loading import run
 from handlers.compose import github_host, machine, private
 from handlers.github import EVENTS
+from handlers.isolation import wishes_of
 from handlers.settings import NAMES, Settings, SettingsError, load
 from handlers.slack.client import SlackClient
 from sandbox import toolchains
 from sandbox.api import Capability, SandboxUnavailable
-from sandbox.backends import Wishes, choose
+from sandbox.backends import choose
 from sandbox.process import capture
 
 SECRET = ("KEY", "SECRET", "TOKEN", "DATABASE_URL")
@@ -90,11 +91,8 @@ async def _database(chosen: Settings) -> AsyncIterator[Capability]:
 
 
 async def _sandboxes(chosen: Settings) -> AsyncIterator[Capability]:
-    wishes = Wishes(
-        private(chosen.maestro_home),
-        await toolchains.find(machine().path, machine().home),
-        chosen.maestro_sandbox_image or None,
-    )
+    offered = await toolchains.find(machine().path, machine().home)
+    wishes = wishes_of(chosen, private(chosen.maestro_home), offered)
     try:
         backend = await choose(chosen.maestro_sandbox, wishes)
     except SandboxUnavailable as missing:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import click
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from bot.domain.lines import dump_event
 from bot.domain.session import fold
+from bot.speech import marked
 from bot.store import SqlStore
 from bot.transcript import Transcript, capacity
 from handlers.cli.loading import run, settings
@@ -80,6 +82,7 @@ def log(session_id: str, as_json: bool) -> None:
     events = reading(lambda store: store.events(session_id))
     if not events:
         raise click.ClickException(f"there is no session {session_id}; `maestro sessions list` lists them")
+    said = partial(marked, session=fold(session_id, events))
     for event in events:
-        line = item(event)
+        line = item(event, said)
         click.echo(dump_event(event) if as_json else f"{line.seq:4} {line.at} {line.who:9} {line.title}")

@@ -1,5 +1,6 @@
 """The timeline's lines of what happened after the pull request."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from bot.domain.followups import (
@@ -8,12 +9,15 @@ from bot.domain.followups import (
     CIJudged,
     Disposed,
     Followup,
+    Learned,
+    Offered,
     Proposed,
     PullChanged,
     Remarked,
     Settled,
     Synced,
     TakenOver,
+    Widened,
     Withdrawn,
 )
 
@@ -21,7 +25,7 @@ Line = tuple[str, str, str, str]
 """Who, title, text, tone."""
 
 
-def afterwards(body: Followup) -> Line:
+def afterwards(body: Followup, said: Callable[[str], str]) -> Line:
     match body:
         case Remarked() | Withdrawn() | PullChanged() | TakenOver():
             return "human", *_people(body)
@@ -32,15 +36,22 @@ def afterwards(body: Followup) -> Line:
         case Began():
             return "program", f"began for {', '.join(body.remarks) or 'red checks'}", "", ""
         case Proposed():
-            said = "\n".join(f"{one.id} {one.how}: {one.text}" for one in body.dispositions)
-            return "model", f"decided on {len(body.dispositions)} remarks", said, ""
+            texts = "\n".join(f"{one.id} {one.how}: {said(one.text)}" for one in body.dispositions)
+            return "model", f"decided on {len(body.dispositions)} remarks", texts, ""
         case Disposed():
-            return "program", f"{body.id}: {body.how}", body.text, "good" if body.proven else "bad"
+            return "program", f"{body.id}: {body.how}", said(body.text), "good" if body.proven else "bad"
         case Settled():
             return "program", f"resolved {len(body.threads)} review threads", "", "good"
         case Synced():
             clash = f"; conflicts in {', '.join(body.conflicts)}" if body.conflicts else ""
             return "program", f"merged the {body.what} at {body.seen[:12]}{clash}", "", "open"
+        case Widened():
+            return "program", f"asked to widen the plan to r{body.rev}", "\n".join(body.paths), "open"
+        case Offered():
+            how = f"{len(body.suggestions)} suggested changes" if body.suggestions else "a patch"
+            return "program", f"offered {how} on {body.onto[:12]}", body.patch, "good"
+        case Learned():
+            return "program", "offered a line for AGENTS.md", body.rule, ""
         case _:
             assert_never(body)
 

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import jinja2
 
 from bot.domain.events import Event
-from bot.domain.session import Session, fold
+from bot.domain.session import Session, evolve, fold
 from bot.ports import SessionRow, Store
+from bot.speech import marked
 from bot.speech.card import checklist
 from bot.transcript import Capacity, Transcript, capacity
 from handlers.web.timeline import item
@@ -63,6 +65,7 @@ def sessions_page(rows: list[SessionRow]) -> str:
 
 async def session_page(reading: Reading, session: Session, events: list[Event], part: str) -> str:
     """The whole page, or only its `summary` part for the live refresh."""
+    said = partial(marked, session=session)
     name = "summary.html" if part == "summary" else "session.html"
     page = render(
         name,
@@ -71,7 +74,8 @@ async def session_page(reading: Reading, session: Session, events: list[Event], 
         capacity=reading.capacity(session, events),
         logs=await _logs(reading, session),
         diff=reading.redact(await reading.diff(session)),
-        items=[item(event) for event in events],
+        items=[item(event, said) for event in events],
+        said=said,
     )
     return reading.redact(page)
 
@@ -88,11 +92,14 @@ def _tail(text: str) -> str:
 async def stream(reading: Reading, session_id: str, after: int) -> AsyncIterator[bytes]:
     """Server-sent events after sequence number `after`: one message an event, its timeline line as HTML."""
     quiet = 0.0
+    session = fold(session_id, (event for event in await reading.store.events(session_id) if event.seq <= after))
     while True:
         news = await reading.store.events(session_id, after=after)
         for event in news:
             after, quiet = event.seq, 0.0
-            yield message(event.seq, reading.redact(render("item.html", item=item(event))))
+            session = evolve(session, event)
+            line = item(event, partial(marked, session=session))
+            yield message(event.seq, reading.redact(render("item.html", item=line)))
         if not news:
             quiet += POLL_SECONDS
         if quiet >= PING_SECONDS:

@@ -1,5 +1,6 @@
 """One line of a session's timeline for each event: pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -47,12 +48,15 @@ from bot.domain.followups import Followup
 from bot.domain.hidden import reveal
 from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
+from bot.domain.work import ToolCall
 from handlers.web.afterwards import afterwards
 
 TEXT_LIMIT = 20_000
 HIDDEN_SHOWN, HIDDEN_LIMIT = 20, 500
 SAID = frozenset({"opened", "spoke", "rejected", "answered", "remarked"})
 """Kinds of events that carry people's words."""
+TALK = frozenset({"reply", "ask", "propose_plan", "finish"})
+"""Tools whose arguments are words for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,20 @@ class Item:
     tone: str = ""
 
 
-def item(event: Event) -> Item:
+Said = Callable[[str], str]
+"""The model's words as they may be shown: what they state as a result is compared with the records."""
+
+
+def item(event: Event, said: Said) -> Item:
     body = event.body
     if isinstance(body, Human):
         who, title, text, tone = "human", *_human(body)
     elif isinstance(body, Working):
-        who, title, text, tone = _working(body)
+        who, title, text, tone = _working(body, said)
     elif isinstance(body, Proving):
         who, title, text, tone = "evidence", *_proving(body)
     elif isinstance(body, Followup):
-        who, title, text, tone = afterwards(body)
+        who, title, text, tone = afterwards(body, said)
     else:
         assert_never(body)
     return Item(event.seq, event.at.strftime("%H:%M:%S"), who, title, text[:TEXT_LIMIT] + _hidden(event), tone)
@@ -128,7 +136,7 @@ def _human(body: Human) -> tuple[str, str, str]:
             assert_never(body)
 
 
-def _working(body: Working) -> tuple[str, str, str, str]:
+def _working(body: Working, said: Said) -> tuple[str, str, str, str]:
     match body:
         case Grounded():
             found = f"tests: {body.detected.test or 'none found'}"
@@ -137,8 +145,8 @@ def _working(body: Working) -> tuple[str, str, str, str]:
             return "program", *_set_up(body)
         case ModelReplied():
             calls = ", ".join(call.name for call in body.calls) or "words only"
-            asked = "\n\n".join(f"{call.name} {call.arguments}" for call in body.calls)
-            return "model", calls, f"{body.text}\n\n{asked}".strip(), ""
+            asked = "\n\n".join(_call(call, said) for call in body.calls)
+            return "model", calls, f"{said(body.text)}\n\n{asked}".strip(), ""
         case ToolReturned():
             return "program", f"{body.name} returned in {body.seconds:.1f} s", body.text, "" if body.ok else "bad"
         case Reminded():
@@ -147,15 +155,21 @@ def _working(body: Working) -> tuple[str, str, str, str]:
             paths = ", ".join(f"{i.path} (#{i.n})" for i in body.iterations)
             return "program", f"checkpoint {body.sha[:12]}: {paths}", "\n".join(map(": ".join, body.refused)), ""
         case Planned():
-            return "model", f"plan r{body.plan.rev}: {body.plan.summary}", "\n".join(body.plan.steps), ""
+            return "model", f"plan r{body.plan.rev}: {said(body.plan.summary)}", said("\n".join(body.plan.steps)), ""
         case Asked():
-            return "model", f"asked: {body.question}", "\n".join(body.options), ""
+            return "model", f"asked: {said(body.question)}", said("\n".join(body.options)), ""
         case Replied():
-            return "model", "answered", body.text, ""
+            return "model", "answered", said(body.text), ""
         case Finished():
-            return "model", f"handed over: {body.title}", body.summary, ""
+            return "model", f"handed over: {said(body.title)}", said(body.summary), ""
         case _:
             assert_never(body)
+
+
+def _call(call: ToolCall, said: Said) -> str:
+    """A call as the model made it. What changes or reads files states nothing to people."""
+    asked = f"{call.name} {call.arguments}"[:TEXT_LIMIT]
+    return said(asked) if call.name in TALK else asked
 
 
 def _set_up(body: SetUp) -> tuple[str, str, str]:

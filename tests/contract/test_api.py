@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from bot.domain.session import Phase
 from bot.rehearsal.github import Person, World
 from bot.rehearsal.github.auth import client_id
-from bot.rehearsal.script import Script
+from bot.rehearsal.script import Script, call
 from bot.rehearsal.served import Served
 from handlers.cli.serve import front
 from tests.crash.company import Company, company
@@ -172,6 +172,25 @@ async def test_the_live_stream_goes_on_where_a_reader_left_it(tmp_path: Path) ->
         assert await ids(events, {"Last-Event-ID": "3"}, session.seq - 3) == list(range(4, session.seq + 1))
         assert await ids(f"{events}?after={session.seq - 1}", {}, 1) == [session.seq]
         assert await ids(events, {"Last-Event-ID": "nonsense"}, 1) == [1]
+
+
+async def test_what_the_model_says_of_results_is_marked_on_the_page_and_in_the_stream_too(tmp_path: Path) -> None:
+    script = Script([call("reply", text="All 212 tests pass and it is 3x faster. The sources are short.")])
+    async with company(tmp_path, script, FILES) as play, Served(front(play.house)) as site, browser(play) as client:
+        await play.ada.comments(await play.ada.opens_issue(play.repo, "Is it fast?", ""), "/maestro explain is it?")
+        await play.settled()
+        session = await play.session()
+        shown = "All 212 tests pass (not verified) and it is 3x faster (not verified). The sources are short."
+        assert shown in (await client.get(f"/sessions/{session.id}")).text
+        events = f"{site.url}/sessions/{session.id}/events?after={session.seq - 3}"
+        async with httpx.AsyncClient() as reader, reader.stream("GET", events) as answer:
+            seen = ""
+            async for line in answer.aiter_lines():
+                seen += line
+                if f"event-{session.seq}" in seen and line.endswith("</li>"):
+                    break
+        assert shown in seen
+        assert seen.count("212 tests pass (not verified)") == seen.count("212 tests pass") == 2
 
 
 async def ids(url: str, headers: Mapping[str, str], count: int) -> list[int]:
