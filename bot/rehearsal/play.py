@@ -58,12 +58,12 @@ if __name__ == "__main__":
 """
 PROOF = """python3 -c "from duration import parse; assert (parse('250ms'), parse('1s 250ms')) == (0.25, 1.25)\""""
 
-INES = ("Ines Moreau", "ines@example.org")
-TOM = ("Tom Okafor", "tom@example.org")
+MAINTAINER = ("Maintainer", "maintainer@example.org")
+CONTRIBUTOR = ("Contributor", "contributor@example.org")
 HISTORY = (
-    ("Read and write durations such as 1h 30m", INES, datetime(2024, 3, 4, 9, 30, tzinfo=UTC), ("duration/",)),
-    ("Test what is promised", TOM, datetime(2024, 3, 11, 14, 5, tzinfo=UTC), ("tests/",)),
-    ("Say what it is and how to test it", INES, datetime(2024, 4, 2, 8, 45, tzinfo=UTC), ("README.md",)),
+    ("Read and write durations such as 1h 30m", MAINTAINER, datetime(2024, 3, 4, 9, 30, tzinfo=UTC), ("duration/",)),
+    ("Test what is promised", CONTRIBUTOR, datetime(2024, 3, 11, 14, 5, tzinfo=UTC), ("tests/",)),
+    ("Say what it is and how to test it", MAINTAINER, datetime(2024, 4, 2, 8, 45, tzinfo=UTC), ("README.md",)),
 )
 """The sample's commits: subject, author, date, and the files by the start of their paths."""
 

@@ -272,7 +272,7 @@ def _make(place: bytes, kind: str, data: bytes) -> None:
         case "folder":
             os.mkdir(place)
         case _:
-            with open(place, "wb") as file:
+            with open(place, "xb") as file:  # a pipe of that name would be waited for
                 file.write(data)
 
 
