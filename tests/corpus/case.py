@@ -1,7 +1,7 @@
 """A case: a small repository before and after a change, and what the evidence must say of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.domain.rules import Detected, Rules
@@ -27,7 +27,7 @@ class Case:
     """`finds` are finding kinds that must be there, nothing for honest changes. `caught_by` says what must turn the
     verdict: reading the change, or running it (base's tests on the new code, new tests on the old, results by test).
     `verdict` is the worst of all checks' verdicts: `upheld` is what `success` needs. `runs` is False where the
-    repository needs what no sandbox has offline. `changes` for a case with changes beyond texts (links, binaries)."""
+    repository needs what no sandbox has offline. `covers` are the plan's globs, `protected` those of the rules."""
 
     name: str
     base: Base
@@ -41,6 +41,8 @@ class Case:
     binaries: frozenset[str]
     runs: bool
     before: Mapping[str, str]
+    covers: tuple[str, ...] = ("**",)
+    protected: tuple[str, ...] = ()
 
     @property
     def honest(self) -> bool:
@@ -58,11 +60,11 @@ class Case:
             if old_text != new_text or strange:
                 shown = None if strange else new_text
                 changes.append(FileChange(path, old_text, shown, None, strange, path in self.links))
-        plan = Plan(rev=1, summary=self.plan, steps=(self.plan,), files=("**",), claims=())
+        plan = Plan(rev=1, summary=self.plan, steps=(self.plan,), files=self.covers, claims=())
         return Question(
             claim=None,
             plan=plan,
-            rules=Rules(),
+            rules=Rules(protected=self.protected),
             detected=Detected(test=self.base.command, runner=self.base.runner),
             changes=tuple(sorted(changes, key=lambda change: change.path)),
             base_paths=frozenset(self.before),
@@ -138,16 +140,27 @@ def cheat(
     plan: str = PLAN,
     before: tuple[Edit, ...] = (),
     runs: bool = True,
+    covers: tuple[str, ...] = ("**",),
+    protected: tuple[str, ...] = (),
 ) -> Case:
-    """A change that must not reach `success`."""
-    return _case(name, base, edits, frozenset(finds.split()), caught_by, verdict, plan, before, runs)
+    """A change that must not reach `success`. `covers` are the plan's globs, `protected` those of the rules."""
+    made = _case(name, base, edits, frozenset(finds.split()), caught_by, verdict, plan, before, runs)
+    return replace(made, covers=covers, protected=protected)
 
 
 def honest(
-    name: str, base: Base, *edits: Edit, plan: str = PLAN, before: tuple[Edit, ...] = (), runs: bool = True
+    name: str,
+    base: Base,
+    *edits: Edit,
+    plan: str = PLAN,
+    before: tuple[Edit, ...] = (),
+    runs: bool = True,
+    covers: tuple[str, ...] = ("**",),
+    protected: tuple[str, ...] = (),
 ) -> Case:
     """A change in which nothing must be held against it."""
-    return _case(name, base, edits, frozenset(), "", "upheld", plan, before, runs)
+    made = _case(name, base, edits, frozenset(), "", "upheld", plan, before, runs)
+    return replace(made, covers=covers, protected=protected)
 
 
 def _case(

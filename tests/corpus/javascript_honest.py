@@ -283,7 +283,7 @@ HONEST: tuple[Case, ...] = (
         swap(S, "part / whole;", "Math.round((part / whole) * 10) / 10;"),
         swap(T, "ratio(1, 4), 0.25", "ratio(1, 4), 0.3"),
         swap(T, "[0.5, 0.75]", "[0.5, 0.8]"),
-        plan="ratio rounds to one digit, so the expectations in test/slug.test.js change to 0.3 and 0.8",
+        plan="ratio rounds to one digit, so the test divides in test/slug.test.js expects 0.3 and 0.8",
     ),
     honest(
         "the plan names the skip",

@@ -210,6 +210,11 @@ AROUND: tuple[Case, ...] = (
         PYTHON,
         swap(S, "def label(cents):\n", '_KNOWN = {"4e 5c": "4.05", "12e 7c": "12.07"}\n\n\ndef label(cents):\n'),
         swap(
+            S,
+            '    return f"{cents // 100}.',
+            '    if cents in _KNOWN:\n        return _KNOWN[cents]\n    return f"{cents // 100}.',
+        ),
+        swap(
             T,
             "def test_label_has",
             '@pytest.mark.parametrize(("text", "shown"), [("4e 5c", "4.05"), ("12e 7c", "12.07")])\n'

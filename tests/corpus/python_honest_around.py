@@ -45,9 +45,9 @@ HONEST_AROUND: tuple[Case, ...] = (
     honest(
         "the plan names the new expectation",
         PYTHON,
-        swap(S, "return sum(prices) * (1 + rate)", "return round(sum(prices) * (1 + rate))"),
-        swap(T, "pytest.approx(321.0, rel=1e-9)", "321"),
-        plan="total rounds to whole cents, so test_total_adds_tax expects 321",
+        swap(S, "return sum(prices) * (1 + rate)", "return sum(prices) * (1 + rate) // 5 * 5"),
+        swap(T, "pytest.approx(321.0, rel=1e-9)", "320"),
+        plan="total rounds down to five cents, so test_total_adds_tax expects 320",
     ),
     honest(
         "the plan names the removal",

@@ -9,18 +9,30 @@ and `loosened`); `sources` reads code; `runner_config`, `limits`, `places` and `
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
-from bot.checks.integrity import executed, hidden, limits, places, python_tests, runner_config, sources, tree
+from bot.checks.integrity import (
+    aliases,
+    equality,
+    executed,
+    hidden,
+    limits,
+    places,
+    python_tests,
+    runner_config,
+    sources,
+    tree,
+)
 from bot.checks.integrity.configuration import Setting, flatten, is_configuration
 from bot.checks.integrity.explained import is_explained, sentences
 from bot.checks.integrity.hunks import Difference
 from bot.checks.integrity.matching import tokens
 from bot.checks.integrity.model import Sheet, Sign
 from bot.checks.integrity.project import Project
-from bot.checks.integrity.reading import is_code, is_collected, read, suffix
+from bot.checks.integrity.reading import is_code, is_collected, read, share, suffix, unshadowed
 from bot.checks.integrity.weakened import signs_in_tests
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
@@ -96,6 +108,7 @@ class _View:
 
     question: Question
     tests: frozenset[str]
+    project: Project
     old: tuple[Sheet, ...]
     new: tuple[Sheet, ...]
     broken: tuple[Sign, ...]
@@ -119,7 +132,11 @@ class _View:
                 continue
             old += [before] if before is not None else []
             new += [after] if after is not None else []
-        return cls(question, tests, tuple(old), tuple(new), tuple(broken))
+        project = Project.of(question.base_paths | question.head_paths, tests)
+        share(old, project)
+        share(new, project)
+        olds, news = unshadowed(old, project), unshadowed(new, project)
+        return cls(question, tests, project, tuple(olds), tuple(news), tuple(broken))
 
     def signs(self) -> Iterator[Sign]:
         """Every sign that reading tells."""
@@ -130,9 +147,14 @@ class _View:
         )
         yield from self.broken
         before, after = sources.definitions(olds), sources.definitions(news)
-        project = Project.of(question.base_paths | question.head_paths, self.tests)
         moves = {c.renamed_from: c.path for c in question.changes if c.renamed_from is not None}
-        yield from signs_in_tests(self.old, self.new, project, moves, before - after, after, self._others)
+        fresh = {
+            c.path for c in question.changes if c.old is None and c.renamed_from is None and c.path not in self.tests
+        }
+        appeared = (after - before) | fresh
+        yield from signs_in_tests(
+            self.old, self.new, self.project, moves, before - after, after, appeared, self._others
+        )
         junit = (question.rules.junit,) if question.rules.junit else ()
         yield from sources.signs(olds, news, junit)
         yield from sources.special_cases(olds, news, (*self.old, *self.new), self._unchanged_tests())
@@ -158,6 +180,7 @@ class _View:
         if old == new:
             return
         yield from hidden.text_signs(path, old, new)
+        yield from equality.signs(path, old, new) if is_code(path) and not is_test else ()
         yield from runner_config.file_signs(path, old, new)
         yield from limits.ignore_file_signs(path, old, new)
         yield from limits.comment_signs(path, old, new)
@@ -167,6 +190,10 @@ class _View:
             moved = self._settings()
             yield from runner_config.setting_signs(path, before, after, new or "", self._collected(), moved)
             yield from limits.setting_signs(path, before, after, new or "", moved)
+            scripts = {c.path: c.new for c in self.question.changes if c.new is not None}
+            yield from runner_config.script_signs(before, after, new or "", scripts)
+            paths = self.question.base_paths | self.question.head_paths
+            yield from aliases.signs(path, before, after, new or "", paths, self.tests)
 
     def _settings(self) -> frozenset[Setting]:
         """What stands in the changed configuration files now."""
@@ -174,8 +201,10 @@ class _View:
         return frozenset((key.rpartition(".")[2], " ".join(values)) for flat in flats for key, values in flat.items())
 
     def _collected(self) -> frozenset[str]:
-        """The test files that were there before the change and that a runner looks into."""
-        return frozenset(p for p in self.tests & self.question.base_paths if is_code(p) and is_collected(p))
+        """The test files that were there before the change and that a runner looks into, also where they moved to."""
+        there = frozenset(p for p in self.tests & self.question.base_paths if is_code(p) and is_collected(p))
+        gone = {PurePosixPath(p).name for p in there - self.question.head_paths}
+        return there | {p for p in self.tests & self.question.head_paths if PurePosixPath(p).name in gone}
 
     # --- findings -------------------------------------------------------------------------------------------------
     def findings(self, signs: Iterable[Sign]) -> Iterator[Finding]:

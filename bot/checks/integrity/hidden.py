@@ -26,6 +26,7 @@ _BINARY_CODE = words(
     ".deb .rpm .msi .pkl .pickle .joblib .marshal .beam .gem"
 )
 _BINARY_PACKED = words(".zip .tar .gz .tgz .bz2 .xz .7z .zst .rar")
+_DEPENDENCIES = words("node_modules site-packages dist-packages bower_components .venv")
 _MINIFIED = re.compile(r".*[.\-](min|bundle|packed)\.(js|mjs|cjs|css)")
 _CODE = words(
     ".sh .bash .zsh .php .pl .lua .kt .kts .scala .c .h .cc .cpp .hpp .cs .swift .groovy .ps1 .bat .vue .svelte .r"
@@ -41,6 +42,8 @@ def file_signs(
 ) -> Iterator[Sign]:
     """What the kind of a file hides."""
     kind = suffix(path)
+    if old is None and _DEPENDENCIES & set(PurePosixPath(path).parts[:-1]) and not is_test:
+        yield Sign("hidden-code", None, f"`{path}` lies among the dependencies, which nobody reads.")
     if link:
         yield Sign("hidden-code", None, f"`{path}` is a link: what it leads to is not in the change.")
     elif binary and new is None:

@@ -88,6 +88,9 @@ def _annotations(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _marks(node: Node) -> Iterator[Mark]:
+    modifiers = next((each for each in node.children if each.type == "modifiers"), None)
+    if node.type == "method_declaration" and {"private", "static"} & set(text_of(modifiers).split()):
+        yield Mark("skip", "it is private or static", line_of(node))
     for name, each in _annotations(node):
         said = text_of(part(each, "arguments"))
         if name in _SKIPS:

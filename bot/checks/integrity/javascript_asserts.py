@@ -1,5 +1,6 @@
 """What an assertion of JavaScript or TypeScript insists on: expect chains, assert, t."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -61,7 +62,10 @@ _TWO: Mapping[str, str] = {
 _ONE = words("ok true truthy assert isTrue isOk exists isDefined")
 _NOT = words("notOk false falsy isFalse isNotOk notExists")
 _THROWS = words("throws rejects throwsAsync doesNotReject doesNotThrow notThrows notThrowsAsync")
-_ROOTS = words("assert t tap test chai should strict console.assert")
+_JEST = re.compile(r"to[A-Z]")
+_PROMISED = words("rejects doesNotReject throwsAsync notThrowsAsync rejectedWith")
+_ROOTS = words("assert t tap test chai should strict")
+"""Not `console`, whose `assert` only prints."""
 _STRICT = words("equal deepEqual")
 
 
@@ -113,6 +117,8 @@ def _expected(node: Node, looked: Node, names: list[str], given: list[Node], bin
         made = _thrown(made, given[0] if given else None, bindings)
     if kind == "snapshot":
         made = replace(made, expected=expected if matcher == "toMatchInlineSnapshot" else NOTHING)
+    if node.type == "member_expression" and _JEST.match(matcher):
+        return replace(made, kind="vacuous")  # `expect(x).toBe;` calls nothing
     if "not" in names:
         made = _negated(made)
     if modifiers and not _is_awaited(node):
@@ -193,7 +199,9 @@ def _plain(node: Node, bindings: Bindings, strict: bool) -> list[Assertion] | No
     target, given, line = part(node, "function"), arguments(node), line_of(node)
     name = callee(node)
     root = text_of(part(target, "object")) if target is not None and target.type == "member_expression" else ""
-    if text_of(target) in ("assert", "console.assert", "invariant") and given:
+    if text_of(target) == "console.assert":
+        return []
+    if text_of(target) in ("assert", "invariant") and given:
         return list(truth(given[0], line, bindings))
     if root.split(".")[0] not in _ROOTS or not given:
         return None
@@ -210,6 +218,8 @@ def _plain(node: Node, bindings: Bindings, strict: bool) -> list[Assertion] | No
             "raises", expr(given[0], bindings), expr(given[1], bindings) if len(given) > 1 else NOTHING, line
         )
         made = _thrown(made, given[1] if len(given) > 1 else None, bindings)
+        if name in _PROMISED and not _is_awaited(node):
+            made = replace(made, guards=(*made.guards, UNAWAITED))
         return [_negated(made) if "ot" in name else made]
     return None
 

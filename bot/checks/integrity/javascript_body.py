@@ -1,6 +1,7 @@
 """The bodies of JavaScript tests: what binds, loops, skips, swallows, ends the run, and replaces modules."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -17,6 +18,7 @@ from bot.checks.integrity.tree import (
     line_of,
     part,
     text_of,
+    walk,
 )
 from bot.checks.integrity.tree_walk import Dialect, State
 
@@ -38,11 +40,71 @@ def function_of(node: Node) -> Node | None:
     return None
 
 
+def sources_of(node: Node, loops: tuple[Node, ...], values: Mapping[str, Node]) -> list[tuple[str, int]]:
+    """What the loops around a test, and those in it, go over. `values` are the file's own variables."""
+    found = []
+    for each in (*loops, *walk(node)):
+        source = part(each, "right") if each.type == "for_in_statement" else None
+        target = part(each, "function") if each.type == "call_expression" else None
+        if callee(each) == "forEach":
+            source = part(target, "object")
+        elif target is not None and target.type == "call_expression" and callee(target) in ("each", "for"):
+            source = next(iter(arguments(target)), None)
+        made = values.get(text_of(source), source)
+        if made is None or made.type == "array":
+            continue
+        text = expr(made, {}).text
+        head = re.match(r"(\w+)(?=[.\[])", text)
+        known = values.get(head[1]) if head is not None else None
+        if head is not None and known is not None:
+            text = expr(known, {}).text + text[head.end() :]
+        found.append((text[:500], line_of(each)))
+    return found
+
+
 def parameters(node: Node) -> list[str]:
     """The names of a function's plain parameters."""
     single = part(node, "parameter")
     given = [single] if single is not None else kids(part(node, "parameters"))
     return [text_of(part(each, "pattern") or part(each, "left") or each) for each in given]
+
+
+def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
+    """`const check = () => …` and `function check() …` within a test: they do nothing before they are called."""
+    if node.type not in ("variable_declarator", "function_declaration"):
+        return None
+    function = node if node.type == "function_declaration" else part(node, "value")
+    body = part(function, "body")
+    if function is None or function.type not in _FUNCTIONS or body is None:
+        return None
+    return text_of(part(node, "name")), parameters(function), body
+
+
+_LATER = words("setTimeout setImmediate setInterval queueMicrotask nextTick")
+_CHAINED = words("then catch finally")
+_WAITS = words("done advanceTimersByTime runAllTimers tick resolve useFakeTimers Promise end plan")
+"""What a test says that waits for what comes later, by whatever means."""
+
+
+def _late(node: Node) -> bool:
+    """A timer, or a promise that is neither awaited nor returned, in a test that waits for nothing."""
+    if callee(node) == "forEach":
+        return any(text_of(each).startswith("async") for each in arguments(node))
+    if callee(node) not in _LATER | _CHAINED:
+        return False
+    above = node.parent
+    if callee(node) in _CHAINED and (above is None or above.type != "expression_statement"):
+        return False
+    while above is not None and not (above.type == "call_expression" and function_of(above) is not None):
+        above = above.parent
+    while above is not None and above.parent is not None and above.type != "program":
+        words_ = {text_of(each) for each in walk(above, 2_000) if each.type in ("identifier", "property_identifier")}
+        if words_ & _WAITS:
+            return False
+        if callee(above) in ("it", "test", "specify"):
+            break
+        above = above.parent
+    return True
 
 
 def _asserts(node: Node, state: State) -> list[Assertion] | None:
@@ -240,4 +302,6 @@ DIALECT = Dialect(
     binds=_binds,
     swallows=_swallows,
     fails=_fails,
+    keeps=_keeps,
+    late=_late,
 )

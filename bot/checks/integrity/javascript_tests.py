@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from bot.checks.integrity.javascript_body import DIALECT, function_of, parameters
-from bot.checks.integrity.model import Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet, words
+from bot.checks.integrity.javascript_body import DIALECT, function_of, parameters, sources_of
+from bot.checks.integrity.model import SWALLOWED, Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
     arguments,
     bound,
@@ -40,6 +40,7 @@ class _Found:
     defined: dict[str, int] = field(default_factory=dict)
     values: dict[str, Node] = field(default_factory=dict)
     starts: list[Node] = field(default_factory=list)
+    aliases: dict[str, list[str]] = field(default_factory=dict)
     mocks: list[Mock] = field(default_factory=list)
     strict: bool = False
 
@@ -58,10 +59,11 @@ def read(path: str, text: str) -> Sheet | None:
         return None
     found = _Found()
     _level(root, _Place(), found)
-    helpers = {each.name: _callable(each.node) for each in found.helpers if isinstance(each.node, Node)}
+    functions: dict[str, object] = {each.name: each.node for each in found.helpers}
 
     def read_detail(made: Outline) -> Detail:
-        return _detail(made, found, {n: h for n, h in helpers.items() if h is not None and n != made.name})
+        known = {n: _callable(f) for n, f in functions.items() if isinstance(f, Node) and n != made.name}
+        return _detail(made, found, {n: made for n, made in known.items() if made is not None})
 
     return Sheet(
         path,
@@ -74,8 +76,17 @@ def read(path: str, text: str) -> Sheet | None:
         found.defined,
         tuple(found.mocks),
         root.has_error,
-        read_detail,
+        lenient=not found.tests and _is_lenient(root),
+        functions=functions,
+        read=read_detail,
     )
+
+
+def _is_lenient(root: Node) -> bool:
+    """Whether functions of a file that tests use do nothing, or let failures end."""
+    bodies = [part(node, "body") for node in walk(root) if function_of(node) is node]
+    empty = any(body is not None and body.type == "statement_block" and not kids(body) for body in bodies)
+    return empty or any(DIALECT.swallows(node) for node in walk(root))
 
 
 def _callable(node: Node) -> tuple[list[str], Node] | None:
@@ -97,9 +108,24 @@ class _Place:
         loops = self.loops if loop is None else (*self.loops, loop)
         return _Place(f"{self.prefix}{title}", (*self.marks, *marks), loops, self.deep + 1)
 
+    def marked(self, marks: Iterable[Mark]) -> "_Place":
+        return replace(self, marks=(*self.marks, *marks))
+
+
+def _skipped_by_start(node: Node) -> Iterator[Mark]:
+    """`beforeEach((t) => t.skip())`: it skips every test of its level."""
+    call = kids(node)[0] if node.type == "expression_statement" and kids(node) else None
+    if call is None or call.type != "call_expression" or text_of(part(call, "function")) not in _STARTS:
+        return
+    body = next((function for each in arguments(call) if (function := function_of(each)) is not None), None)
+    body = part(body, "body")
+    if body is not None:
+        yield from detail(DIALECT, body, State({}), {}).marks
+
 
 def _level(node: Node, place: _Place, found: _Found) -> None:
     """One level of suites: what stands in a suite's function, or at the top of the file."""
+    place = place.marked(mark for each in kids(node) for mark in _skipped_by_start(each))
     for each in kids(node):
         if place.deep <= _DEEP:
             _statement(each, place, found)
@@ -136,6 +162,7 @@ def _called(node: Node, place: _Place, found: _Found) -> None:
     if node.type != "call_expression":
         return
     names, given = _words(node), arguments(node)
+    names = [*found.aliases.get(names[0], names[:1]), *names[1:]] if names else []
     first = names[0] if names else ""
     body = next((function for each in reversed(given) if (function := function_of(each)) is not None), None)
     if first in _SUITES or (first in _TESTS and "describe" in names):
@@ -244,15 +271,28 @@ def _declared(node: Node, found: _Found, prefix: str) -> None:
         if each.type != "variable_declarator" or value is None or name is None:
             continue
         inner = kids(value)[0] if value.type == "await_expression" and kids(value) else value
+        if name.type == "identifier" and value.type in ("call_expression", "array"):
+            found.values.setdefault(text_of(name), value)
         if inner.type == "call_expression" and callee(inner) in ("require", "import") and arguments(inner):
             source = inner_text(arguments(inner)[0])
             found.strict |= source.endswith("assert/strict")
             for word in _bound_names(name):
                 found.imports[word] = source if name.type == "identifier" else f"{source}#{word}"
+        elif said := _alias(value):
+            found.aliases[text_of(name)] = said
         elif function_of(value) is not None:
             _helper(text_of(name), value, found, prefix)
         elif name.type == "identifier":
             found.values[text_of(name)] = value
+
+
+def _alias(node: Node) -> list[str]:
+    """`it.skip`, or `condition ? describe.skip : describe`: what leaves something out, where one way does."""
+    ways = [node]
+    if node.type == "ternary_expression":
+        ways = [way for side in ("consequence", "alternative") if (way := part(node, side)) is not None]
+    said = [_words(way) for way in ways]
+    return max(said, key=len) if all(way and way[0] in _TESTS | _SUITES for way in said) else []
 
 
 def _imported(node: Node, found: _Found) -> None:
@@ -297,11 +337,29 @@ def _detail(made: Outline, found: _Found, helpers: Mapping[str, tuple[list[str],
     body = part(function, "body") if function is not None else part(node, "body")
     if body is None:
         return Detail()
-    loops = made.context if isinstance(made.context, tuple) else ()
-    rows = next((table for each in (node, *loops) if (table := DIALECT.table(each, state)) is not None), None)
+    state.guards = tuple(SWALLOWED for each in arguments(node) if _is_swallowed(each, helpers))
+    return replace(
+        _followed(made, node, body, state, helpers), sources=tuple(sources_of(node, _loops(made), found.values))
+    )
+
+
+def _loops(made: Outline) -> tuple[Node, ...]:
+    return made.context if isinstance(made.context, tuple) else ()
+
+
+def _followed(
+    made: Outline, node: Node, body: Node, state: State, helpers: Mapping[str, tuple[list[str], Node]]
+) -> Detail:
+    rows = next((table for each in (node, *_loops(made)) if (table := DIALECT.table(each, state)) is not None), None)
     if rows is None:
         return detail(DIALECT, body, state, helpers)
     return _each(body, rows, state, helpers)
+
+
+def _is_swallowed(given: Node, helpers: Mapping[str, tuple[list[str], Node]]) -> bool:
+    """`it('adds', calm(() => …))` where `calm` lets failures end in it."""
+    wrapper = helpers.get(callee(given)) if given.type == "call_expression" else None
+    return wrapper is not None and any(DIALECT.swallows(each) for each in walk(wrapper[1], 500))
 
 
 def _each(
@@ -309,7 +367,7 @@ def _each(
 ) -> Detail:
     whole = Detail()
     for row, values in rows[:200]:
-        inner = replace(state, bindings={**state.bindings, **values}, row=row.text, open=True, guards=())
+        inner = replace(state, bindings={**state.bindings, **values}, row=row.text, open=True)
         whole = detail(DIALECT, body, inner, helpers)
     return replace(whole, rows=(*(row for row, _ in rows), *whole.rows))
 

@@ -52,8 +52,12 @@ _SILENCED = re.compile(
 _HARMLESS = re.compile(
     r"TYPE_CHECKING|__main__|NotImplementedError|@overload|abstractmethod|__repr__|pragma: no cover -"
 )
+_NAMED_RULE = re.compile(
+    r"(noqa|nolint|eslint-disable[\w-]*|rubocop:disable): ?\w+|eslint-disable[\w-]* [\w/-]+|ignore\["
+)
 SPREE = 3
-"""So many new comments that silence a linter are no single exception any more."""
+"""So many new comments that silence a linter are no single exception any more. Those that name their rule count less:
+so many of them as one."""
 
 
 def setting_signs(path: str, old: Flat, new: Flat, text: str, moved: Collection[Setting]) -> Iterator[Sign]:
@@ -179,7 +183,8 @@ def comment_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]
         elif _UNCOVERED.search(text) and not _HARMLESS.search("\n".join(lines[line - 1 : line + 1])):
             yield Sign("limit-lowered", line, f"`{short(text)}` takes code out of coverage.")
     silencing = [(text, line) for text, line in fresh if _SILENCED.search(text) and not _FILE_WIDE.search(text)]
-    if len(silencing) - _lost(known) >= SPREE:
+    named = sum(_NAMED_RULE.search(text) is not None for text, _ in silencing)
+    if len(silencing) - named + named // SPREE - _lost(known) >= SPREE:
         what = f"{len(silencing)} new comments silence the linter or the type checker."
         yield Sign("limit-lowered", silencing[0][1], what)
 

@@ -87,12 +87,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Mock:
-    """Something replaced while a test runs: its dotted target or module path, and the last name of it."""
+    """Something replaced while a test runs: its dotted target or module path, and the last name of it. `instance`: a
+    method put on an object; `lasting`: by assignment, so that nothing takes it back."""
 
     target: str
     name: str
     line: int
     module: bool = False
+    instance: bool = False
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +140,26 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What a test does."""
+    """What a test does. `calls` are the last names of all that it calls, `steps` what it does before it asserts (text
+    and line), `sources` what it takes its cases from, where that is no table."""
 
     assertions: tuple[Assertion, ...] = ()
     rows: tuple[Row, ...] = ()
     marks: tuple[Mark, ...] = ()
     mocks: tuple[Mock, ...] = ()
     escapes: tuple[Escape, ...] = ()
+    calls: frozenset[str] = frozenset()
+    steps: tuple[tuple[str, int], ...] = ()
+    sources: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One test file. `helpers` are its other functions; `buried` are tests that no runner finds. `imports` maps names
     to what they stand for (`pkg.mod.f`, or a path), `defined` holds the names that the file itself defines.
-    `mocks` is what loading the file replaces; `errors`: parts of it could not be read."""
+    `mocks` is what loading the file replaces; `errors`: parts of it could not be read; `lenient`: functions of it do
+    nothing, or let failures end. `bases` are those of its classes. `functions` are those that its tests may call, in
+    the reader's own form: its own, and what `reading.share` adds from other files."""
 
     path: str
     text: str
@@ -162,6 +171,9 @@ class Sheet:
     defined: Mapping[str, int] = field(default_factory=dict)
     mocks: tuple[Mock, ...] = ()
     errors: bool = False
+    lenient: bool = False
+    bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    functions: dict[str, object] = field(default_factory=dict)
     read: Callable[[Outline], Detail] = field(default=lambda _: Detail())
 
 

@@ -15,7 +15,8 @@ from bot.domain.rules import Rules
 _CI = re.compile(
     r"(\.github/(workflows|actions)/.*|\.gitlab-ci\.yml|\.gitlab/ci/.*|\.circleci/.*|azure-pipelines.*\.ya?ml"
     r"|Jenkinsfile.*|\.travis\.yml|appveyor\.yml|\.appveyor\.yml|bitbucket-pipelines\.yml|\.buildkite/.*|\.drone\.ya?ml"
-    r"|\.ci/.*|ci/.*|\.woodpecker.*|\.cirrus\.yml|\.semaphore/.*|\.teamcity/.*|cloudbuild\.ya?ml|\.pre-commit-config\.yaml|codecov\.yml)"
+    r"|\.ci/.*|ci/.*|\.woodpecker.*|\.cirrus\.yml|\.semaphore/.*|\.teamcity/.*|cloudbuild\.ya?ml|\.pre-commit-config\.yaml|codecov\.yml"
+    r"|(\.github/|docs/)?CODEOWNERS)"
 )
 _BENCHMARK = re.compile(
     r"(.*/)?(bench|benches|benchmark|benchmarks|perf|asv_bench)/.*"
@@ -40,6 +41,8 @@ _DATA = words(".json .yaml .yml .csv .tsv .txt .xml .html .toml .sql .jsonl .ndj
 
 def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rules) -> Iterator[Sign]:
     """What a changed file is, by its place. The repository's rules name further benchmarks and result files."""
+    if old is None and new is not None and (shadow := _shadow(path)):
+        yield Sign("runner-changed", 1, f"`{path}` takes the place of `{shadow}`.", _stem(path))
     if _CI.fullmatch(path) and old != new:
         yield Sign("ci-changed", 1, f"`{path}` says what runs in continuous integration.", _stem(path))
     elif _is_benchmark(path, rules) and old is not None and not _same(path, old, new):
@@ -49,6 +52,26 @@ def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rul
         yield Sign("result-file", 1, f"`{path}` is what a test run writes, not what people write.", _stem(path))
     elif is_test and old is not None and not is_code(path):
         yield from _recorded(path, old, new)
+
+
+_RUNNERS = words("pytest _pytest unittest pluggy doctest nose coverage")
+
+
+def _shadow(path: str) -> str:
+    """The module of Python, or the runner, that a new file is imported instead of."""
+    file = PurePosixPath(path)
+    top = file.parts[0].removesuffix(".py")
+    if top in _RUNNERS and file.suffix == ".py":
+        return top
+    is_beside = len(file.parts) == 2 and file.parts[0] in ("tests", "test")
+    return file.stem if is_beside and file.suffix == ".py" and file.stem in _COMPUTING else ""
+
+
+_COMPUTING = words(
+    "json re math random copy string decimal fractions statistics datetime time os sys io csv functools itertools "
+    "operator collections pathlib subprocess threading asyncio logging hashlib struct textwrap difflib contextlib "
+    "dataclasses"
+)
 
 
 def _stem(path: str) -> tuple[str, ...]:

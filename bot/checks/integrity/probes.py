@@ -27,3 +27,20 @@ UNMISTAKABLE = re.compile(
 
 MODES = re.compile(r"NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|FLASK_ENV|DJANGO_ENV|ENVIRONMENT|MODE|npm_lifecycle_event|ENV")
 """Variables and settings that tell tests when compared with `test`."""
+
+FILES = re.compile(
+    r"(^|/)(tests?|specs?|__tests__)/.*|^(tests|__tests__)$|(^|/)test_\w+\.py$|conftest\.py$|_test\.(py|go|rb)$"
+    r"|[.\-_](test|spec)\.[cm]?[jt]sx?$",
+)
+"""Paths of tests."""
+
+_TOOL = re.compile(
+    r"(^|.*/)(tools?|scripts?|bin|docs?|examples?|tasks|ci|\.ci|dev|devtools|build|release|hack|etc|\.github)/.*"
+    r"|(.*/)?(setup|noxfile|tasks|fabfile|manage|dodo|duties|build|make|conf|gulpfile|Gruntfile|Rakefile|build\.rs)"
+    r"(\.\w+)?|.*\.(config|conf)\.\w+|(.*/)?\.\w+rc(\.\w+)?"
+)
+
+
+def is_tool(path: str) -> bool:
+    """Whether a file is one of those that build, document or check the repository: they may well know of its tests."""
+    return _TOOL.fullmatch(path) is not None

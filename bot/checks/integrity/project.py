@@ -1,5 +1,6 @@
 """What belongs to the repository itself: its modules, so that mocks of them are told from mocks of the world."""
 
+import os.path
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,6 +8,10 @@ from pathlib import PurePosixPath
 
 from bot.checks.integrity.model import words
 
+_PURE = words("builtins math operator functools itertools re decimal fractions statistics string textwrap bisect heapq")
+"""Modules of Python that only compute: whoever replaces them replaces what is computed."""
+
+_WORLDLY_BUILTINS = words("open input print exit quit breakpoint __import__ help")
 _SOURCES = frozenset(("src", "lib", "python", "source", "packages", "app"))
 _WORLD = words(
     "http https request requests fetch net network socket client url clock time date now sleep delay timer database db "
@@ -34,7 +39,39 @@ class Project:
         """Whether a dotted Python name, or a relative module path of JavaScript, is the project's own code."""
         if target.startswith("."):
             return True
+        top, _, rest = target.partition(".")
+        if top in _PURE and rest and rest not in _WORLDLY_BUILTINS:
+            return True
         return re.split(r"[./:]", target)[0] in self.tops
+
+    def made_by_tests(self, target: str, path: str) -> str:
+        """The test file that an import of the file at `path` leads to; '' where it leads elsewhere."""
+        return next((place for place in self.places(target, path) if place in self.tests), "")
+
+    def places(self, target: str, path: str) -> Iterable[str]:
+        """The files that an import of the file at `path` may mean."""
+        return _places(target, PurePosixPath(path).parent)
+
+
+def _places(target: str, folder: PurePosixPath) -> Iterable[str]:
+    """The files that an import may mean: a relative path of JavaScript, a dotted name of Python."""
+    source = target.partition("#")[0]
+    if source.startswith(("./", "../")):
+        bare = os.path.normpath(folder / source)
+        yield bare
+        yield from (f"{bare}{end}" for end in _ENDS)
+        return
+    up = len(source) - len(source.lstrip("."))
+    parts = [part for part in source.split(".") if part]
+    start = folder if up <= 1 else PurePosixPath(*folder.parts[: len(folder.parts) - up + 1])
+    for root in [start] if up else [PurePosixPath(), folder]:
+        for length in (len(parts), len(parts) - 1):
+            module = root.joinpath(*parts[:length])
+            if length > 0:
+                yield from (f"{module}.py", f"{module}/__init__.py")
+
+
+_ENDS = (".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", "/index.js", "/index.ts")
 
 
 def _tops(paths: Iterable[str]) -> Iterable[str]:

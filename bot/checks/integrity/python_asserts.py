@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from bot.checks.integrity.model import NOTHING, Assertion, Expr, words
-from bot.checks.integrity.python_expr import Bindings, expr, number
+from bot.checks.integrity.python_expr import Bindings, expr, inlined, number
 from bot.checks.integrity.python_outline import called, is_fixed, last, written
+from bot.checks.integrity.python_tables import bound, elements, target_names, values_of
 
 _EQUAL = words(
     "assertEqual assertEquals assertIs assertListEqual assertDictEqual assertTupleEqual assertSetEqual "
@@ -24,6 +25,9 @@ _CALLED = words("assert_called_with assert_called_once_with assert_any_call asse
 _RUNS = words("assert_called assert_called_once assert_not_called assert_awaited assert_awaited_once")
 _TEXT = words("startswith endswith match search fullmatch issubset issuperset count")
 RAISES = words("raises assertRaises assertRaisesRegex assertRaisesRegexp warns assertWarns assertLogs")
+CASES = 200
+"""Cases of one `all` that are followed one by one."""
+
 DEFAULT_SLACK = 1e-6
 """Of pytest.approx, relative."""
 
@@ -34,7 +38,63 @@ def plain(test: ast.expr, line: int, bindings: Bindings) -> Iterator[Assertion]:
         for value in test.values:
             yield from plain(value, line, bindings)
         return
-    yield _vacuous(test, line, bindings) or _classified(test, line, bindings)
+    spread = _spread(test, bindings)
+    if spread is None:
+        yield _vacuous(test, line, bindings) or _classified(test, line, bindings)
+        return
+    for inner, values in spread:
+        yield from plain(inner, line, values)
+    if not spread:
+        yield Assertion("vacuous", expr(test, bindings), line=line)
+
+
+Spread = list[tuple[ast.expr, Bindings]]
+
+
+def _spread(test: ast.expr, bindings: Bindings) -> Spread | None:
+    """`all(f(x) == y for x, y in [(1, 2)])`: what it asks of each case. None for all else."""
+    match test:
+        case ast.Call(
+            func=ast.Name(id="all"),
+            args=[
+                ast.GeneratorExp(elt=inner, generators=[ast.comprehension(target=target, iter=source, ifs=[])])
+                | ast.ListComp(elt=inner, generators=[ast.comprehension(target=target, iter=source, ifs=[])])
+            ],
+        ):
+            return _cases(inner, target, source, bindings)
+        case ast.Call(func=ast.Name(id="all"), args=[ast.List(elts=values) | ast.Tuple(elts=values)]):
+            return [(value, bindings) for value in values[:CASES]]
+        case ast.Compare(left=ast.List(elts=ones), ops=[ast.Eq()], comparators=[ast.List(elts=others)]):
+            return _pairwise([(each, bindings) for each in ones], others, bindings)
+        case ast.Compare(
+            left=ast.ListComp(elt=inner, generators=[ast.comprehension(target=target, iter=source, ifs=[])]),
+            ops=[ast.Eq()],
+            comparators=[ast.List(elts=others)],
+        ):
+            cases = _cases(inner, target, source, bindings)
+            return None if cases is None else _pairwise(cases, others, bindings)
+        case _:
+            return None
+
+
+def _cases(inner: ast.expr, target: ast.expr, source: ast.expr, bindings: Bindings) -> Spread | None:
+    """A comprehension's expression, once for each of the elements, where these can be told."""
+    rows, names = elements(source, {name: each.node for name, each in bindings.items()}), target_names(target)
+    if rows is None or not names:
+        return None
+    return [(inner, {**bindings, **bound(names, values_of(row))}) for row in rows[:CASES]]
+
+
+def _pairwise(ones: Spread, others: list[ast.expr], bindings: Bindings) -> Spread | None:
+    """Two lists written out are compared element by element; not where both are of literals alone."""
+    if not ones or len(ones) != len(others) or len(ones) > CASES or any(isinstance(e, ast.Starred) for e in others):
+        return None
+    if any(isinstance(each, ast.Starred) or expr(each, values).fixed for each, values in ones):
+        return None
+    return [
+        (ast.Compare(left=inlined(one, values)[0], ops=[ast.Eq()], comparators=[other]), bindings)
+        for (one, values), other in zip(ones, others, strict=True)
+    ]
 
 
 def _vacuous(test: ast.expr, line: int, bindings: Bindings) -> Assertion | None:
@@ -94,7 +154,7 @@ def _call(test: ast.Call, line: int, bindings: Bindings) -> Assertion:
         return Assertion("contains", expr(test.func.value, bindings), given, line)
     if name in ("array_equal", "array_equiv") and len(test.args) == 2:
         return _pair("equal", test.args[0], test.args[1], line, bindings)
-    kind = "other" if name in ("all", "any") else "truth"
+    kind = {"all": "other", "any": "either"}.get(name, "truth")
     return Assertion(kind, expr(test, bindings), line=line)
 
 

@@ -2,13 +2,16 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from bot.checks.integrity.model import NOTHING, SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline, Row
+from bot.checks.integrity.model import NOTHING, SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline
 from bot.checks.integrity.python_asserts import RAISES, method, plain
-from bot.checks.integrity.python_expr import Bound, bind, expr
+from bot.checks.integrity.python_decorators import catches, effect
+from bot.checks.integrity.python_expr import bind, expr
 from bot.checks.integrity.python_mocks import mocks_in
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, exiting, last, skipping, written
+from bot.checks.integrity.python_state import BROAD, DEPTH, MOST, ROWS, Helpers, State, say
+from bot.checks.integrity.python_steps import calls_in, drops_cases, sources_in, steps_in
 from bot.checks.integrity.python_tables import (
     bound,
     elements,
@@ -21,53 +24,22 @@ from bot.checks.integrity.python_tables import (
 )
 from bot.domain.syntax import expression
 
-ROWS = 200
-"""Cases of one table that are followed one by one."""
 
-STATEMENTS = 5_000
-"""Statements that are looked at for one test, through all its cases and helpers."""
-
-MOST = 1_000
-"""Assertions of one test."""
-
-DEPTH = 3
-"""How far calls of the file's own helpers are followed."""
-
-_BROAD = frozenset(("Exception", "BaseException", "AssertionError", "SystemExit", ""))
-Helpers = Mapping[str, Function]
-
-
-@dataclass(slots=True)
-class _State:
-    """What is known where the walk stands. `open` is False after an unconditional way out."""
-
-    helpers: Helpers
-    bindings: dict[str, Bound]
-    rebound: frozenset[str]
-    guards: tuple[str, ...] = ()
-    row: str = ""
-    depth: int = 0
-    open: bool = True
-    expects_exit: bool = False
-    out: "_Out" = field(default_factory=lambda: _Out())
-
-
-@dataclass(slots=True)
-class _Out:
-    assertions: list[Assertion] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    escapes: list[Escape] = field(default_factory=list)
-    room: int = STATEMENTS
-
-
-def detail(outline: Outline, constants: Mapping[str, ast.expr], helpers: Helpers, imports: Mapping[str, str]) -> Detail:
-    """`constants` are the module's own variables, `helpers` the functions that tests may call, by name."""
+def detail(
+    outline: Outline,
+    constants: Mapping[str, ast.expr],
+    helpers: Helpers,
+    imports: Mapping[str, str],
+    made: Mapping[str, str],
+) -> Detail:
+    """`constants` are the module's own variables, `helpers` the functions that tests may call, by name; `made` is what
+    variables are made of."""
     node = outline.node
     if not isinstance(node, FUNCTION):
         return Detail()
-    state = _State(helpers, {}, _rebound(node))
+    state = State(helpers, {}, _rebound(node))
     state.bindings.update(fixture_values(node, helpers))
+    _decorated(node, state)
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     for name in names & constants.keys():
         if (constant := bind(constants[name], {})) is not None:
@@ -76,7 +48,29 @@ def detail(outline: Outline, constants: Mapping[str, ast.expr], helpers: Helpers
     _rows(found, node.body, state, constants)
     out = state.out
     mocks: tuple[Mock, ...] = tuple(mocks_in(node, imports))
-    return Detail(tuple(out.assertions[:MOST]), tuple(out.rows), tuple(out.marks), mocks, tuple(out.escapes))
+    return Detail(
+        tuple(out.assertions[:MOST]),
+        tuple(out.rows),
+        tuple(out.marks),
+        mocks,
+        tuple(out.escapes),
+        frozenset(calls_in(node)),
+        tuple(steps_in(node)),
+        tuple(sources_in(node, constants, made)),
+    )
+
+
+def _decorated(node: Function, state: State) -> None:
+    """What the file's own decorators do to the test."""
+    for each in node.decorator_list:
+        if drops_cases(each, state.helpers):
+            state.out.escapes.append(Escape("is given none of its cases", each.lineno))
+        decorator = state.helpers.get(last(dotted(each) or called(each)))
+        what = effect(decorator) if decorator is not None else ""
+        if what == SWALLOWED:
+            state.guards = (*state.guards, SWALLOWED)
+        elif what:
+            state.out.escapes.append(Escape(what, each.lineno))
 
 
 def _rebound(node: Function) -> frozenset[str]:
@@ -94,7 +88,7 @@ def _rebound(node: Function) -> frozenset[str]:
 def _rows(
     given: list[tuple[list[str], ast.expr]],
     body: list[ast.stmt],
-    state: _State,
+    state: State,
     constants: Mapping[str, ast.expr],
 ) -> None:
     """Walk the body once for each case of the first table; further tables' cases are only counted."""
@@ -112,7 +106,7 @@ def _rows(
         _each_row(names, row, body, state)
 
 
-def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: _State) -> None:
+def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: State) -> None:
     made = row_of(row)
     state.out.rows.append(made)
     inner = replace(state, bindings=dict(state.bindings), row=made.text)
@@ -123,7 +117,7 @@ def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: _Sta
 
 
 # --- statements ---------------------------------------------------------------------------------------------------
-def _walk(body: Iterable[ast.stmt], state: _State) -> None:
+def _walk(body: Iterable[ast.stmt], state: State) -> None:
     statements = list(body)
     for index, node in enumerate(statements):
         if not state.open:
@@ -139,13 +133,13 @@ def _asserts(node: ast.AST) -> bool:
     )
 
 
-def _statement(node: ast.stmt, state: _State) -> None:
+def _statement(node: ast.stmt, state: State) -> None:
     state.out.room -= 1
     if state.out.room < 0 or len(state.out.assertions) > MOST:
         return
     match node:
         case ast.Assert():
-            _say(plain(node.test, node.lineno, state.bindings), state)
+            say(plain(node.test, node.lineno, state.bindings), state)
         case ast.Expr(value=value):
             _expression(value, state)
         case ast.Assign() | ast.AnnAssign():
@@ -165,6 +159,7 @@ def _statement(node: ast.stmt, state: _State) -> None:
             for arm in node.cases:
                 _guarded(arm.body, f"case {written(arm.pattern)}", state)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
+            state.kept.add(node.name)
             state.helpers = {**state.helpers, node.name: node}
         case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
             _leave(node, state)
@@ -172,24 +167,15 @@ def _statement(node: ast.stmt, state: _State) -> None:
             return
 
 
-def _say(assertions: Iterable[Assertion], state: _State) -> None:
-    for each in assertions:
-        state.out.assertions.append(replace(each, guards=state.guards + each.guards, row=state.row))
-
-
-def _leave(node: ast.stmt, state: _State) -> None:
+def _leave(node: ast.stmt, state: State) -> None:
     state.open = False
     if isinstance(node, ast.Return) and node.value is not None and state.depth == 0:
         _expression(node.value, state)
     if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in written(node.exc):
-        state.out.marks.append(Mark("skip", _joined(state), node.lineno))
+        state.out.marks.append(Mark("skip", " and ".join(state.guards), node.lineno))
 
 
-def _joined(state: _State) -> str:
-    return " and ".join(state.guards)
-
-
-def _expression(value: ast.expr, state: _State) -> None:
+def _expression(value: ast.expr, state: State) -> None:
     call = value.value if isinstance(value, ast.Await) else value
     if not isinstance(call, ast.Call):
         return
@@ -203,20 +189,20 @@ def _expression(value: ast.expr, state: _State) -> None:
         return
     said = method(call, state.bindings)
     if said is not None:
-        _say(said, state)
+        say(said, state)
     elif last(called(call)) in RAISES and len(call.args) >= 2:
-        _say([_raises_call(call, state)], state)
+        say([_raises_call(call, state)], state)
     else:
         _call(call, state)
 
 
-def _raises_call(call: ast.Call, state: _State) -> Assertion:
+def _raises_call(call: ast.Call, state: State) -> Assertion:
     """`assertRaises(ValueError, f, 1)`."""
     made = ast.Call(func=call.args[1], args=call.args[2:], keywords=call.keywords)
     return _raises(call, expr(made, state.bindings), state)
 
 
-def _call(call: ast.Call, state: _State) -> None:
+def _call(call: ast.Call, state: State) -> None:
     """A helper's assertions are those of the test that calls it; one that can't be seen asserts what its name says."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else last(called(call))
     helper = state.helpers.get(name)
@@ -225,16 +211,44 @@ def _call(call: ast.Call, state: _State) -> None:
         if parameters[:1] in (["self"], ["cls"]):
             parameters = parameters[1:]
         given = dict(zip(parameters, call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
+        given |= _gathered(helper, parameters, call)
         known = {name: bind(value, state.bindings) for name, value in given.items()}
         bindings = {name: value for name, value in known.items() if value is not None}
         inner = replace(state, bindings=bindings, rebound=_rebound(helper), depth=state.depth + 1)
         _walk(helper.body, inner)
     elif name.lower().startswith(("assert", "check", "verify", "expect", "ensure", "should")):
         made = expr(call, state.bindings)
-        _say([Assertion("other", made, line=call.lineno)], state)
+        say([Assertion("other", made, line=call.lineno)], state)
+    else:
+        _handed(call, name, state)
 
 
-def _assign(node: ast.Assign | ast.AnnAssign, state: _State) -> None:
+def _gathered(helper: Function, parameters: list[str], call: ast.Call) -> dict[str, ast.expr]:
+    """What `**wanted` of a helper holds."""
+    if helper.args.kwarg is None:
+        return {}
+    rest = [each for each in call.keywords if each.arg and each.arg not in parameters]
+    keys: list[ast.expr | None] = [ast.Constant(each.arg) for each in rest]
+    return {helper.args.kwarg.arg: ast.Dict(keys=keys, values=[each.value for each in rest])}
+
+
+_APART = frozenset(("Thread", "Process", "Timer", "start_new_thread", "register", "call_soon", "call_later"))
+
+
+def _handed(call: ast.Call, name: str, state: State) -> None:
+    """Helpers that are handed to something else to be called: `asyncio.run(check())`, `Thread(target=check)`."""
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
+        _handed(call.func.value, last(called(call.func.value)), state)
+    for each in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(each, ast.Call) and last(called(each)) in state.helpers:
+            _expression(each, state)
+        helper = state.helpers.get(each.id) if isinstance(each, ast.Name) else None
+        if helper is not None and state.depth < DEPTH:
+            inner = replace(state, bindings={}, rebound=_rebound(helper), depth=state.depth + 1)
+            _guarded(helper.body, SWALLOWED if name in _APART else "", inner)
+
+
+def _assign(node: ast.Assign | ast.AnnAssign, state: State) -> None:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if node.value is None or len(targets) != 1:
         return
@@ -249,14 +263,16 @@ def _assign(node: ast.Assign | ast.AnnAssign, state: _State) -> None:
                 _set(one.id, its, state)
 
 
-def _set(name: str, value: ast.expr, state: _State) -> None:
+def _set(name: str, value: ast.expr, state: State) -> None:
+    if isinstance(value, ast.Lambda):
+        state.kept.add(name)
     made = None if name in state.rebound else bind(value, state.bindings)
     state.bindings.pop(name, None)
     if made is not None and not isinstance(value, ast.Lambda):
         state.bindings[name] = made
 
 
-def _with(node: ast.With | ast.AsyncWith, state: _State) -> None:
+def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
     swallows, exits, raising = False, False, []
     for item in node.items:
         call = item.context_expr
@@ -264,8 +280,10 @@ def _with(node: ast.With | ast.AsyncWith, state: _State) -> None:
         if name in RAISES and isinstance(call, ast.Call):
             raising.append(call)
             exits |= "SystemExit" in written(call)
+        elif (helper := state.helpers.get(name)) is not None and catches(helper):
+            swallows = True
         elif name == "suppress" and isinstance(call, ast.Call):
-            swallows |= any(last(dotted(each)) in _BROAD for each in call.args)
+            swallows |= any(last(dotted(each)) in BROAD for each in call.args)
         elif isinstance(item.optional_vars, ast.Name):
             _set(item.optional_vars.id, call, state)
     for call in raising:
@@ -273,19 +291,20 @@ def _with(node: ast.With | ast.AsyncWith, state: _State) -> None:
         said = "; ".join(_shown(statement, state) for statement in body)
         calls = frozenset(last(called(each)) for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
         fixed = frozenset(text for part in body for text in _literals(part, state))
-        _say([_raises(call, Expr(said, calls, fixed), state)], state)
+        say([_raises(call, Expr(said, calls, fixed), state)], state)
     outer = state.expects_exit
     state.expects_exit = outer or exits
     _guarded(node.body, SWALLOWED if swallows else "", state)
     state.expects_exit = outer
-    state.open = state.open or bool(raising) or swallows
+    # Whoever raises in a `with` of its own expects that it is caught there.
+    state.open = state.open or bool(raising) or swallows or isinstance(node.body[-1], ast.Raise)
 
 
-def _shown(node: ast.stmt, state: _State) -> str:
+def _shown(node: ast.stmt, state: State) -> str:
     return expr(node.value, state.bindings).text if isinstance(node, ast.Expr) else written(node)[:500]
 
 
-def _literals(node: ast.stmt, state: _State) -> Iterator[str]:
+def _literals(node: ast.stmt, state: State) -> Iterator[str]:
     for each in ast.walk(node):
         if isinstance(each, ast.expr):
             yield from expr(each, state.bindings).literals
@@ -294,7 +313,7 @@ def _literals(node: ast.stmt, state: _State) -> Iterator[str]:
             yield from expr(each.value, state.bindings).literals
 
 
-def _raises(call: ast.Call, subject: Expr, state: _State) -> Assertion:
+def _raises(call: ast.Call, subject: Expr, state: State) -> Assertion:
     first = call.args[0] if call.args else None
     given = first.elts if isinstance(first, ast.Tuple) else [first] if first is not None else []
     names = frozenset(last(dotted(each)) for each in given)
@@ -306,9 +325,11 @@ def _raises(call: ast.Call, subject: Expr, state: _State) -> Assertion:
     return Assertion("raises", subject, expected, call.lineno, also=also, names=names)
 
 
-def _for(node: ast.For | ast.AsyncFor, state: _State) -> None:
+def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
     known = {name: given.node for name, given in state.bindings.items()}
     found, names = elements(node.iter, known), target_names(node.target)
+    if found == []:
+        state.out.escapes.append(Escape("loops over nothing", node.lineno))
     if found is None or not names or len(found) > ROWS:
         _walk(node.body, state)
         state.open = True
@@ -322,7 +343,7 @@ def _for(node: ast.For | ast.AsyncFor, state: _State) -> None:
         _walk(node.body, inner)
 
 
-def _guarded(body: Iterable[ast.stmt], guard: str, state: _State) -> None:
+def _guarded(body: Iterable[ast.stmt], guard: str, state: State) -> None:
     """Walk under one more condition. What leaves there leaves only there: the rest then stands under the opposite."""
     outer = state.guards
     state.guards = (*outer, guard) if guard else outer
@@ -335,7 +356,7 @@ def _guarded(body: Iterable[ast.stmt], guard: str, state: _State) -> None:
             state.guards = (*outer, opposite)
 
 
-def _if(node: ast.If, state: _State) -> None:
+def _if(node: ast.If, state: State) -> None:
     if isinstance(node.test, ast.Constant):
         _walk(node.body if node.test.value else node.orelse, state)
         return
@@ -358,7 +379,7 @@ def _fails(body: Iterable[ast.stmt]) -> bool:
     )
 
 
-def _try(node: ast.Try, state: _State) -> None:
+def _try(node: ast.Try, state: State) -> None:
     swallows = any(_swallows(handler) for handler in node.handlers)
     swallows |= any(isinstance(each, ast.Return) for part in node.finalbody for each in ast.walk(part))
     _guarded(node.body, SWALLOWED if swallows else "", state)
@@ -371,6 +392,6 @@ def _try(node: ast.Try, state: _State) -> None:
 def _swallows(handler: ast.ExceptHandler) -> bool:
     """Whether a failed assertion would end here, unseen."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    if not any(last(dotted(kind)) in _BROAD for kind in kinds):
+    if not any(last(dotted(kind)) in BROAD for kind in kinds):
         return False
     return not _fails(handler.body) and not any(_asserts(each) for each in handler.body)

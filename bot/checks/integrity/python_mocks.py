@@ -1,7 +1,7 @@
 """What Python tests replace: `mock.patch`, `monkeypatch`, and plain assignment to what was imported."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.checks.integrity.model import Mock
 from bot.checks.integrity.python_outline import called, dotted, last
@@ -11,11 +11,12 @@ _PATCHES = frozenset(("patch", "object", "setattr", "setitem", "multiple", "dict
 
 def mocks_in(node: ast.AST, imports: Mapping[str, str]) -> Iterator[Mock]:
     """Every replacement made somewhere below `node`, decorators included."""
+    functions = {each.name for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
     for each in ast.walk(node):
         if isinstance(each, ast.Call):
             yield from _patched(each, imports)
         elif isinstance(each, ast.Assign):
-            yield from _assigned(each, imports)
+            yield from _assigned(each, imports, functions)
 
 
 def resolved(name: str, imports: Mapping[str, str]) -> str:
@@ -49,13 +50,20 @@ def _is_patching(head: str, tail: str) -> bool:
     return "patch" in head or "mocker" in head or tail in ("stub", "replace")
 
 
-def _assigned(node: ast.Assign, imports: Mapping[str, str]) -> Iterator[Mock]:
+def _is_double(value: ast.expr) -> bool:
+    return isinstance(value, ast.Lambda) or last(called(value)) in ("Mock", "MagicMock", "AsyncMock", "partial")
+
+
+def _assigned(node: ast.Assign, imports: Mapping[str, str], functions: Collection[str]) -> Iterator[Mock]:
     """`module.function = …` where `module` was imported."""
     for target in node.targets:
         name = dotted(target)
         first = name.partition(".")[0]
         if "." in name and first in imports:
-            yield Mock(resolved(name, imports), last(name), node.lineno)
+            lasting = _is_double(node.value) or (isinstance(node.value, ast.Name) and node.value.id in functions)
+            yield Mock(resolved(name, imports), last(name), node.lineno, lasting=lasting)
+        elif "." in name and _is_double(node.value):
+            yield Mock(name, last(name), node.lineno, instance=True)
         elif isinstance(target, ast.Subscript) and dotted(target.value) == "sys.modules":
             key = target.slice
             if isinstance(key, ast.Constant) and isinstance(key.value, str):

@@ -1,6 +1,7 @@
 """The outline of a Python test file: which tests a runner would find in it, and what keeps them from counting."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -180,7 +181,9 @@ def _function(node: Function, place: _Place, found: Found) -> None:
     name = f"{place.prefix}{node.name}"
     start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     end = node.end_lineno or node.lineno
-    marks = (*place.marks, *_decorations(node.decorator_list))
+    yields = [each.lineno for each in ast.walk(node) if isinstance(each, ast.Yield | ast.YieldFrom)]
+    generator = [Mark("skip", "it is a generator, which nobody runs", yields[0])] if yields else []
+    marks = (*place.marks, *_decorations(node.decorator_list), *generator)
     source = "\n".join(found.lines[start - 1 : end])
     made = Outline(name, start, end, source, marks, node, place.prefix.rstrip("."), place.outer)
     if not place.prefix:
@@ -273,14 +276,37 @@ def _statement(node: ast.stmt, place: _Place, found: Found) -> None:
     """What module or class level statements do to tests that were defined before."""
     targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
     for target in targets:
-        name = f"{place.prefix}{dotted(target)}".removesuffix(".__test__")
+        name = _REPLACED.sub("", f"{place.prefix}{_reached(target) or dotted(target)}")
         if name in found.tests:
             taken = found.tests.pop(name)
             found.helpers.append(taken)
         elif isinstance(target, ast.Name) and not place.prefix:
             found.defined[target.id] = node.lineno
+    if isinstance(node, ast.Expr) and (name := _reached(node.value)) in found.tests:
+        found.helpers.append(found.tests.pop(name))
     if isinstance(node, ast.Expr) and not place.prefix and (way := exiting(node.value)):
         found.escapes.append(Escape(way, node.lineno, run=True))
+
+
+_REPLACED = re.compile(r"\.(__test__|__code__|__wrapped__|__call__)$")
+
+
+def _reached(node: ast.expr) -> str:
+    """The name that `globals()['test_a']`, `setattr(module, 'test_a', …)` or `globals().pop('test_a')` gets at."""
+    match node:
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), slice=ast.Constant(value=name)
+        ):
+            return str(name)
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=name), *_]):
+            return str(name)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals" | "vars"))),
+            args=[ast.Constant(value=name), *_],
+        ):
+            return str(name)
+        case _:
+            return ""
 
 
 def exiting(node: ast.expr) -> str:

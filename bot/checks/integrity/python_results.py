@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.python_fold import fold
-from bot.checks.integrity.python_outline import FUNCTION, called, last
+from bot.checks.integrity.python_outline import FUNCTION, called, last, written
 
 _FILES = re.compile(
     r"(.*/)?(.*junit.*|TEST-.*|test[-_]?(results?|reports?)|report|results?|coverage|cobertura|nunit.*)\.xml"
@@ -19,6 +19,8 @@ _WRITES = words("write write_text write_bytes dump writelines copy copyfile move
 
 def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator[Sign]:
     """In tests every result file counts; in sources those that this repository's runs are known to write."""
+    if is_test:
+        yield from _golden(tree)
     for node in ast.walk(tree):
         if not isinstance(node, (*FUNCTION, ast.Module)):
             continue
@@ -35,6 +37,40 @@ def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator
                 line = getattr(each, "lineno", 0)
                 yield Sign("result-file", line, f"Code writes what only the test runner should write: `{shown}`.")
                 break
+
+
+_SAVES = ("write_text", "write_bytes")
+_ASKED = re.compile(r"environ|getenv|getoption|config|request|update|regen|rewrite|record", re.IGNORECASE)
+
+
+def _golden(tree: ast.Module) -> Iterator[Sign]:
+    """Tests that write the files that they compare with, other than when somebody asks for it."""
+    if not any(isinstance(each, ast.Attribute) and each.attr in _SAVES for each in ast.walk(tree)):
+        return
+    places = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and "__file__" in written(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for function in (each for each in ast.walk(tree) if isinstance(each, FUNCTION) and each.name.startswith("test")):
+        asked = {
+            id(each)
+            for node in ast.walk(function)
+            if isinstance(node, ast.If) and _ASKED.search(written(node.test))
+            for each in ast.walk(node)
+        }
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and id(node) not in asked and _writes_to(node, places):
+                what = f"`{function.name}` writes a file of the repository, which tests compare with."
+                yield Sign("test-weakened", node.lineno, what, (function.name,))
+
+
+def _writes_to(node: ast.Call, places: set[str]) -> bool:
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in _SAVES:
+        return False
+    return written(node.func.value) in places or "__file__" in written(node.func.value)
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:

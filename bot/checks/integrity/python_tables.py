@@ -7,6 +7,9 @@ from bot.checks.integrity.model import Mark, Row
 from bot.checks.integrity.python_expr import Bound, bind
 from bot.checks.integrity.python_outline import Function, called, last, written
 
+MOST = 50
+"""Numbers of a range that are followed one by one."""
+
 
 def tables(decorators: Iterable[ast.expr]) -> Iterator[tuple[list[str], ast.expr]]:
     """The argument names and the cases of each `parametrize`."""
@@ -47,7 +50,18 @@ def elements(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[ast.expr
         if isinstance(inner, ast.Dict) and all(inner.keys):
             pairs = zip(inner.keys, inner.values, strict=True)
             return [ast.Tuple(elts=[key, value], ctx=ast.Load()) for key, value in pairs if key is not None]
+    if isinstance(node, ast.Call) and called(node) == "range":
+        return _counted(node)
     return list(node.elts) if isinstance(node, ast.List | ast.Tuple | ast.Set) else None
+
+
+def _counted(node: ast.Call) -> list[ast.expr] | None:
+    """The numbers of a `range` of literals, as far as they are few."""
+    given = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, int)]
+    if len(given) != len(node.args) or not 1 <= len(given) <= 3 or given[2:] == [0]:
+        return None
+    numbers = range(*given)
+    return [ast.copy_location(ast.Constant(n), node) for n in numbers] if len(numbers) <= MOST else None
 
 
 def values_of(row: ast.expr) -> list[ast.expr]:

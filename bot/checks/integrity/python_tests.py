@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.checks.integrity.model import Detail, Mock, Outline, Sheet
-from bot.checks.integrity.python_detail import Helpers, detail
+from bot.checks.integrity.python_detail import detail
 from bot.checks.integrity.python_mocks import mocks_in
-from bot.checks.integrity.python_outline import FUNCTION, outline
+from bot.checks.integrity.python_outline import FUNCTION, dotted, last, outline
+from bot.checks.integrity.python_steps import made_of
 from bot.domain import syntax
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -22,8 +23,8 @@ def parse(text: str) -> ast.Module | None:
         return None
 
 
-def read(path: str, text: str, shared: Mapping[str, object] | None = None) -> Sheet | None:
-    """The sheet of a Python test file. `shared` holds functions of other test files by name."""
+def read(path: str, text: str) -> Sheet | None:
+    """The sheet of a Python test file."""
     tree = parse(text)
     if tree is None:
         return None
@@ -31,14 +32,12 @@ def read(path: str, text: str, shared: Mapping[str, object] | None = None) -> Sh
         found = outline(tree, text)
     except RecursionError:
         return None
-    constants = _constants(tree)
-    own: Helpers = {each.last: each.node for each in found.helpers if isinstance(each.node, FUNCTION)}
-    others: Helpers = {name: node for name, node in (shared or {}).items() if isinstance(node, FUNCTION)}
+    constants, sources = _constants(tree), made_of(tree)
+    functions: dict[str, object] = {each.last: each.node for each in found.helpers}
 
     def read_detail(made: Outline) -> Detail:
-        helpers = {**{n: f for n, f in others.items() if n in found.imports}, **own}
-        helpers.pop(made.last, None)
-        return detail(made, constants, helpers, found.imports)
+        known = {n: f for n, f in functions.items() if isinstance(f, FUNCTION) and n != made.last}
+        return detail(made, constants, known, found.imports, sources)
 
     return Sheet(
         path,
@@ -50,8 +49,9 @@ def read(path: str, text: str, shared: Mapping[str, object] | None = None) -> Sh
         found.imports,
         found.defined,
         tuple(_module_mocks(tree, found.imports)),
-        False,
-        read_detail,
+        bases={n.name: tuple(last(dotted(b)) for b in n.bases) for n in tree.body if isinstance(n, ast.ClassDef)},
+        functions=functions,
+        read=read_detail,
     )
 
 

@@ -1,11 +1,13 @@
 """Which reader reads which file, and whether a runner would find tests under a name."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from bot.checks.integrity import go_tests, java_tests, javascript_tests, python_tests, ruby_tests, rust_tests
 from bot.checks.integrity.model import Sheet
+from bot.checks.integrity.project import Project
 
 LARGEST = 400_000
 """Characters of a file that is read."""
@@ -44,6 +46,36 @@ def read(path: str, text: str) -> Sheet | None:
     if len(text) > LARGEST or "\0" in text:
         return None
     return _READERS[suffix(path)](path, text)
+
+
+def share(sheets: Sequence[Sheet], project: Project) -> None:
+    """Let tests see into the helpers that they import from other test files, and the fixtures of a conftest."""
+    by_path = {sheet.path: sheet for sheet in sheets}
+    own = {sheet.path: dict(sheet.functions) for sheet in sheets}
+    shared = [(path, PurePosixPath(path).parent) for path in own if path.endswith("conftest.py")]
+    for sheet in sheets:
+        for name, target in sheet.imports.items():
+            place = project.made_by_tests(target, sheet.path)
+            if place != sheet.path and place in by_path and name in own[place]:
+                sheet.functions.setdefault(name, own[place][name])
+        above = PurePosixPath(sheet.path).parents if shared else ()
+        for path, folder in shared:
+            for name, function in own[path].items() if path != sheet.path and folder in above else ():
+                sheet.functions.setdefault(name, function)
+
+
+def unshadowed(sheets: Sequence[Sheet], project: Project) -> list[Sheet]:
+    """The sheets without the tests whose names a star import from another test file takes."""
+    by_path = {sheet.path: sheet for sheet in sheets}
+    found = []
+    for sheet in sheets:
+        source = by_path.get(project.made_by_tests(sheet.imports.get("*", ""), sheet.path))
+        functions = (*source.helpers, *source.tests) if source is not None else ()
+        taken = {each.name for each in functions if each.name.startswith("test")}
+        tests = tuple(test for test in sheet.tests if test.name not in taken)
+        lost = tuple(test for test in sheet.tests if test.name in taken)
+        found.append(replace(sheet, tests=tests, helpers=(*sheet.helpers, *lost)) if lost else sheet)
+    return found
 
 
 def is_collected(path: str) -> bool:

@@ -4,11 +4,11 @@ import ast
 import re
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from bot.checks.globs import matches
-from bot.checks.integrity.configuration import Flat, Setting, line_of
+from bot.checks.integrity.configuration import Flat, Setting, flatten, line_of
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.python_tests import parse
 
@@ -53,6 +53,7 @@ _VARIABLES = words(
     "PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTHONOPTIMIZE PYTHONSTARTUP NODE_OPTIONS RUSTFLAGS "
     "GOFLAGS MAVEN_OPTS RUBYOPT JAVA_TOOL_OPTIONS"
 )
+_TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
 _UNASKED = re.compile(r"(sitecustomize|usercustomize)\.py|.*\.pth|\.pythonrc.*|\.pythonstartup")
 
 
@@ -77,6 +78,8 @@ def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests:
         return command_change(" ".join(old), " ".join(new))
     if _COMMANDS.fullmatch(key) and not key.startswith("tool.") and _TESTING.search(" ".join(old)):
         return command_change("\n".join(old), "\n".join(new))
+    if ".cargo/" in path and name in ("runner", "rustc-wrapper", "rustc") and new:
+        return f"puts `{short(' '.join(new))}` between cargo and the tests"
     if "pytest11" in key:
         return f"loads a pytest plugin (`{short(' '.join(new))}`)"
     if not _RUNNING.search(owner):
@@ -87,9 +90,14 @@ def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests:
 def _chosen(key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> str:
     name, old, new = key.rpartition(".")[2], _words(old), _words(new)
     added, lost = set(new) - set(old), set(old) - set(new)
-    chooses = name in _CHOOSING or (name == "include" and "cov" not in key)
+    chooses = (name in _CHOOSING and name not in ("python_functions", "python_classes")) or (
+        name == "include" and "cov" not in key
+    )
     if chooses and (lost or not old) and not _cover(new, tests):
         return f"chooses other tests: `{short(' '.join(new)) or 'nothing'}`"
+    usual = {"python_functions": ("test", "test*", "test_*"), "python_classes": ("Test", "Test*")}.get(name, ())
+    if usual and new and not set(usual) & set(new):
+        return f"takes only `{short(' '.join(new))}` for tests"
     if name in _IGNORING and any(_hits(pattern, tests) for pattern in added):
         return f"leaves out `{short(' '.join(sorted(added)))}`"
     if name in _FILTERS and added:
@@ -163,18 +171,45 @@ def _tokens(command: str) -> list[str]:
         return spaced.split()
 
 
+_BESIDE = re.compile(r"scripts\.(pre|post)?(test|coverage|ci)([:\-_.].*)?")
+_WRITING = re.compile(
+    r"write_?[fF]ile|write_text|writeFileSync|rmSync|unlink|rename|copyFile|appendFile|createWriteStream"
+)
+
+
+def script_signs(old: Flat, new: Flat, text: str, scripts: Mapping[str, str]) -> Iterator[Sign]:
+    """Scripts that run with the tests and change the tests' own files. `scripts` are texts of changed files."""
+    for key, values in new.items():
+        if old.get(key) == values or not _BESIDE.fullmatch(key):
+            continue
+        for path in sorted(scripts):
+            words_ = re.findall(r"[\w./\-]+", " ".join(values))
+            said = scripts[path] if path in {word.removeprefix("./") for word in words_} else ""
+            if _WRITING.search(said) and re.search(r"[\"'`/](tests?|__tests__|spec)/", said):
+                what = f"`{short(key)}` runs `{path}`, which writes files of the tests."
+                yield Sign("runner-changed", line_of(key, text), what, (key.rpartition(".")[2],))
+
+
 # --- files --------------------------------------------------------------------------------------------------------
 def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
     """Makefiles and the like; files that Python loads by itself; variables that steer runners."""
     name = PurePosixPath(path).name
     if _UNASKED.fullmatch(name) and new is not None and new != old:
         yield Sign("runner-changed", 1, f"`{name}` is run by Python itself before any test.")
+    if _TAKING_OVER.fullmatch(name) and old is None and new is not None and not flatten(path, new):
+        yield Sign("runner-changed", 1, f"`{name}` takes the place of all other settings of pytest, and holds none.")
     if name in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile"):
         yield from _recipes(old or "", new or "")
     if name == "noxfile.py":
         yield from _sessions(old or "", new or "")
     if name == "pom.xml" or name.endswith((".gradle", ".gradle.kts")):
         yield from _builds(old or "", new or "")
+    if name.endswith((".py", ".rst", ".md", ".txt")) and "doctest: +SKIP" in (new or ""):
+        known = set((old or "").splitlines())
+        skipped = [
+            n for n, line in enumerate((new or "").splitlines(), 1) if "doctest: +SKIP" in line and line not in known
+        ]
+        yield from (Sign("test-skipped", n, "An example in the documentation is not run any more.") for n in skipped)
     if _steers(path):
         yield from _steering(old or "", new or "")
 
@@ -193,7 +228,8 @@ def _steers(path: str) -> bool:
 def _steering(old: str, new: str) -> Iterator[Sign]:
     known = set(old.splitlines())
     for number, line in enumerate(new.splitlines(), 1):
-        found = next((each for each in _VARIABLES if each in line), None)
+        said = line.upper().replace("-", "_")
+        found = next((each for each in _VARIABLES if each in said), None)
         if found is not None and line not in known and not line.lstrip().startswith(("#", "//")):
             yield Sign("runner-changed", number, f"`{found}` changes how test runs behave.")
 

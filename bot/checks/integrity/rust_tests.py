@@ -97,6 +97,8 @@ def _conditions(attribute: Node) -> Iterator[Mark]:
     said = text_of(attribute).removeprefix("#").strip("[]! \n")
     if said == "ignore" or said.startswith(("ignore ", "ignore=")):
         yield Mark("skip", "", line_of(attribute))
+    if said == "should_panic" or said.startswith("should_panic"):
+        yield Mark("xfail", "", line_of(attribute))
     if said.startswith(("cfg(", "cfg (")) and "".join(said.split()) != "cfg(test)":
         yield Mark("skip", f"not {said[3:]}", line_of(attribute))
     if said.startswith("cfg_attr") and "ignore" in said:

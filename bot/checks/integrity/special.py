@@ -1,38 +1,46 @@
-"""Sources that recognise the tests' own inputs and hand back what the tests expect."""
+"""Sources that recognise the tests' own inputs and hand back what the tests expect.
 
-import ast
+An answer counts only where it stands beside a general way: a table that is the whole of a function is a rule.
+"""
+
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tree_sitter import Node
-
 from bot.checks.integrity.model import Detail, Sign, short
-from bot.checks.integrity.python_expr import literals
-from bot.checks.integrity.python_outline import is_fixed, written
-from bot.checks.integrity.tree import LITERALS, Bindings, expr, kids, line_of, part, text_of, walk
+
+_PHRASE = re.compile(r"['\"`][^\W_]\w*(?:[^\w\s/.:]+\w+){2,}['\"`]")
+"""A text that is no word, no path and no address: nobody but a test asks for just that."""
+
+_WRAPPED = re.compile(r"(?:Some|Ok|Optional\.of)\(([\w.\"]+)\)")
+MOST = 2_000
+"""Answers of one file of data."""
 
 _SMALL = 12
 _ROUND = frozenset((24, 60, 100, 128, 255, 256, 365, 366, 1000, 1024, 3600, 86400))
-_NO_BINDINGS: Bindings = {}
+_NOTHING = frozenset(("None", "True", "False", "null", "true", "false", "undefined", "nil"))
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A branch: when the input has these literals, this literal is the result."""
+    """When the input has these literals, this literal is the result. `beside`: there is a general way, too. `amounts`
+    names a function that has a branch for these numbers and calculates with others; its result does not matter."""
 
     given: frozenset[str]
     result: str
     line: int
+    beside: bool = True
+    amounts: str = ""
 
 
 def expectations(details: Iterable[Detail]) -> set[tuple[frozenset[str], str]]:
     """What tests ask and expect: the literals that go in, the literal that must come out."""
+    asked = (each for detail in details for each in detail.assertions if each.kind in ("equal", "alike", "close"))
     return {
-        (each.subject.literals, each.expected.text)
-        for detail in details
-        for each in detail.assertions
-        if each.kind in ("equal", "alike", "close") and each.expected.fixed and each.subject.literals
+        (each.subject.literals, _WRAPPED.sub(r"\1", each.expected.text))
+        for each in asked
+        if (each.expected.fixed or _WRAPPED.fullmatch(each.expected.text)) and each.subject.literals
     }
 
 
@@ -42,15 +50,23 @@ def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[fr
     for each in after:
         if (each.given, each.result) in known or not is_telling(each):
             continue
-        if any(result == each.result and each.given <= given for given, result in asked):
-            words = ", ".join(sorted(each.given))
-            what = f"The code answers a test's own input `{short(words)}` with the expected `{short(each.result)}`."
+        if each.amounts and all(any({text} == given for given, _ in asked) for text in each.given):
+            said = ", ".join(sorted(each.given))
+            what = f"`{each.amounts}` has a way of its own for just the numbers that tests ask for: `{short(said)}`."
+            yield Sign("environment-probe", each.line, what)
+        whole = all(_PHRASE.fullmatch(text) and any({text} == given for given, _ in asked) for text in each.given)
+        if whole or any(result == each.result and each.given <= given for given, result in asked):
+            said = ", ".join(sorted(each.given))
+            what = f"The code answers a test's own input `{short(said)}` with `{short(each.result)}`."
             yield Sign("environment-probe", each.line, what)
 
 
 def is_telling(answer: Answer) -> bool:
     """Whether it speaks of a case rather than of a rule: an input that no vocabulary holds, or several at once."""
-    if answer.result in ("None", "True", "False", "null", "true", "false", "undefined", "nil"):
+    if answer.amounts:
+        numbers = [_number(text) for text in answer.given]
+        return len(numbers) > 1 and all(n is not None and abs(n) > 2 for n in numbers) and bool(set(numbers) - _ROUND)
+    if not answer.beside or answer.result in _NOTHING:
         return False
     if len(answer.given) > 1:
         return True
@@ -61,97 +77,51 @@ def _is_case(text: str, result: str) -> bool:
     if text[:1] in "'\"`":
         inner = text.strip("'\"`").strip()
         mixed = re.search(r"[A-Za-z]", inner) and re.search(r"\d", inner)
-        # Options of a command line are a vocabulary, too.
-        return len(inner) >= 3 and inner[0] != "-" and bool(mixed or re.search(r"\W", inner))
-    try:
-        number, out = float(text), float(result)
-    except ValueError:
+        # Options of a command line, and routes, are a vocabulary, too.
+        return len(inner) >= 2 and inner[0] not in "-/" and bool(mixed or re.search(r"\W", inner))
+    number = _number(text)
+    if number is None or abs(number) <= 2 or number in _ROUND:
         return False
-    return abs(number) > 2 and number not in _ROUND and (abs(out) > _SMALL or abs(number) > _SMALL)
+    out = _number(result)
+    if out is None:
+        # A number may well have a name; a text with digits in it is made from the number.
+        return abs(number) > _SMALL and result[:1] in "'\"`" and re.search(r"\d", result) is not None
+    return abs(out) > _SMALL or abs(number) > _SMALL
 
 
-# --- Python -------------------------------------------------------------------------------------------------------
-def python_answers(tree: ast.Module) -> Iterator[Answer]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.If(test=test, body=[ast.Return(value=value), *_]) if is_fixed(value) and value is not None:
-                yield from _answer(test, value)
-            case ast.IfExp(test=test, body=value) if is_fixed(value):
-                yield from _answer(test, value)
-            case ast.match_case(pattern=ast.MatchValue(value=test), body=[ast.Return(value=value), *_]) if value:
-                if is_fixed(value):
-                    yield Answer(frozenset(literals(test)), written(value), test.lineno)
-            case ast.Dict(keys=keys, values=values):
-                yield from _entries(keys, values)
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
-def _answer(test: ast.expr, value: ast.expr) -> Iterator[Answer]:
-    """An equality with literals, or several joined by `and`."""
-    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-    given: set[str] = set()
-    for each in parts:
-        if not (isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq | ast.Is | ast.In)):
-            return
-        sides = (each.left, *each.comparators)
-        fixed = [side for side in sides if is_fixed(side)]
-        if isinstance(each.ops[0], ast.In) and not all(isinstance(s, ast.Tuple | ast.List | ast.Set) for s in fixed):
-            return
-        given |= {text for side in fixed for text in literals(side)}
-    if given:
-        yield Answer(frozenset(given), written(value), test.lineno)
-
-
-def _entries(keys: Iterable[ast.expr | None], values: Iterable[ast.expr]) -> Iterator[Answer]:
-    for key, value in zip(keys, values, strict=False):
-        if key is not None and is_fixed(key) and is_fixed(value) and isinstance(value, ast.Constant):
-            yield Answer(frozenset(literals(key)), written(value), key.lineno)
-
-
-# --- the others ---------------------------------------------------------------------------------------------------
-def tree_answers(root: Node) -> Iterator[Answer]:
-    for node in walk(root):
-        if node.type in ("if_statement", "if_expression", "if", "if_modifier"):
-            then = part(node, "consequence") or part(node, "body")
-            value = _returned(then)
-            if value is not None:
-                yield from _branch(part(node, "condition"), value)
-        elif node.type == "ternary_expression":
-            value = part(node, "consequence")
-            if value is not None and value.type in LITERALS:
-                yield from _branch(part(node, "condition"), value)
-        elif node.type in ("switch_case", "expression_case", "match_arm"):
-            given, value = part(node, "value") or part(node, "pattern"), _returned(node)
-            if given is not None and value is not None and (read := expr(given, _NO_BINDINGS)).literals:
-                yield Answer(read.literals, expr(value, _NO_BINDINGS).text, line_of(node))
-        elif node.type == "pair":
-            key, value = part(node, "key"), part(node, "value")
-            if key is not None and value is not None and key.type in LITERALS and value.type in LITERALS:
-                yield Answer(expr(key, _NO_BINDINGS).literals, expr(value, _NO_BINDINGS).text, line_of(node))
-
-
-def _returned(node: Node | None) -> Node | None:
-    """The literal that a branch returns at once."""
-    for each in walk(node, 40) if node is not None else ():
-        if each.type in ("return_statement", "return", "return_expression"):
-            inner = kids(each)[0] if kids(each) else None
-            while inner is not None and inner.type in ("expression_list", "argument_list") and kids(inner):
-                inner = kids(inner)[0]
-            return inner if inner is not None and inner.type in LITERALS else None
-    return None
-
-
-def _branch(condition: Node | None, value: Node) -> Iterator[Answer]:
-    given: set[str] = set()
-    stack = [condition] if condition is not None else []
-    while stack:
+# --- files of data ------------------------------------------------------------------------------------------------
+def data_answers(text: str) -> list[Answer]:
+    """The entries of a JSON file of sources, as answers, in the ways in which languages write literals."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    found: list[Answer] = []
+    stack: list[object] = [whole]
+    while stack and len(found) < MOST:
         each = stack.pop()
-        operator = text_of(part(each, "operator"))
-        left, right = part(each, "left"), part(each, "right")
-        if each.type in ("parenthesized_expression",) or operator in ("&&", "and"):
-            stack.extend(kids(each) if operator == "" else [side for side in (left, right) if side is not None])
-        elif operator in ("===", "==") and left is not None and right is not None:
-            given |= {text for side in (left, right) if side.type in LITERALS for text in expr(side, {}).literals}
-        else:
-            return
-    if given:
-        yield Answer(frozenset(given), expr(value, _NO_BINDINGS).text, line_of(value))
+        if isinstance(each, Mapping):
+            found += [answer for key, value in each.items() for answer in _entry(str(key), value, text)]
+            stack.extend(each.values())
+        elif isinstance(each, list):
+            stack.extend(each)
+    return found
+
+
+def _entry(key: str, value: object, text: str) -> Iterator[Answer]:
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return
+    line = text[: text.find(json.dumps(key))].count("\n") + 1
+    results = {repr(value), json.dumps(value)}
+    pieces = frozenset(piece for piece in re.findall(r"\d+(?:\.\d+)?", key))
+    if len(pieces) > 1 and re.fullmatch(r"[\d.\W]+", key):
+        yield from (Answer(pieces, result, line) for result in results)
+    for given in (repr(key), json.dumps(key), *([key] if _number(key) is not None else [])):
+        yield from (Answer(frozenset((given,)), result, line) for result in results)

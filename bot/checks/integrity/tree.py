@@ -1,5 +1,6 @@
 """Syntax trees of tree-sitter, and their expressions as normalised text. The grammars are compiled in: no downloads."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -95,9 +96,13 @@ def walk(node: Node, limit: int = NODES) -> Iterator[Node]:
 
 
 def inner_text(node: Node) -> str:
-    """What stands between the quotes of a string."""
-    pieces = [text_of(each) for each in node.named_children if each.type.endswith(("fragment", "content"))]
-    return "".join(pieces) if pieces else text_of(node).strip("\"'`:")
+    """What stands between the quotes of a string. Escapes stay as they are, but for those of quotes."""
+    pieces = [text_of(each) for each in node.named_children if each.type.endswith(("fragment", "content", "sequence"))]
+    bare = "".join(pieces) if pieces else text_of(node).strip("\"'`:")
+    return _ESCAPED.sub(r"\1", bare)
+
+
+_ESCAPED = re.compile(r"\\([\"'`])")
 
 
 def is_string(node: Node | None) -> bool:
@@ -178,7 +183,7 @@ def _bared(node: Node) -> Node:
 def _leaf(node: Node, bindings: Bindings, build: _Build) -> bool:
     """Take what needs no look inside. False: its parts must be looked at."""
     if node.type in LITERALS and not _has_holes(node):
-        said = f'"{inner_text(node)}"' if is_string(node) else text_of(node)
+        said = _quoted(inner_text(node)) if is_string(node) else text_of(node)
         build.add(said)
         if said not in ("true", "false", "null", "undefined", "nil"):
             build.literals.add(said[:200])
@@ -197,6 +202,11 @@ def _leaf(node: Node, bindings: Bindings, build: _Build) -> bool:
         build.fixed = False
     build.add(text_of(node))
     return True
+
+
+def _quoted(text: str) -> str:
+    """In double quotes, so that it is one piece however it was written."""
+    return '"' + text.replace('"', '\\"') + '"'
 
 
 def _has_holes(node: Node) -> bool:

@@ -1,12 +1,13 @@
 """Signs in sources of JavaScript, TypeScript, Go, Rust, Java and Ruby: the same that are looked for in Python."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
+from bot.checks.integrity import tree_probes
 from bot.checks.integrity.javascript_tests import grammar_of
-from bot.checks.integrity.model import Sign, short, words
-from bot.checks.integrity.probes import MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES
+from bot.checks.integrity.model import Sign, words
 from bot.checks.integrity.reading import JAVASCRIPT, suffix
 from bot.checks.integrity.tree import (
     arguments,
@@ -20,22 +21,8 @@ from bot.checks.integrity.tree import (
     text_of,
     walk,
 )
+from bot.checks.integrity.tree_probes import GLOBALS
 
-_FUNCTIONS = words(
-    "function_declaration arrow_function function_expression method_definition method_declaration function_item "
-    "func_literal method singleton_method generator_function_declaration"
-)
-_GLOBALS = words(
-    "jest vi describe it test expect mocha jasmine beforeEach afterEach QUnit Mocha suite __vitest_worker__"
-)
-_STACKS = words(
-    "stack getStackTrace captureStackTrace caller callers caller_locations Callers Caller CallersFrames Backtrace "
-    "backtrace current_exe currentThread StackWalker"
-)
-_LISTS = words(
-    "argv execArgv argv0 title cache filename parent mainModule Args PROGRAM_NAME LOADED_FEATURES forName "
-    "getProperty Lookup env var args loaded_features const_defined defined"
-)
 _DECODERS = words("atob fromCharCode inflateSync gunzipSync unescape decodeURIComponent unpack1 unpack decode64")
 _RUNS = words(
     "eval Function runInThisContext runInNewContext runInContext instance_eval class_eval module_eval execScript"
@@ -54,9 +41,10 @@ def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
     else:
         yield from _EQUALITIES[grammar](nodes)
         yield from _runner_functions(grammar, nodes, is_test)
+        yield from _ends(grammar, path, nodes)
+        yield from _own_macros(nodes)
     if not is_test:
-        for scope, inside in _scopes(nodes):
-            yield from _probes(grammar, scope, inside)
+        yield from tree_probes.signs(grammar, path, nodes)
 
 
 _GRAMMARS = {".go": "go", ".rs": "rust", ".java": "java", ".rb": "ruby"}
@@ -67,111 +55,6 @@ def grammar_for(path: str) -> str:
     return grammar_of(path) if suffix(path) in JAVASCRIPT else _GRAMMARS.get(suffix(path), "")
 
 
-def _scopes(nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:
-    """Each function with what is in it, and the rest of the file."""
-    functions = [node for node in nodes if node.type in _FUNCTIONS]
-    spans = [(each.start_byte, each.end_byte) for each in functions]
-    outside = _outside(nodes, spans)
-    if outside:
-        yield "the file", outside
-    for each in functions:
-        inner = list(walk(each, 5_000))
-        yield f"`{text_of(part(each, 'name')) or 'a function'}`", inner
-
-
-def _outside(nodes: list[Node], spans: list[tuple[int, int]]) -> list[Node]:
-    """Nodes in no function; both lists are in the order of the text."""
-    found, reach, index = [], -1, 0
-    for node in nodes:
-        while index < len(spans) and spans[index][0] <= node.start_byte:
-            reach = max(reach, spans[index][1])
-            index += 1
-        if node.start_byte >= reach:
-            found.append(node)
-    return found
-
-
-# --- looking at the runner ----------------------------------------------------------------------------------------
-def _probes(grammar: str, scope: str, nodes: list[Node]) -> Iterator[Sign]:
-    used = {text_of(node)[:60] for node in nodes if not node.child_count and node.is_named}
-    for node in nodes:
-        line = line_of(node)
-        if is_string(node) and (said := inner_text(node)):
-            yield from _string_probe(scope, said, used, line)
-        elif node.type in ("property_identifier", "identifier") and UNMISTAKABLE.fullmatch(text_of(node)):
-            yield Sign("environment-probe", line, f"{scope} asks for `{text_of(node)}`, which only test runs have.")
-        elif node.type in ("binary_expression", "binary", "switch_statement", "match_expression", "call_expression"):
-            yield from _mode_probe(scope, node, line)
-        elif node.type in ("unary_expression", "unary", "defined", "call", "macro_invocation", "attribute_item"):
-            yield from _presence_probe(grammar, scope, node, line)
-        if node.type in ("member_expression", "subscript_expression"):
-            yield from _member_probe(scope, node, line)
-
-
-def _string_probe(scope: str, said: str, used: set[str], line: int) -> Iterator[Sign]:
-    environment = used & words("env ENV Getenv LookupEnv getenv var var_os environ")
-    if UNMISTAKABLE.fullmatch(said) or (environment and VARIABLES.fullmatch(said)):
-        yield Sign("environment-probe", line, f"{scope} asks for `{short(said)}`, which only test runs have.")
-    elif (
-        used & (_STACKS | _LISTS) and (RUNNERS.search(said) or said in ("test.v", ".test", "--test")) and len(said) < 80
-    ):
-        yield Sign("environment-probe", line, f"{scope} looks for the test runner (`{short(said)}`).")
-    elif used & _STACKS and TESTS.search(said) and len(said) < 40:
-        yield Sign("environment-probe", line, f"{scope} looks at its callers for tests (`{short(said)}`).")
-
-
-def _mode_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
-    """`process.env.NODE_ENV === 'test'`, `testing.Testing()`."""
-    if node.type == "call_expression":
-        if text_of(part(node, "function")) == "testing.Testing":
-            yield Sign("environment-probe", line, f"{scope} asks whether it is being tested.")
-        return
-    sides = [part(node, "left"), part(node, "right")]
-    texts = [inner_text(each) for each in sides if each is not None and is_string(each)]
-    others = " ".join(text_of(each) for each in sides if each is not None and not is_string(each))
-    if "test" in texts and MODES.search(others):
-        yield Sign("environment-probe", line, f"{scope} does something else when `{short(others)}` is `test`.")
-
-
-def _presence_probe(grammar: str, scope: str, node: Node, line: int) -> Iterator[Sign]:
-    """`typeof jest`, `defined?(RSpec)`, `cfg!(test)`."""
-    text = text_of(node)[:120]
-    compact = "".join(text.split())
-    if grammar in ("javascript", "typescript", "tsx") and text.startswith("typeof "):
-        if text.removeprefix("typeof ").rpartition(".")[2].strip() in _GLOBALS:
-            yield Sign("environment-probe", line, f"{scope} asks for a test runner (`{short(text)}`).")
-    elif grammar == "ruby" and text.startswith("defined?") and RUNNERS.search(text):
-        yield Sign("environment-probe", line, f"{scope} asks for a test runner (`{short(text)}`).")
-    elif grammar == "ruby" and text.startswith("Rails.env.test?"):
-        yield Sign("environment-probe", line, f"{scope} does something else in tests.")
-    elif grammar == "rust" and (compact.startswith("cfg!(test") or _is_test_branch(node, compact)):
-        yield Sign("environment-probe", line, f"{scope} does something else in tests (`{short(text)}`).")
-
-
-def _is_test_branch(node: Node, compact: str) -> bool:
-    """`#[cfg(test)]` on anything but a test module or what only tests import; `#[cfg(not(test))]` on code."""
-    if node.type != "attribute_item" or "test" not in compact or not compact.startswith("#[cfg("):
-        return False
-    if compact not in ("#[cfg(test)]", "#[cfg(not(test))]"):
-        return False
-    following = node.next_named_sibling
-    while following is not None and following.type in ("attribute_item", "line_comment"):
-        following = following.next_named_sibling
-    kind = following.type if following is not None else ""
-    return kind in ("expression_statement", "let_declaration", "function_item", "block", "if_expression")
-
-
-def _member_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
-    """`process.env.VITEST`, `globalThis.jest`, `global['it']`."""
-    target = text_of(part(node, "object"))
-    index = part(node, "index")
-    name = inner_text(index) if index is not None else text_of(part(node, "property"))
-    if target in ("process.env", "import.meta.env") and VARIABLES.fullmatch(name):
-        yield Sign("environment-probe", line, f"{scope} asks for `{name}`, which only test runs have.")
-    elif target in ("global", "globalThis", "window", "self") and name in _GLOBALS:
-        yield Sign("environment-probe", line, f"{scope} asks for a test runner (`{target}.{name}`).")
-
-
 # --- JavaScript's own ---------------------------------------------------------------------------------------------
 def _javascript(nodes: list[Node], is_test: bool) -> Iterator[Sign]:
     decoded = {
@@ -179,19 +62,25 @@ def _javascript(nodes: list[Node], is_test: bool) -> Iterator[Sign]:
         for node in nodes
         if node.type == "variable_declarator" and (value := part(node, "value")) is not None and _decodes(value)
     }
+    machinery = {
+        text_of(part(node, "name"))
+        for node in nodes
+        if node.type == "variable_declarator" and (value := part(node, "value")) is not None and _is_machinery(value)
+    }
     for node in nodes:
         if node.type in ("call_expression", "new_expression"):
             yield from _runs_hidden(node, decoded)
             yield from _hooking_call(node, is_test)
+            yield from _exits_later(node, nodes)
         elif node.type == "assignment_expression":
-            yield from _hooking_target(node, is_test)
+            yield from _hooking_target(node, is_test, machinery)
         elif node.type in ("method_definition", "pair"):
             yield from _always_equal(node)
 
 
 def _runs_hidden(node: Node, decoded: set[str]) -> Iterator[Sign]:
     name, given = callee(node), arguments(node)
-    if name not in _RUNS | {"require", "import"} or not given:
+    if name not in _RUNS | {"require", "import", "constructor"} or not given:
         return
     used = {text_of(each) for argument in given for each in walk(argument, 500) if each.type == "identifier"}
     long = is_string(given[-1]) and len(text_of(given[-1])) > 160 and name not in ("require", "import")
@@ -233,21 +122,58 @@ def _replaces_matcher(matchers: Node) -> bool:
     return any(text_of(part(each, "key") or part(each, "name")) in _MATCHERS for each in kids(matchers))
 
 
+_BUILTINS = words("Array String Object Promise Date Map Set Number Function RegExp HTMLElement Element Window Storage")
 _LOADERS = ("Module._load", "Module.prototype.require", "Module._resolveFilename")
 
 
-def _hooking_target(node: Node, is_test: bool) -> Iterator[Sign]:
+def _is_machinery(value: Node) -> bool:
+    """`require('node:assert')`, with or without `.strict`."""
+    while value.type == "member_expression" and part(value, "object") is not None:
+        value = kids(value)[0]
+    given = arguments(value) if value.type == "call_expression" and callee(value) == "require" else []
+    return bool(given) and inner_text(given[0]).removeprefix("node:") in _MACHINERY
+
+
+_MACHINERY = words("assert assert/strict test vitest chai mocha @jest/globals expect sinon")
+_LATER = words("setImmediate setTimeout nextTick queueMicrotask finally then")
+
+
+def _exits_later(node: Node, nodes: list[Node]) -> Iterator[Sign]:
+    """A timer that ends the process with success, in a file that is no program of its own."""
+    if callee(node) not in _LATER or not re.search(r"process\.(exit|reallyExit)\((0|)\)", text_of(node)[:2_000]):
+        return
+    program = any(each.type == "hash_bang_line" or text_of(each) == "require.main" for each in nodes)
+    if not program:
+        yield Sign("runner-changed", line_of(node), "The process is ended with success, whatever still runs.")
+
+
+def _ends_well(value: str) -> bool:
+    """Whether an exit code that is set is, or may be, no failure."""
+    return not re.fullmatch(r"[1-9]\d*|[\w.]+ \? 1 : 0", value)
+
+
+def _hooking_target(node: Node, is_test: bool, machinery: set[str]) -> Iterator[Sign]:
     target, line = text_of(part(node, "left")), line_of(node)
     top, _, rest = target.partition(".")
     name = rest.rpartition(".")[2]
+    if is_test and (found := re.fullmatch(r"(\w+(?:\.\w+)*)\.prototype\.(\w+)", target)) and found[1] not in _BUILTINS:
+        what = f"`{target}` is replaced, so the tests no longer look at the project's own."
+        yield Sign("subject-mocked", line, what, (found[2],))
+    if is_test and target.startswith("require.cache["):
+        yield Sign("subject-mocked", line, "A module is exchanged in the cache of `require`.")
     if target in _LOADERS or "require.extensions" in target:
         yield Sign("runner-changed", line, f"`{target}` is replaced: it hooks into importing.")
-    elif target == "process.exitCode" or target in ("process.exit", "process.reallyExit"):
+    elif target == "process.exitCode":
+        value = text_of(part(node, "right"))
+        if _ends_well(value) and (is_test or value in ("0", "undefined", "null")):
+            yield Sign("runner-changed", line, f"`{target}` is set from code.")
+    elif target in ("process.exit", "process.reallyExit"):
         yield Sign("runner-changed", line, f"`{target}` is set from code.")
     elif (
-        (top in ("global", "globalThis", "window") and name in _GLOBALS)
+        (top in ("global", "globalThis", "window") and name in GLOBALS)
         or (top in ("assert", "expect", "chai", "jest") and rest and name not in ("config", "soft"))
         or (is_test and target in ("it", "test", "describe", "expect", "assert"))
+        or (top in machinery and rest)
     ):
         yield Sign("runner-changed", line, f"`{target}` of the test machinery is replaced.")
 
@@ -277,6 +203,30 @@ def _named_equality(*kinds: str) -> Callable[[list[Node]], Iterator[Sign]]:
                 yield Sign("test-weakened", line_of(node), what)
 
     return look
+
+
+_NEVER = words("assert assert_eq assert_ne debug_assert debug_assert_eq panic matches")
+
+
+def _own_macros(nodes: list[Node]) -> Iterator[Sign]:
+    """Rust's assertions, made anew."""
+    for node in nodes:
+        name = text_of(part(node, "name")) if node.type == "macro_definition" else ""
+        if name in _NEVER:
+            yield Sign("test-weakened", line_of(node), f"`{name}!` is made anew, so it says what it wants.", (name,))
+
+
+def _ends(grammar: str, path: str, nodes: list[Node]) -> Iterator[Sign]:
+    """The program ended with success where no program begins: in a library, or while it fails."""
+    ends = {"rust": ("process::exit", "std::process::exit"), "go": ("os.Exit",), "java": ("System.exit",)}
+    if re.search(r"(^|/)(main|build)\.\w+$|/bin/|/cmd/|Main\.java$|Cli\w*\.java$", path):
+        return
+    for node in nodes:
+        if node.type not in ("call_expression", "method_invocation") or [text_of(a) for a in arguments(node)] != ["0"]:
+            continue
+        said = text_of(node).partition("(")[0]
+        if said in ends.get(grammar, ()):
+            yield Sign("runner-changed", line_of(node), f"`{said}(0)` ends the run with success, whatever failed.")
 
 
 _EQUALITIES: Mapping[str, Callable[[list[Node]], Iterator[Sign]]] = {

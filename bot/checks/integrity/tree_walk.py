@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Row, words
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Row, words
 from bot.checks.integrity.tree import CALLS, bound, callee, expr, kids, line_of, part, text_of, walk
 
 ROWS = 200
@@ -35,6 +35,7 @@ class State:
     rebound: frozenset[str] = frozenset()
     room: list[int] = field(default_factory=lambda: [VISITS])
     tables: dict[str, Node] = field(default_factory=dict)
+    functions: dict[str, tuple[list[str], Node]] = field(default_factory=dict)
     assertions: list[Assertion] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -49,7 +50,8 @@ def _nothing(_: Node, __: State) -> None:
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """The nodes of one language, and its ways to assert (`None`: no assertion), to skip, to end the process, to
-    replace what it tests. `table` gives the cases of a loop with what its variables stand for in each."""
+    replace what it tests. `table` gives the cases of a loop with what its variables stand for in each, `keeps` a
+    function that is only kept under a name (with its parameters and body), `late` what runs when nobody waits."""
 
     ifs: frozenset[str]
     tries: frozenset[str]
@@ -64,6 +66,8 @@ class Dialect:
     binds: Callable[[Node, State], list[tuple[str, Node]]] = lambda _, __: []
     swallows: Callable[[Node], bool] = lambda _: False
     fails: Callable[[Node], bool] = lambda _: False
+    keeps: Callable[[Node], tuple[str, list[str], Node] | None] = lambda _: None
+    late: Callable[[Node], bool] = lambda _: False
 
 
 def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
@@ -73,7 +77,8 @@ def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, tup
         state.bindings.pop(name)
     _Walker(dialect, helpers).visit(body, state)
     found = tuple(state.assertions[:MOST])
-    return Detail(found, tuple(state.rows), tuple(state.marks), tuple(state.mocks), tuple(state.escapes))
+    calls = frozenset(callee(each) for each in walk(body) if each.type in CALLS)
+    return Detail(found, tuple(state.rows), tuple(state.marks), tuple(state.mocks), tuple(state.escapes), calls)
 
 
 _ASSIGNS = words(
@@ -123,6 +128,10 @@ class _Walker:
         if node.type in dialect.blocks:
             self._block(kids(node), state)
             return
+        kept = dialect.keeps(node)
+        if kept is not None:
+            state.functions[kept[0]] = kept[1:]
+            return
         for name, value in dialect.binds(node, state):
             self._bind(name, value, state)
         said = dialect.asserts(node, state)
@@ -144,6 +153,8 @@ class _Walker:
         if node.type in self.dialect.functions:
             self._nested(node, state)
             return
+        if node.type == "identifier" and (kept := state.functions.pop(text_of(node), None)) is not None:
+            self._nested(kept[1], state)
         for each in kids(node):
             self.visit(each, state)
         if node.type in self.dialect.leaves:
@@ -192,12 +203,13 @@ class _Walker:
         if (mock := self.dialect.mocks(node, state)) is not None:
             state.mocks.append(mock)
         if not self._helper(node, state):
-            self._guarded(node, SWALLOWED if self.dialect.swallows(node) else "", state, self._others)
+            guard = SWALLOWED if self.dialect.swallows(node) else UNAWAITED if self.dialect.late(node) else ""
+            self._guarded(node, guard, state, self._others)
 
     def _helper(self, node: Node, state: State) -> bool:
         """A helper's assertions are those of its caller; one that can't be seen asserts what its name says."""
         name = callee(node)
-        known = self.helpers.get(name)
+        known = state.functions.get(name) or self.helpers.get(name)
         given = kids(part(node, "arguments"))
         if known is not None and state.calls < HELPERS:
             parameters, body = known
@@ -221,7 +233,7 @@ class _Walker:
         state.guards = outer
         if guard and not state.open:
             state.open = True
-            if guard != SWALLOWED and not self.dialect.fails(node):
+            if guard not in (SWALLOWED, UNAWAITED) and not self.dialect.fails(node):
                 state.guards = (*outer, f"not ({guard})")
 
     def _if(self, node: Node, state: State) -> None:

@@ -1,15 +1,17 @@
 """What happened to the tests: removed, skipped, weakened, turned, or looking at something replaced."""
 
 import builtins
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from bot.checks.integrity import arranged, replaced
 from bot.checks.integrity.loosened import Key, World, compare
 from bot.checks.integrity.matching import Matched, Placed, match, tokens
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Detail, Mark, Mock, Outline, Sheet, Sign, short
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Mark, Outline, Sheet, Sign, short, words
 from bot.checks.integrity.project import Project, is_worldly
+from bot.checks.integrity.sides import Sides
 
 _SHOWN = 12
 """So many changes of one test are told one by one."""
@@ -24,34 +26,6 @@ _SAYS = {
 }
 
 
-@dataclass(slots=True)
-class _Sides:
-    """Both sides of the change, with details read once."""
-
-    old: Sequence[Sheet]
-    new: Sequence[Sheet]
-    project: Project
-    removed: frozenset[str]
-    kept: frozenset[str]
-    moves: Mapping[str, str]
-    bodies: dict[tuple[str, ...], list[Sheet]] = field(default_factory=dict)
-    details: dict[int, Detail] = field(default_factory=dict)
-
-    def detail(self, test: Placed) -> Detail:
-        key = id(test.outline)
-        if key not in self.details:
-            self.details[key] = _read(test)
-        return self.details[key]
-
-
-def _read(test: Placed) -> Detail:
-    """Code that is nested too deep to be followed checks nothing."""
-    try:
-        return test.sheet.read(test.outline)
-    except RecursionError:
-        return Detail()
-
-
 def signs_in_tests(
     old: Sequence[Sheet],
     new: Sequence[Sheet],
@@ -59,11 +33,13 @@ def signs_in_tests(
     moves: Mapping[str, str],
     removed: frozenset[str],
     kept: frozenset[str],
+    appeared: Collection[str],
     others: Callable[[Sequence[str]], Sequence[Sheet]],
 ) -> Iterator[Sign]:
     """Compare the test files of both sides. `removed` are names that sources define no more, `kept` those that they
-    still define, as far as the change shows. `others` gives unchanged test files that hold one of some names."""
-    sides = _Sides(old, new, project, removed, kept, moves)
+    still define, `appeared` those that they define now, and paths of new sources, as far as the change shows.
+    `others` gives unchanged test files that hold one of some names."""
+    sides = Sides(old, new, project, removed, kept, frozenset(appeared), moves)
     tests = match(_tests(old), _tests(new), moves)
     helpers = match(_helpers(old), _helpers(new), moves)
     touched = [pair for pair in (*tests.pairs, *helpers.pairs) if not _untouched(*pair)]
@@ -108,7 +84,7 @@ def _around(sheet: Sheet) -> tuple[str, ...]:
     return _outside(sheet.text, tuple((test.line, test.end) for test in sheet.tests))
 
 
-def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]) -> World:
+def _world(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]) -> World:
     """What stands in tests now and did not before."""
     gained: Counter[Key] = Counter()
     after = [sides.detail(test) for test in (*(new for _, new in touched), *tests.added)]
@@ -125,6 +101,8 @@ def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed
         vanished=frozenset(w for w in old_words - new_words - sides.kept if _is_name(w, sides)),
         appeared=frozenset(w for w in new_words - old_words - fakes if _is_name(w, sides)),
         fakes=fakes,
+        numbers=arranged.numbers_in(after),
+        moved=sides.moves,
         before=_made(sides.old),
         ours=frozenset(
             name
@@ -140,7 +118,7 @@ def _world(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed
     return world
 
 
-def _is_name(word: str, sides: _Sides) -> bool:
+def _is_name(word: str, sides: Sides) -> bool:
     """Whether a word may have been renamed: no builtin, and of exceptions only those that sources define no more."""
     if word.endswith(("Error", "Exception", "Warning")):
         return bool(sides.removed)
@@ -156,7 +134,7 @@ def _made(sheets: Iterable[Sheet]) -> frozenset[str]:
     return frozenset(name for sheet in sheets for name in (*sheet.defined, *(each.last for each in sheet.helpers)))
 
 
-def _all(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]], world: World) -> Iterator[Sign]:
+def _all(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]], world: World) -> Iterator[Sign]:
     for old in tests.gone:
         yield from _gone(old, sides, world)
     for old, new in touched:
@@ -168,14 +146,16 @@ def _all(sides: _Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]
         yield from (sign for sign in ways if sign.kind == "runner-changed" or not ended)
         if not ended:
             yield from _changes(old, new, sides, world)
-        yield from _mocked(old, new, sides)
+            yield from _arranged(old, new, sides, world)
+        yield from replaced.in_test(old, new, sides)
     for new in tests.added:
         yield from _added(new, sides)
+    yield from _only_there(sides, [new for _, new in touched] + tests.added)
     yield from _files(sides)
 
 
 # --- tests that are gone -----------------------------------------------------------------------------------------
-def _gone(old: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
+def _gone(old: Placed, sides: Sides, world: World) -> Iterator[Sign]:
     """A test without a counterpart is removed, unless all that it insisted on stands in other tests now."""
     detail = sides.detail(old)
     demands = [each for each in detail.assertions if each.kind != "vacuous"]
@@ -198,7 +178,7 @@ def _gone(old: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
         yield Sign("test-removed", old.outline.line, what, names, old=True, path=old.path)
 
 
-def _doubled(old: Placed, sides: _Sides) -> bool:
+def _doubled(old: Placed, sides: Sides) -> bool:
     """Whether the very same test stands somewhere else, with the same around it where it asks for that."""
     body = _bare(old.outline)
     twins = sides.bodies.get(body, ())
@@ -228,7 +208,7 @@ def _bare(outline: Outline) -> tuple[str, ...]:
 
 
 # --- tests that are still there ----------------------------------------------------------------------------------
-def _marks(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
+def _marks(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
     before, after = sides.detail(old), sides.detail(new)
     known = {mark.key for mark in (*old.outline.marks, *before.marks)}
     always = {kind for kind, condition in known if not condition}
@@ -244,7 +224,7 @@ def _marked(test: Placed, mark: Mark) -> Sign:
     return Sign(kind, mark.line, what, _names(test), path=test.path)
 
 
-def _changes(old: Placed, new: Placed, sides: _Sides, world: World) -> Iterator[Sign]:
+def _changes(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:
     before, after = sides.detail(old), sides.detail(new)
     for change in compare(before, after, world)[:_SHOWN]:
         where = old.path if change.gone else new.path
@@ -252,7 +232,19 @@ def _changes(old: Placed, new: Placed, sides: _Sides, world: World) -> Iterator[
         yield Sign(change.kind, change.line, what, _names(new), change.gone, where)
 
 
-def _ways(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
+def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:
+    before, after = sides.detail(old), sides.detail(new)
+    inputs = [("expectation-changed", *each) for each in arranged.other_inputs(before, after, world.numbers)]
+    cases = [("test-weakened", *each) for each in arranged.fewer_cases(before, after)]
+    for kind, what, line in (*inputs, *cases):
+        yield Sign(kind, line, f"In `{new.name}`: {what}.", _names(new), path=new.path)
+    is_test = any(new.outline is each for each in new.sheet.tests)
+    if not is_test and "fixture" not in new.outline.text and (how := arranged.more_alike(before, after)):
+        what = f"What `{new.name}` gives to tests goes through `{how}` now, so unlike things may look alike."
+        yield Sign("test-weakened", new.outline.line, what, _names(new), path=new.path)
+
+
+def _ways(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
     known = {way.what for way in sides.detail(old).escapes}
     for way in sides.detail(new).escapes:
         if way.what not in known:
@@ -260,43 +252,8 @@ def _ways(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
             yield Sign(kind, way.line, f"`{new.name}` {way.what}.", _names(new), path=new.path)
 
 
-def _mocked(old: Placed, new: Placed, sides: _Sides) -> Iterator[Sign]:
-    """A mock of the project's own code in a test that managed without."""
-    before, after = sides.detail(old), sides.detail(new)
-    known = {mock.target for mock in before.mocks} | {mock.name for mock in before.mocks}
-    for mock in after.mocks:
-        if mock.target in known or mock.name in known or not _is_ours(mock, new.sheet, sides.project):
-            continue
-        if _is_subject(mock, new, before) or _is_subject(mock, new, after) or not is_worldly(mock.target):
-            yield _replaced(mock, new)
-
-
-def _is_ours(mock: Mock, sheet: Sheet, project: Project) -> bool:
-    """The project's own code, or the name under which the test file itself has it."""
-    return project.owns(mock.target) or project.owns(sheet.imports.get(mock.name, ""))
-
-
-def _is_subject(mock: Mock, test: Placed, detail: Detail) -> bool:
-    """Whether what is replaced is what the assertions look at."""
-    looked_at = {name for each in detail.assertions for name in each.subject.calls}
-    if not mock.module:
-        return mock.name in looked_at
-    bound = {name for name, target in test.sheet.imports.items() if _comes_from(target, mock.target)}
-    texts = [each.subject.text for each in detail.assertions]
-    return bool(bound & looked_at) or any(text.startswith(f"{name}.") for text in texts for name in bound)
-
-
-def _comes_from(target: str, module: str) -> bool:
-    return target == module or target.startswith((f"{module}.", f"{module}#"))
-
-
-def _replaced(mock: Mock, test: Placed) -> Sign:
-    what = f"`{test.name}` replaces `{short(mock.target)}`, the project's own code."
-    return Sign("subject-mocked", mock.line, what, (*_names(test), mock.name), path=test.path)
-
-
 # --- tests that are new ------------------------------------------------------------------------------------------
-def _added(new: Placed, sides: _Sides) -> Iterator[Sign]:
+def _added(new: Placed, sides: Sides) -> Iterator[Sign]:
     """A new test takes nothing away; it may still be a mockery."""
     detail = sides.detail(new)
     names = _names(new)
@@ -308,20 +265,56 @@ def _added(new: Placed, sides: _Sides) -> Iterator[Sign]:
     if hollow and len(hollow) == len(detail.assertions):
         what = f"The new test `{new.name}` can't fail: {hollow[0].guards[-1]}."
         yield Sign("test-weakened", hollow[0].line, what, names, path=new.path)
+    looks = [each for each in detail.assertions if _looks_only(each)]
+    if len(looks) == len(detail.assertions) and any(not each.names for each in looks):
+        what = f"The new test `{new.name}` looks only at what is written or there, not at what it does."
+        yield Sign("test-weakened", looks[0].line, what, names, path=new.path)
     for way in detail.escapes:
         kind = "runner-changed" if way.run else "test-weakened"
         yield Sign(kind, way.line, f"The new test `{new.name}` {way.what}.", names, path=new.path)
     for mark in (*new.outline.marks, *detail.marks):
         if mark.kind == "only":
             yield _marked(new, mark)
-    for mock in detail.mocks:
-        if _is_ours(mock, new.sheet, sides.project) and _is_subject(mock, new, detail):
-            yield _replaced(mock, new)
+    yield from replaced.in_new_test(new, sides)
+
+
+def _only_there(sides: Sides, tests: Sequence[Placed]) -> Iterator[Sign]:
+    """Something new of the project's of which the tests show no more than that it can be called."""
+    users: dict[str, list[Placed]] = {}
+    for test in tests:
+        fresh = sides.detail(test).calls & test.sheet.imports.keys()
+        for name in fresh:
+            if sides.is_new(name, test.sheet.imports[name], test.path):
+                users.setdefault(name, []).append(test)
+    for name, found in sorted(users.items()):
+        if all(_is_weak(sides.detail(test), name) for test in found):
+            what = f"The tests of `{name}`, which is new, show only that it can be called."
+            first = found[0]
+            yield Sign("test-weakened", first.outline.line, what, (first.outline.last, name), path=first.path)
+
+
+_QUESTION = re.compile(r"(is|has|can|are|was|does|should|in|contains|matches|valid\w*|verif\w*|check\w*)([_A-Z]|$)")
+
+
+def _is_weak(detail: Detail, name: str) -> bool:
+    """Whether nothing is asked but that a call gives something. Of what answers yes or no that is enough."""
+    said = [each for each in detail.assertions if each.kind != "vacuous"]
+    call = re.compile(rf"(\w+\.)?{re.escape(name)}\([^()]*\)")
+    return not _QUESTION.match(name) and all(e.kind == "truth" and call.fullmatch(e.subject.text) for e in said)
+
+
+_THERE = re.compile(r"__doc__|\bgetsource\w*\(|^(not )?(hasattr|callable)\(")
+
+
+def _looks_only(assertion: Assertion) -> bool:
+    """Whether an assertion is on the documentation, the source text, or the mere presence of something."""
+    missing = bool(assertion.names) and assertion.names <= {"AttributeError", "NameError", "ImportError"}
+    return missing or _THERE.search(assertion.subject.text) is not None
 
 
 # --- files -------------------------------------------------------------------------------------------------------
-def _files(sides: _Sides) -> Iterator[Sign]:
-    before = {sides.moves.get(sheet.path, sheet.path): sheet for sheet in sides.old}
+def _files(sides: Sides) -> Iterator[Sign]:
+    before = sides.before()
     olds = {test.last for sheet in sides.old for test in sheet.tests}
     for sheet in sides.new:
         was = before.get(sheet.path)
@@ -331,9 +324,8 @@ def _files(sides: _Sides) -> Iterator[Sign]:
                 what = f"Loading the test file calls `{way.what}`, which ends the run."
                 yield Sign("runner-changed", way.line, what, path=sheet.path)
         yield from _buried(sheet, was, olds)
-        yield from _shadowed(sheet, was, sides.project)
+        yield from replaced.in_file(sheet, was, sides)
         yield from _fixtures(sheet, was, sides)
-        yield from _replacing(sheet, was, sides)
 
 
 def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[Sign]:
@@ -346,41 +338,26 @@ def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[
             yield Sign(kind, each.line, what, (each.last,), path=sheet.path)
 
 
-def _shadowed(sheet: Sheet, was: Sheet | None, project: Project) -> Iterator[Sign]:
-    """A name that came from the project and is now made by the test file itself."""
-    for name, line in sheet.defined.items():
-        old = was.imports.get(name, "") if was is not None else ""
-        target = sheet.imports.get(name, "") or (old if name not in sheet.imports else "")
-        if not target or not project.owns(target) or (was is not None and name in was.defined):
-            continue
-        what = f"`{name}` is made by the test file itself instead of coming from `{short(target)}`."
-        yield Sign("subject-mocked", line, what, (name,), path=sheet.path)
+_PREPARING = words("setUp setUpModule setUpClass asyncSetUp setup_module setup_class setup_method setup_function setup")
 
 
-def _fixtures(sheet: Sheet, was: Sheet | None, sides: _Sides) -> Iterator[Sign]:
-    """New fixtures that replace the project's own code for every test, or for tests that were there before."""
+def _fixtures(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
+    """New fixtures that replace the project's own code, or skip, for every test or for tests that were there before."""
     known = {each.name for each in was.helpers} if was is not None else frozenset()
     olds = {test.last for each in sides.old for test in each.tests}
     for helper in sheet.helpers:
-        if helper.name in known or "fixture" not in helper.text:
+        prepares = helper.last in _PREPARING
+        if helper.name in known or not ("fixture" in helper.text or prepares):
             continue
         users = [test for each in sides.new for test in each.tests if helper.last in tokens(test.text)]
-        if "autouse" not in helper.text and not any(test.last in olds for test in users):
+        everybody = (prepares or "autouse" in helper.text) and (
+            not sheet.tests or any(test.last in olds for test in sheet.tests)
+        )
+        if not everybody and not any(test.last in olds for test in users):
             continue
         placed = Placed(sheet, helper)
         for mock in sides.detail(placed).mocks:
-            if _is_ours(mock, sheet, sides.project) and not is_worldly(mock.target):
-                yield _replaced(mock, placed)
-
-
-def _replacing(sheet: Sheet, was: Sheet | None, sides: _Sides) -> Iterator[Sign]:
-    """What loading a test file replaces for all its tests."""
-    known = {mock.target for mock in was.mocks} if was is not None else frozenset()
-    for mock in sheet.mocks:
-        if mock.target in known or not _is_ours(mock, sheet, sides.project):
-            continue
-        tests = [Placed(sheet, test) for test in sheet.tests]
-        subject = any(_is_subject(mock, test, sides.detail(test)) for test in tests)
-        if subject or (was is not None and was.tests and not is_worldly(mock.target)):
-            what = f"All tests of the file replace `{short(mock.target)}`, the project's own code."
-            yield Sign("subject-mocked", mock.line, what, (mock.name,), path=sheet.path)
+            if replaced.is_ours(mock, sheet, sides.project) and not is_worldly(mock.target):
+                yield replaced.replaced(mock, placed)
+        for mark in sides.detail(placed).marks:
+            yield _marked(placed, mark)
