@@ -13,7 +13,8 @@ from bot.speech.ledger import Ledger, ledger_of
 from bot.speech.moods import is_heading, states
 from bot.speech.neutral import legible
 from bot.speech.notes import FIRST_NOTE, MAX_NOTES, NOT_VERIFIED, PRIVATE, Gated
-from bot.speech.statements import Statement, statements
+from bot.speech.statements import Statement, statements, together
+from bot.speech.tables import rows
 from bot.speech.voice import Voice
 
 MAX_SEGMENT = 1000
@@ -21,6 +22,17 @@ _HARD = re.compile(
     r"\n(?=\s*(?:[-*+•#>|]|\d+[.)]\s|```|~~~|[✅✔☑🟢✓❌]|:\w+:|\[[ x]\]|$|\n))|\n\s*\n|(?<=\|)\n|(?<=:)\n"
 )
 _END = re.compile(r"(?<=[.!?…])[)\"'”*_`]*\s+(?=[^a-z\s]|$)|(?<=[.!?])\s*\n")
+
+
+_CODE = re.compile(
+    r"^[ \t]*(```|~~~)(?:python|py|javascript|js|jsx|typescript|ts|tsx|go|rust|rs|java|kotlin|ruby|rb|c|cpp|cs|php|"
+    r"sql|html|"
+    r"css|diff|toml|ya?ml|json|ini)\b[^\n]*\n.*?(?:^[ \t]*\1|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+"""Source code: what stands there is quoted, except for figures of tests, which no source needs."""
+
+_TO_DO = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+\[ \]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +48,33 @@ def notes(text: str, ledger: Ledger) -> list[Note]:
     """A note for each result-like statement of a text, in order."""
     found: list[Note] = []
     view = _view(text)
+    code = [m.span() for m in _CODE.finditer(text)]
     wished = False
     for start, end in _segments(view):
         line = view[start:end]
         wished = _still_wished(line, text[start:end], wished)
+        if _TO_DO.match(text[start:end]):
+            continue
         if wished and not re.search(r"\b(?:passed|succeeded|ran|verified|were|was)\b|✅|✓|✔", line, re.IGNORECASE):
             continue
-        for statement in statements(line):
+        for statement in together(line, [one for one in statements(line) if _stated(line, one)]):
+            inside = any(a <= start + statement.start < b for a, b in code)
+            if inside and not any(kind in ("count", "tick") for kind, _ in statement.parts):
+                continue
             if (note := _note(line, statement, ledger, start, text)) is not None:
                 found.append(note)
-    return found[:MAX_NOTES]
+    return _with_tables(found, view, ledger)[:MAX_NOTES]
+
+
+def _with_tables(found: list[Note], view: str, ledger: Ledger) -> list[Note]:
+    """A row whose figures are not shown is marked as a whole, whatever else stands in it."""
+    for start, end, parts in rows(view):
+        within = [note for note in found if start <= note.start <= end]
+        record = ledger.shows(Statement(start, end, parts), view[start:end])
+        if within and (record is not None or any(note.record is None for note in within)):
+            continue
+        found = [note for note in found if note not in within] + [Note(end, record, start)]
+    return sorted(found, key=lambda note: note.at)
 
 
 def _still_wished(line: str, raw: str, wished: bool) -> bool:
@@ -57,12 +86,16 @@ def _still_wished(line: str, raw: str, wished: bool) -> bool:
     return wished and bool(re.match(r"\s*(?:[-*+•]|\d+[.)])\s", raw))
 
 
+def _stated(line: str, one: Statement) -> bool:
+    start, end = _sentence(line, one.start)
+    return states(line[start : max(end, one.end)], one.start - start, one.end - start, one.parts[0][0])
+
+
 def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: str) -> Note | None:
+    if statement.parts[0][0] == "tick" and not _stated(line, statement):
+        return None
     start, end = _sentence(line, statement.start)
     sentence = line[start : max(end, statement.end)]
-    kind = statement.parts[0][0]
-    if not states(sentence, statement.start - start, statement.end - start, kind):
-        return None
     record = ledger.shows(statement, sentence)
     at = offset + statement.end
     while at < len(text) and text[at] in "*_`~":

@@ -87,6 +87,8 @@ class Ledger:
             return self._lint(words, sentence)
         if re.search(r"\b(?:everything|checks?|all (?:good|fine|set|clear))\b", words, re.IGNORECASE):
             return self._everything()
+        if not self._known(sentence):
+            return None
         new = re.search(r"\b(?:new|added) (?:\w+ )?tests?\b", words, re.IGNORECASE)
         old = re.search(r"\b(?:existing|old|other|previous|original|base) (?:\w+ )?tests?\b", words, re.IGNORECASE)
         if new and (shown := self._where(Verdict.UPHELD, checks=("red_green",))):
@@ -94,6 +96,13 @@ class Ledger:
         if old and (shown := self._where(Verdict.UPHELD, checks=("regression",))):
             return shown[-1].n
         return next((r.n for r in reversed(self._suites()) if _clean(r)), None)
+
+    def _known(self, sentence: str) -> bool:
+        """Whether every number of tests in a sentence is one that was counted."""
+        counts = [r.counts for r in self.records if r.counts is not None]
+        known = {n for c in counts for n in (c.passed, c.failed, c.skipped, c.errors, c.total, c.total - c.skipped)}
+        known |= {len(names) for r in self.records if r.tests for names in (r.tests.added, r.tests.fixed)}
+        return all(number(n) in known for n in _TESTS_COUNTED.findall(_NOT_ONE.sub("no", sentence)))
 
     def _suites(self) -> list[Evidence]:
         """Upheld runs of the whole suite: those of a part show nothing of the rest."""
@@ -108,9 +117,29 @@ class Ledger:
         return claim is not None and bool(claim.args.get("paths") or claim.args.get("command"))
 
     def _count(self, words: str, _sentence: str) -> int | None:
+        new, old = _NEW.findall(words), _OLD.findall(words)
+        if not new and not (old and len(re.findall(NUM, words)) > len(old)):
+            return self._counted(words)
+        shown = [self._added(n) for n in new] + [self._counted(f"{n} passed") for n in old]
+        rest = _OLD.sub("", _NEW.sub("", words))
+        if re.search(NUM, rest):
+            shown.append(self._counted(rest))
+        return shown[0] if all(n is not None for n in shown) else None
+
+    def _counted(self, words: str) -> int | None:
         counted = [r for r in self.records if r.counts is not None and r.counts.total]
         counted.sort(key=lambda r: (r.check == "tests", r.n))
         return next((r.n for r in reversed(counted) if _counts_agree(r, words)), None)
+
+    def _added(self, said: str) -> int | None:
+        """So many new tests pass: those that the suite has more, or that are red on the old code."""
+        for record in reversed(self._suites()):
+            if record.tests and _clean(record) and number(said) == len(record.tests.added):
+                return record.n
+        for record in self._where(Verdict.UPHELD, checks=("red_green",)):
+            if number(said) in [number(n) for n in re.findall(r"^(\d+) new or changed", record.reason)]:
+                return record.n
+        return None
 
     def _regression(self, _words: str, _sentence: str) -> int | None:
         if self._where(Verdict.REFUTED, checks=("regression", "tests")):
@@ -130,14 +159,17 @@ class Ledger:
         return shown[-1].n if shown else None
 
     # --- numbers -----------------------------------------------------------------------------------------------------
-    def _coverage(self, words: str, _sentence: str) -> int | None:
-        said = _percents(words) or (
-            [100.0] if re.search(r"full|complete|total|every|all|each|perfect", words, re.IGNORECASE) else []
-        )
+    def _coverage(self, words: str, sentence: str) -> int | None:
+        whole = re.search(r"full|complete|total|every|all|each|perfect", words, re.IGNORECASE)
+        said = _percents(words) or ([100.0] if whole else [] if _KEPT.search(words) else _percents(sentence))
         measured = [r for r in self.records if r.check == "coverage" and r.verdict is not Verdict.UNPROVEN]
         for record in reversed(measured):
             known = _coverages(record, changed=bool(re.search(r"chang|new|touched|diff", words, re.IGNORECASE)))
             if said and all(any(_rounds(one, fact) for fact in known) for one in said):
+                return record.n
+            if len(said) == 1 and known and _AT_LEAST.search(words) and said[0] <= known[0]:
+                return record.n
+            if not said and _KEPT.search(words) and len(known) > 1 and known[0] >= known[1]:
                 return record.n
         return None
 
@@ -162,10 +194,13 @@ class Ledger:
 
     # --- commands and the whole --------------------------------------------------------------------------------------
     def _lint(self, words: str, sentence: str) -> int | None:
+        shown = [self._command(tool) for tool in _tools(words) or _tools(sentence) or ["$^"]]
+        return shown[0] if all(n is not None for n in shown) else None
+
+    def _command(self, tool: str) -> int | None:
         for record in reversed(self._where(Verdict.UPHELD, checks=("command",))):
             claim = self.claims.get(record.claim or "")
-            known = f"{' '.join(record.argv)} {claim.text if claim else ''}".lower()
-            if all(re.search(tool, known) for tool in _tools(words) or _tools(sentence) or ["$^"]):
+            if re.search(tool, f"{' '.join(record.argv)} {claim.text if claim else ''}".lower()):
                 return record.n
         return None
 
@@ -193,6 +228,21 @@ def ledger_of(session: Session) -> Ledger:
         c.verdict is not Verdict.UPHELD or c.stale for c in session.claims
     )
     return Ledger(records, session.claims_by_id, upheld)
+
+
+_TESTS_COUNTED = re.compile(
+    rf"(?<![\w.])({NUM})\s+(?:(?:new|old|other|more|existing|unit|added|of the|integration)\s+){{0,2}}(?:tests?|specs?|"
+    r"cases|ones|assertions|scenarios|inputs|combinations|examples|passes)\b",
+    re.IGNORECASE,
+)
+_NEW = re.compile(rf"\b({NUM}|both)(?: of the)? (?:new|added)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
+_OLD = re.compile(rf"\b({NUM}) (?:existing|old|previous|original|other)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
+_NOT_ONE = re.compile(r"\bnot one\b", re.IGNORECASE)
+_KEPT = re.compile(
+    r"not (?:\w+ )?(?:drop|f[ae]ll|decreas|go)|n't|same|unchanged|stable|rose|ris|up|better|incr|improv|gain",
+    re.IGNORECASE,
+)
+_AT_LEAST = re.compile(r"\b(?:above|over|more than|at least|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE)
 
 
 def _letters(text: str) -> str:
@@ -243,6 +293,15 @@ def _percents(words: str) -> list[float]:
     ]
 
 
+def _fractions(words: str) -> list[float]:
+    """`two thirds` in percent."""
+    parts = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+    said = re.findall(r"\b(an?|one|two|three|four|nine) (half|third|quarter|fifth|tenth)s?\b", words, re.IGNORECASE)
+    return [
+        100 * (number(many) if many.lower() not in ("a", "an") else 1.0) / parts[part.lower()] for many, part in said
+    ]
+
+
 def _coverages(record: Evidence, *, changed: bool) -> list[float]:
     """The figures of a coverage record: at head, at base, and of the changed lines; not the one asked for."""
     parts = record.reason.split("; ")
@@ -274,8 +333,11 @@ def _agrees(bench: Comparison, topic: str, words: str, sentence: str) -> bool:
     if factor is not None:
         speed = 1 / bench.ratio if bench.ratio else 0.0
         known = [speed, bench.ratio] if re.search(r"throughput", text) else [speed]
+        bound = re.search(rf"(?:{_AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
+        if better and "slower" not in text and bound and factor <= speed:
+            return True
         return better and "slower" not in text and any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
-    shares = _percents(text)
+    shares = _percents(text) or _fractions(text)
     if shares and bench.ratio:
         known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
         known = known if better else []
@@ -296,7 +358,7 @@ def _factor(text: str) -> float | None:
         "half": 2.0,
         "halv": 2.0,
     }
-    named |= {"a third of": 3.0, "a quarter of": 4.0, "quarter": 4.0, "order of magnitude": 10.0}
+    named |= {"a third of": 3.0, "to a third": 3.0, "a quarter": 4.0, "quarter": 4.0, "order of magnitude": 10.0}
     found = re.search(rf"({NUM})\s?(?:x\b|×|times\b|-?\s?fold)", text)
     if found:
         return number(found[1])

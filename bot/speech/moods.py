@@ -9,19 +9,16 @@ import re
 from bot.speech.statements import statements
 
 _BREAK = re.compile(
-    r"[,;:()\[\]|]|\s[–—-]{1,2}\s|—|\b(?:and|but|so(?! that)|while|because|since|yet|therefore|hence|"
-    r"thus|which|whereas|though|"
-    r"although|now that|given that)\b",
+    r"[,;:()\[\]|]|\s[–—-]{1,2}\s|—|\b(?:and|but|so(?! that)|while|because|since|yet|therefore|hence|thus|which|"
+    r"whereas|though|although|now that|given that)\b",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
     r"\b(?:should|shall|will|would|could|might|may|must|needs? to|have to|has to|had to|ought to|going to|gonna|"
-    r"supposed to|expect(?:s|ed|ing)?(?: \w+)? to|expect(?:ed)? that|want(?:s|ed)?|wish|hope(?:s|"
-    r"fully)?|hoping|aim(?:s|ing)?|"
-    r"intend|plan(?:s|ned)? to|likely|probably|presumably|perhaps|maybe|ideally|so that|in order|"
-    r"in case|let's|can only|"
-    r"would like|cannot be|needs?|require[sd]?|until|unless|whether|hypothetically|suppose|imagine)\b|"
-    r"\b\w+'ll\b|\b\w+'d\b",
+    r"supposed to|expect(?:s|ed|ing)?(?: \w+)? to|expect(?:ed)? that|(?:I|we) (?:\w+ )?expect|want(?:s|ed)?|wish|"
+    r"hope(?:s|fully)?|hoping|aim(?:s|ing)?|intend|plan(?:s|ned)? to|likely|probably|presumably|perhaps|maybe|ideally|"
+    r"so that|in order|in case|let's|can only|would like|cannot be|need(?:s(?!\s*$))?(?! (?:only|just|less|about|"
+    r"around|roughly)\b)|require[sd]?|until|unless|whether|hypothetically|suppose|imagine)\b|\b\w+'ll\b|\b\w+'d\b",
     re.IGNORECASE,
 )
 # "I should note that all tests pass" notes it all the same.
@@ -31,19 +28,16 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"\b(?:not(?! only\b)|never|cannot|unable|nobody|nor|neither|without (?:having |"
-    r"first )?(?:running|verif\w+|check\w+|"
-    r"test\w+|measur\w+|proof)|no (?:evidence|proof|claim|guarantee|idea|record|way)|yet to|doubt(?:s|"
-    r"ful)? (?:that|whether)|"
-    r"untested|unverified|unknown|unclear|unsure|far from|instead of claiming|rather than (?:claim|say|assum)\w*)\b|"
-    r"(?:n't|n’t)(?! only\b)\b",
+    r"\b(?:not(?! only\b)|never|cannot|unable|nobody|nor|neither|without (?:having |first )?(?:running|verif\w+|"
+    r"check\w+|test\w+|measur\w+|proof)|no (?:evidence|proof|claim|guarantee|idea|record|way)|yet to|doubt(?:s|ful)? "
+    r"(?:that|whether)|untested|unverified|unknown|unclear|unsure|far from|instead of claiming|rather than (?:claim|"
+    r"say|assum)\w*)\b|(?:n't|n’t)(?! only\b)\b",
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
-    r"\b(?:to|for)\s+(?:\w+\s+){0,2}?(?:make|get|keep|let|have|ensure|see|verify|check|confirm|reach|"
-    r"achieve|bring|raise|be|"
-    r"run|prove|show|demonstrate|give|increase|reduce|cut|speed|improve|stay|become|hold|aim|establish|find out|"
-    r"make sure|measure|test)(?:\s+(?:\w+\s+){0,3}?)?$",
+    r"\b(?:to|for)\s+(?:\w+\s+){0,2}?(?:make|get|keep|let|have|ensure|see|verify|check|confirm|reach|achieve|bring|"
+    r"raise|be|run|prove|show|demonstrate|give|increase|reduce|cut|speed|improve|stay|become|hold|aim|establish|find "
+    r"out|make sure|measure|test)(?:\s+(?:\w+\s+){0,3}?)?$",
     re.IGNORECASE,
 )
 _MANAGED = re.compile(
@@ -52,23 +46,21 @@ _MANAGED = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    r"^(?:\W|\d+[.)]\s*|(?:then|next|first|finally|please|also|lastly|afterwards|always|"
-    r"just)\b[\s,]*)*(?:make sure|make|"
-    r"ensure|check|verify|confirm|run|re-?run|keep|get|let|see|prove|show|assert|require|demand|"
-    r"expect|aim|target|wait|raise|"
-    r"bring|reach|measure|benchmark|test|validate|add|write|extend|fix|do|don't|try|compare|"
-    r"demonstrate|assume|claim|ask|"
-    r"look|watch|watching|ensuring|keeping|making sure|verifying|checking|confirming|running|getting|need|needs)\b",
+    r"^(?:\W|\d+[.)]\s*|(?:then|next|first|finally|please|also|lastly|afterwards|always|just)\b[\s,]*)*(?:make sure|"
+    r"make|ensure|check|verify|confirm|run|re-?run|keep|get|let|see|prove|show|assert|require|demand|expect|aim|target|"
+    r"wait|raise|bring|reach|measure|benchmark|test|validate|add|write|extend|fix|do|don't|try|compare|demonstrate|"
+    r"assume|claim|ask|look|watch|watching|ensuring|keeping|making sure|verifying|checking|confirming|running|getting|"
+    r"need|needs)\b",
     re.IGNORECASE,
 )
 _BEFORE = (
-    r"(?:that|the|all|your|our|any|every|each|these|those|both|only|then|finally|and|even|just|either|its|of|these)"
+    r"(?:\d[\d,]*|an?|one|that|the|all|your|our|any|every|each|these|those|both|only|then|finally|and|even|just|either|"
+    r"its|of|these)"
 )
 _CONDITION = re.compile(
-    rf"\b(?:if|unless|until|whether|before|assuming|provided|providing|in case|as long as|so long as|"
-    rf"even if|only if|once|"
-    rf"when|whenever|after|as soon as|till|the moment|by the time)(?:\s+(?:and when|that|"
-    rf"or not))?(?:\s+{_BEFORE})*\s*$",
+    rf"\b(?:if|unless|until|whether|before|assuming|provided|providing|in case|as long as|so long as|even if|only if|"
+    rf"once|when|whenever|after|as soon as|till|the moment|by the time)(?:\s+(?:and when|that|or "
+    rf"not))?(?:\s+{_BEFORE})*\s*$",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(r"\b(?:once|when|after|as soon as|until|till|by the time|before)\b[^,]*$", re.IGNORECASE)
@@ -76,37 +68,54 @@ _PAST = re.compile(
     r"\b(?:passed|succeeded|were|was|went|ran|came|turned|had)\b|\bverified that\b|\bcompleted\b", re.IGNORECASE
 )
 _QUESTION = re.compile(
-    r"^\W*(?:and\b\s*|or\b\s*|but\b\s*|so\b\s*)?(?:do|does|did|is|are|was|were|has|have|had|can|could|"
-    r"should|shall|will|"
-    r"would|may|might|must|which|what|why|how|when|where|who|whose|if|whether|or|am|isn't|aren't|don't|doesn't)\b",
+    r"^\W*(?:and\b\s*|or\b\s*|but\b\s*|so\b\s*)?(?:do|does|did|is|are|was|were|has|have|had|can|could|should|shall|"
+    r"will|would|may|might|must|which|what|why|how|when|where|who|whose|if|whether|or|am|isn't|aren't|don't|doesn't)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"(?:\b(?:issue|ticket|you|your \w+|reporter|reviewer|readme|docs?|documentation|docstring|"
-    r"comments?|user|maintainers?|"
-    r"authors?|he|she|they|customer|contributing(?:\.md)?|guide(?:line)?s?|plan|spec(?:ification)?|"
-    r"request|description|"
-    r"changelog|title|policy|rules?|criteri\w+|person|people|somebody|someone|requester|bot|\w+ wrote)|@[\w-]+)\s+"
-    r"(?:\w+\s+){0,2}?(?:say|said|ask|wr(?:ite|ote)|claim|state|want|require|mention|report|demand|expect|insist|need|"
-    r"call|promis|told|read|argue|believe|suggest|call)\w*\b",
+    r"(?:\b(?:issue|ticket|you|your \w+|reporter|reviewer|readme|docs?|documentation|docstring|comments?|user|"
+    r"maintainers?|authors?|he|she|they|customer|contributing(?:\.md)?|guide(?:line)?s?|plan|spec(?:ification)?|"
+    r"request|description|changelog|title|policy|rules?|criteri\w+|person|people|somebody|someone|requester|bot|\w+ "
+    r"wrote)|@[\w-]+)\s+(?:\w+\s+){0,2}?(?:say|said|ask|wr(?:ite|ote)|claim|state|want|require|mention|report|demand|"
+    r"expect|insist|need|call|promis|told|read|argue|believe|suggest|call)\w*\b",
     re.IGNORECASE,
 )
 _TERM = re.compile(
     r"\b(?:phrase|words?|wording|sentence|term|expression|string|called|named|titled)\s*[:,]?\s*[\"“'`]\s*$"
 )
 _LABEL = re.compile(
-    r"^\W*(?:\d+[.)]\s*)?(?:(?:the\s+)?(?:success |acceptance )?(?:goals?|criteri(?:on|a)|targets?|"
-    r"requirements?|expected"
-    r"(?: result| outcome)?|expectations?|definition of done|to-?do|next(?: steps?)?|aims?|"
-    r"objectives?|claims?|steps?(?: \d+)?|"
-    r"open(?: questions?)?|questions?|hypothes[ie]s|plan(?: r?\d+)?|needed|wanted|must|remaining|"
-    r"what i (?:will|would|want)"
-    r"[\w ]*|(?:still )?to (?:do|check|verify|prove)|not (?:yet )?(?:checked|verified|done|proven)|unverified|unknown|"
-    r"done when|acceptance|risks?|i (?:plan|intend|propose)(?: to)?))\W*$",
+    r"^\W*(?:\d+[.)]\s*)?(?:(?:the\s+)?(?:success |acceptance )?(?:goals?|criteri(?:on|a)|targets?|requirements?|"
+    r"expected(?: result| outcome)?|expectations?|definition of done|to-?do|next(?: steps?)?|aims?|objectives?|claims?|"
+    r"steps?(?: \d+)?|open(?: questions?)?|questions?|hypothes[ie]s|[\w ]*\b(?:adds?|with|is) (?:an?|the|one) (?:check|"
+    r"claim|criterion|goal|condition|requirement)|plan(?: r?\d+)?|needed|wanted|must|remaining|what i (?:will|would|"
+    r"want)[\w ]*|(?:still )?to (?:do|check|verify|prove)|not (?:yet )?(?:checked|verified|done|proven)|unverified|"
+    r"unknown|done when|risks?|i (?:plan|intend|propose)(?: to)?))\W*$",
     re.IGNORECASE,
 )
 _THRESHOLD = re.compile(r"(?:>=|<=|≥|≤|(?<![-=])>|<|\bat least\b|\bat most\b|\bno more than\b|\bno less than\b)")
 _MEASURED = re.compile(r"\b(?:is|are|was|were|now|reached|measured|got|it's|has|have|hit)\b|✅|✓|✔", re.IGNORECASE)
+_SETTING = re.compile(
+    r"\b(?:time-?outs?|limits?|intervals?|delays?|defaults?|quotas?|budgets?|thresholds?|windows?|caps?|buffers?|"
+    r"batch(?:es)?|retr(?:y|ies)|waits?|sleeps?|steps?|max\w*|min(?:imum)?|ttl|expir\w*|grace|periods?|settings?|"
+    r"options?)\b[^.;,]*$",
+    re.IGNORECASE,
+)
+"""What is set to a time or a size was not measured."""
+_TITLE = re.compile(
+    r"\W*(?:reduce|improve|increase|lower|halve|double|raise|handle|shrink|decrease|boost|avoid|prevent|speed up|"
+    r"optimi[sz]e)\b",
+    re.IGNORECASE,
+)
+"""What a title orders: no past of these words looks the same."""
+_COMPOUND = re.compile(r"\W*(?:test|benchmark|check|build)\s+", re.IGNORECASE)
+"""The first half of a noun ("test coverage", "check run"), which is no order."""
+_CAME_OF = re.compile(
+    r"\W*\w+ing\b[^.,;]*?\b(?:yields?|yielded|gives?|gave|shows?|showed|results? in|resulted|produces?|produced|"
+    r"returns?|reports?|reported|ends?|ended|finish\w+|works?|worked|passe[sd]|succeed\w*)\b",
+    re.IGNORECASE,
+)
+_GETTING = re.compile(r"\b(?:got|(?:able|managed) to (?:get|make|bring))\b[^.,;]*$", re.IGNORECASE)
+_GOT = re.compile(r"\bto (?=(?:pass|succeed|work|run|go|be)\b)", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:that|whether|if|once|when|until|unless|before|after)\b", re.IGNORECASE)
 
 
@@ -118,6 +127,8 @@ def is_heading(line: str) -> bool:
 
 def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
     """Whether `sentence[start:end]` is stated as a fact by the one who writes."""
+    if _COMPOUND.fullmatch(sentence[:start]):
+        start = 0
     clause, before = _clause(sentence, start)
     lead, words = sentence[clause:start], sentence[start:end]
     if _is_asked(sentence, clause, start, end) or _labelled(sentence[:clause]):
@@ -126,12 +137,16 @@ def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
         return False
     if _TERM.search(sentence[:start]):
         return False
+    if kind == "speed" and _SETTING.search(lead):
+        return False
     if kind != "tick" and _THRESHOLD.search(words) and not _MEASURED.search(sentence[clause:end]):
         return False
     if _unreal(lead, words, sentence[end:]):
         return False
     # What governs the clause before ("once lint is clean and all tests pass") governs this one, too.
-    joined = before is not None and re.fullmatch(r"\W*(?:and|or|nor)?\W*(?:that\s+)?", sentence[before[1] : start])
+    joined = before is not None and re.fullmatch(
+        r"\W*(?:and|or|nor)?\W*(?:(?:that|all|the|every|our|both|of) )*", sentence[before[1] : start]
+    )
     if joined and before is not None:
         earlier = sentence[before[0] : before[1]]
         governed = _THAT.search(earlier) or _IMPERATIVE.match(earlier)
@@ -155,8 +170,10 @@ def _is_asked(sentence: str, clause: int, start: int, end: int) -> bool:
         return False
     if _BREAK.search(sentence, end) and re.search(r"[,;:–—]", sentence[end:]):
         return bool(_QUESTION.match(sentence[clause:start] or " "))
-    whole = sentence[:start].strip(" \t\n-*>#") == ""
-    return whole or bool(_QUESTION.match(sentence)) or bool(_QUESTION.match(sentence[clause:end]))
+    whole = re.fullmatch(
+        r"[\W\d]*(?:(?:and|so|or|all|the|every|both|our|new|old|of) )*", sentence[:start], re.IGNORECASE
+    )
+    return bool(whole) or bool(_QUESTION.match(sentence)) or bool(_QUESTION.match(sentence[clause:end]))
 
 
 def _labelled(before: str) -> bool:
@@ -173,27 +190,41 @@ def _broken(text: str) -> bool:
 
 
 def _unreal(lead: str, words: str, after: str) -> bool:
-    if _governs(lead) or _inside(words):
+    words = _GOT.sub("", words) if _GETTING.search(lead) else words
+    if _governs(lead, words) or _inside(words) or _NOTHING.search(lead):
         return True
-    if _IMPERATIVE.match(lead) and not re.match(r"\W*(?:tested|ran)\b", lead, re.IGNORECASE):
+    if not re.search(r"\w", lead) and _TITLE.match(words):
+        return True
+    if _ordered(lead, words) and not re.match(r"\W*(?:tested|ran)\b", lead, re.IGNORECASE):
         return True
     if _CONDITION.search(lead):
         return not (_HAPPENED.search(lead) and _PAST.search(words + after.split(",")[0][:0]))
     return bool(
         re.match(
-            r"\s*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\s+(?:remains?|is|are) (?:to be|unknown|open)\b", after
+            r"\s*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\W*(?:remains?|is|are) (?:to be|unknown|open)\b|"
+            r"[\s\"”'»]*(?:(?:will|has to|needs to) (?:then |only |still )?be|would|should|must|may|could|cannot|"
+            r"can't)\b",
+            after,
         )
     )
 
 
-def _governs(lead: str) -> bool:
+_NOTHING = re.compile(r"\b(?:nothing|no one|nobody|none of \w+|little)(?:\s+\w+)?\s*$", re.IGNORECASE)
+
+
+def _ordered(lead: str, words: str = "") -> bool:
+    """Whether a clause begins with what is to be done. "Running the tests gives no errors" tells what came of it."""
+    return bool(_IMPERATIVE.match(lead)) and not _CAME_OF.match(lead + words)
+
+
+def _governs(lead: str, words: str = "") -> bool:
     """Whether words before a statement take its reality away."""
     modal = list(_MODAL.finditer(lead))
     if modal and not _TOLD.search(lead, modal[-1].start()):
         return True
     if _NEGATION.search(lead):
         return True
-    if _CONDITION.search(lead) or _IMPERATIVE.match(lead):
+    if _CONDITION.search(lead) or _ordered(lead, words):
         return True
     purpose = _PURPOSE.search(lead.rstrip() + " ")
     return bool(purpose) and not _MANAGED.search(lead)
@@ -202,14 +233,15 @@ def _governs(lead: str) -> bool:
 def _inside(words: str) -> bool:
     """Whether the statement's own words are modal or negative ("tests should pass", "isn't clean")."""
     modal = re.search(
-        r"\b(?:should|shall|will|would|could|might|may|must|need(?:s)? to|ha(?:s|ve) to|ought to|"
-        r"going to|to be|supposed to|"
-        r"to (?:be|pass|succeed|stay|reach|get|become|run|go|remain|come)|can(?! no longer)|likely|"
+        r"\b(?:should|shall|will|would|could|might|may|must|need(?:s)? to|ha(?:s|ve) to|ought to|going to|to be|"
+        r"supposed to|to (?:be|pass|succeed|stay|reach|get|become|run|go|remain|come)|can(?! no longer)|likely|"
         r"probably|presumably|perhaps|can't|cannot)\b|'ll\b|'d\b",
         re.sub(
-            r"(?i)\bfrom\b.*\bto\b|\b(?:continues?|back|down|up|raises?|lifts?|brings?|pushe[sd]|"
-            r"compared|close|due|got|made|able|managed|rose|dropped|drops?|"
-            r"fell|proven|guaranteed|reduced|ready|safe|good|increased|raised|lifted|brought)(?: \w+){0,4}? to\b",
+            r"(?i)\bfrom\b.*\bto\b|\b(?:can|could|able to) confirm\b|\bcould(?: no longer| not|n't)\b|\bcan(?: ?not|'t|"
+            r" no longer) (?:be )?(?:trigger|reproduc|provok)\w*|\b(?:what|as) (?:it|they) should\b|\b(?:appear(?:s|"
+            r"ed)?|seem(?:s|ed)?|prov(?:es?|ed)|happen(?:s|ed)?|turn(?:s|ed)? out|continues?|back|down|up|raises?|"
+            r"lifts?|brings?|pushe[sd]|compared|close|due|got|made|able|managed|rose|dropped|drops?|fell|proven|"
+            r"guaranteed|reduced|ready|safe|good|increased|raised|lifted|brought)(?: \w+){0,4}? to\b",
             "",
             words,
         ),
@@ -218,10 +250,12 @@ def _inside(words: str) -> bool:
     if modal:
         return True
     stripped = re.sub(
-        r"(?i)\bnot (?:a single|one|any|only|flaky|break\w*|slower|broken)\b|\b(?:does|do|did|has|"
-        r"have|is|was)(?:n't| not) "
-        r"(?:\w+ )?(?:br[eo]ak|broken?|regress|breaking|slower)|\bnever an?y?\b|"
-        r"\b(?:not|never|\w+n't)(?: \w+)? (?:introduce|cause|create|see|find|observe|notice)\w*",
+        r"(?i)\b(?:could|can)(?: ?not|n't|'t| no longer) (?:be |\w+ )?(?:trigger|reproduc|provok)\w*|\bnot (?:a single|"
+        r"one|any|only|flaky|break\w*|slower|broken)\b|\b(?:does|do|did|has|have|is|was)(?:n't| not) (?:\w+ "
+        r")?(?:br[eo]ak|broken?|regress|breaking|slower|drop|f[ae]ll|fail|flinch|complain|occur|happen|crash|reproduc|"
+        r"appear|hang|budge|suffer|decreas|go(?:ne)? down|stop|affect|influenc|harm|touch|rais|thrown|logged|leak|"
+        r"flake|mind|object|show up)\w*|\bnever (?:failed|flaked|broken?|crashed|fails?)\b|\bnever an?y?\b|\b(?:not|"
+        r"never|\w+n't)(?: \w+)? (?:introduce|cause|create|see|find|observe|notice)\w*",
         "",
         words,
     )

@@ -18,13 +18,16 @@ from bot.speech.notes import NOT_VERIFIED, spelled
 from bot.speech.post import Quote
 from bot.speech.render import markdown, plain, render
 from bot.speech.voice import Voice
-from tests.domain import gate_words
+from tests.domain import gate_sentences, gate_words
 from tests.domain.people import BEGUN, CHECKING, PLAN, events, evidence, session
 
 FULL = Ledger(gate_words.RECORDS, {claim.id: claim for claim in gate_words.CLAIMS}, complete=True)
 EMPTY = Ledger((), {}, complete=False)
 _RED = gate_words.RECORDS[0].model_copy(update={"verdict": Verdict.REFUTED, "counts": Counts(passed=11, failed=1)})
 REFUTED = Ledger((_RED,), FULL.claims, complete=False)
+BLIND = Ledger(gate_sentences.RECORDS, {claim.id: claim for claim in gate_sentences.CLAIMS}, complete=True)
+EVERY = pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.long)])
+"""A part of the sentences at once, all of them when there is time."""
 VOICE = Voice(site="https://maestro.example")
 
 
@@ -67,6 +70,20 @@ def test_the_same_claims_are_marked_once_nothing_shows_them() -> None:
 def test_wishes_plans_questions_denials_and_plain_words_carry_no_note(ledger: Ledger) -> None:
     words = (*gate_words.HONEST, *gate_words.HONEST_BLOCKS)
     assert [text for text in words if notes(text, ledger)] == []
+
+
+@EVERY
+def test_false_claims_of_many_kinds_are_marked(every: int) -> None:
+    assert unmarked(gate_sentences.FALSE[::every], EMPTY) == []
+    assert unmarked(gate_sentences.WRONG[::every], BLIND) == []
+
+
+@EVERY
+def test_true_and_plain_words_of_many_kinds_are_not(every: int) -> None:
+    assert marked(gate_sentences.TRUE[::every], BLIND) == []
+    assert [text for text in gate_sentences.TRUE[::every] if not notes(text, BLIND)] == []
+    for ledger in (EMPTY, BLIND):
+        assert marked(gate_sentences.PLAIN[::every], ledger) == []
 
 
 @settings(max_examples=60, deadline=None)
