@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,13 @@ ENVIRONMENT = "/opt/env"
 
 COPIED = 8 * 1024**2
 """Extras up to so many bytes are copied, so that they can be written to; larger ones are mounted read-only."""
+
+MAX_BLOCKED = 20
+"""Refused connections that are told of one command."""
+
+_SCRATCH = {"node_modules": (".vite", ".vite-temp", ".cache")}
+"""Where tools keep what they make while they run, inside what they only read otherwise: vite writes its configuration,
+compiled, into `node_modules/.vite-temp`, and can't begin without."""
 
 _WRITTEN = frozenset({"target", "build", ".gradle"})
 _KEPT_NOISE = frozenset({"node_modules", ".venv", "venv", ".eggs"})
@@ -72,6 +79,8 @@ class Layer:
     env: Mapping[str, str]
     extras: tuple[Extra, ...]
     image: str | None
+    blocked: tuple[str, ...] = ()
+    """Connections that were refused while it was made, each with the command that wanted it."""
 
     def mounts(self) -> tuple[Mount, ...]:
         """The environment and what set-up left in the home directory, read-only. Extras are not among them."""
@@ -82,6 +91,12 @@ class Layer:
     def source(self, extra: Extra) -> Path:
         return self.path / "extras" / extra.name
 
+    def scratch(self, extra: Extra) -> tuple[str, ...]:
+        """Empty folders in a mounted extra that must be writable, by path below it."""
+        source = self.source(extra)
+        names = _SCRATCH.get(extra.path.rpartition("/")[2], ())
+        return tuple(name for name in names if (source / name).is_dir() and not (source / name).is_symlink())
+
 
 @dataclass(frozen=True, slots=True)
 class SetUpFailed:
@@ -89,6 +104,7 @@ class SetUpFailed:
 
     command: str
     ran: Ran
+    blocked: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int | None:
@@ -143,7 +159,7 @@ class Layers:
         environment = await asyncio.to_thread(self._backend.environment, spec)
         entries = await bare.entries(commit)
         keys = [[entry.path, entry.oid] for entry in entries if fits_any(setup.key_files, entry.path)]
-        inputs = [self._backend.name, environment, setup.commands, sorted(setup.env.items()), keys]
+        inputs = [self._backend.name, environment, setup.commands, sorted(setup.env.items()), keys, sorted(_SCRATCH)]
         return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
     def _load(self, digest: str) -> Layer | None:
@@ -151,7 +167,8 @@ class Layers:
         if not (path / "layer.json").exists():
             return None
         said = json.loads((path / "layer.json").read_text())
-        return Layer(digest, path, said["env"], tuple(Extra(**extra) for extra in said["extras"]), said["image"])
+        extras = tuple(Extra(**extra) for extra in said["extras"])
+        return Layer(digest, path, said["env"], extras, said["image"], tuple(said.get("blocked", ())))
 
     async def _build_once(self, digest: str, bare: Bare, commit: str, setup: SetUp) -> Layer | SetUpFailed:
         async with held(self._home / f"{digest}.lock"):
@@ -174,13 +191,14 @@ class Layers:
         sandbox = await self._backend.open(spec)
         try:
             env = await _environment(sandbox, setup)
-            failed = await _run(sandbox, setup, env)
+            failed, blocked = await _run(sandbox, setup, env)
             image = None if failed else await sandbox.seal()
         finally:
             await sandbox.close()
         if failed:
             return failed
-        layer = Layer(digest, self._home / digest, env, await asyncio.to_thread(_collect, box, entries), image)
+        extras = await asyncio.to_thread(_collect, box, entries)
+        layer = Layer(digest, self._home / digest, env, extras, image, blocked)
         await self._keep(box, layer)
         return layer
 
@@ -189,7 +207,8 @@ class Layers:
         for cache in _CACHES:
             if not (box / "home" / cache).parent.is_symlink():
                 await remove(box / "home" / cache)
-        said = {"env": dict(layer.env), "extras": [asdict(extra) for extra in layer.extras], "image": layer.image}
+        extras = [asdict(extra) for extra in layer.extras]
+        said = {"env": dict(layer.env), "extras": extras, "image": layer.image, "blocked": layer.blocked}
         (box / "layer.json").write_text(json.dumps(said))
         (box / register.OWNER).unlink()
         await publish(box)
@@ -203,12 +222,22 @@ async def _environment(sandbox: Sandbox, setup: SetUp) -> dict[str, str]:
     return {"PATH": f"{ENVIRONMENT}/bin:{path}", "VIRTUAL_ENV": ENVIRONMENT, **setup.env}
 
 
-async def _run(sandbox: Sandbox, setup: SetUp, env: Mapping[str, str]) -> SetUpFailed | None:
+async def _run(sandbox: Sandbox, setup: SetUp, env: Mapping[str, str]) -> tuple[SetUpFailed | None, tuple[str, ...]]:
+    """The command that failed, if one did, and what was refused to each."""
+    blocked: list[str] = []
     for command in setup.commands:
         ran = await sandbox.run(["sh", "-c", command], timeout=setup.seconds, env=env)
+        blocked += _refusals(command, ran.blocked)
         if ran.exit_code != 0:
-            return SetUpFailed(command, ran)
-    return None
+            return SetUpFailed(command, ran, tuple(blocked)), tuple(blocked)
+    return None, tuple(blocked)
+
+
+def _refusals(command: str, blocked: Sequence[str]) -> list[str]:
+    """What a command wanted and was refused, with its beginning; the first few when it was much."""
+    named = f", wanted by {command.splitlines()[0][:100]}" if command.strip() else ""
+    more = [f"{len(blocked) - MAX_BLOCKED} more{named}"] if len(blocked) > MAX_BLOCKED else []
+    return [f"{refused}{named}" for refused in blocked[:MAX_BLOCKED]] + more
 
 
 def _collect(box: Path, entries: Iterable[Entry]) -> tuple[Extra, ...]:
@@ -222,6 +251,8 @@ def _collect(box: Path, entries: Iterable[Entry]) -> tuple[Extra, ...]:
             number = str(len(extras))
             os.rename(name, box / "extras" / number, src_dir_fd=here)
             size = _size(box / "extras" / number)
+            for scratch in _SCRATCH.get(name, ()):
+                _make(box / "extras" / number, scratch)
             extras.append(Extra(path, number, size <= COPIED or name in _WRITTEN))
     finally:
         os.close(root)
@@ -245,6 +276,12 @@ def _untracked(here: int, folder: str, tracked: Mapping[str, Mapping[str, object
             continue
         elif not noise(path, directory) or (directory and _wanted(name)):
             yield here, path, name
+
+
+def _make(folder: Path, name: str) -> None:
+    """An empty directory in a directory that hostile code has filled; nothing where something else stands."""
+    if folder.is_dir() and not folder.is_symlink() and not os.path.lexists(folder / name):
+        (folder / name).mkdir()
 
 
 def _wanted(name: str) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.checks.pairing import Pairing, pair
+from bot.checks.overlay import test_changes
+from bot.checks.pairing import Named, Pairing, pair
 from bot.checks.running import RED, Suite, containers, failed, moves_of, names_in, outcome_of
 from bot.domain.work import TestChanges
 from bot.ports import FileChange, Question, Tests
@@ -86,3 +87,23 @@ def texts_of(changes: Iterable[FileChange], side: str) -> Mapping[str, str]:
     if side == "old":
         return {c.renamed_from or c.path: c.old for c in changes if c.old is not None}
     return {c.path: c.new for c in changes if c.new is not None}
+
+
+def touched_tests(question: Question, suite: Suite, base: Tests, head: Tests) -> dict[str, bool]:
+    """The tests at head that were added (True) or changed (False): by their bodies where those can be read, else by
+    their file."""
+    old = names_in(base.outcomes, suite, question.base_paths, texts_of(question.changes, "old"))
+    new = names_in(head.outcomes, suite, question.head_paths, texts_of(question.changes, "new"))
+    pairing, before = pair(old, new, moves_of(question)), {test.id: test for test in old}
+    files = {change.path for change in test_changes(question) if change.old != change.new}
+    found = {}
+    for test in new:
+        of = pairing.bases.get(test.id)
+        # Where the id does not tell the file (Go), any test may have been changed; only a telling one will count.
+        if of is None or not test.file or (test.file in files and _differs(before[of], test)):
+            found[test.id] = of is None
+    return found
+
+
+def _differs(old: Named, new: Named) -> bool:
+    return not (old.body and new.body) or old.body != new.body

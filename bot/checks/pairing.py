@@ -4,6 +4,7 @@ Matched by content first. A pair is only made where it is unambiguous; what stay
 """
 
 import ast
+import doctest
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -148,6 +149,37 @@ def bodies(text: str | None) -> Mapping[str, str]:
         return dict(_functions(tree.body, ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
+
+
+def examples(text: str | None) -> Mapping[str, tuple[str, ...]]:
+    """What tests inside a source file are made of, by dotted name within it: the bodies of functions, and under
+    `<name>.__doc__` the examples in docstrings, which doctest runs."""
+    try:
+        tree = parse(text or "")
+        found = {name: (body,) for name, body in bodies(text).items()}
+        return found | dict(_docstrings(tree, ""))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+
+
+def example_of(function: str, found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What a test is made of, by its dotted name. A doctest is called like what it documents, with or without the
+    module before it."""
+    parts = function.split(".")
+    if parts[-1].startswith("test") and function in found:
+        return found[function]
+    names = (".".join([*parts[start:], "__doc__"]) for start in range(len(parts) + 1))
+    return next((found[name] for name in names if name in found), ())
+
+
+def _docstrings(
+    node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, name: str
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    said = doctest.DocTestParser().get_examples(ast.get_docstring(node, clean=False) or "")
+    yield f"{name}.__doc__".strip("."), tuple(f"{each.source}{each.want}" for each in said)
+    for each in node.body:
+        if isinstance(each, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _docstrings(each, f"{name}.{each.name}".strip("."))
 
 
 def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterable[tuple[str, str]]:

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
-from bot.checks.overlay import altered_in_source, old_tests_on_new
-from bot.checks.pairing import Named, pair
+from bot.checks.overlay import altered_in_source, old_tests_on_new, test_changes
+from bot.checks.pairing import Named, example_of, examples, pair
 from bot.checks.repeating import Again
 from bot.checks.running import (
     BASE,
@@ -160,7 +160,7 @@ def _judge(question: Question, shown: _Laid, seen: _Lost) -> Judgement:
     findings = tuple(_named_by_plan(question, seen))
     expected = frozenset(finding.what for finding in findings)
     broken = sorted(name for name in seen.steady if _changes(name) not in expected)
-    altered = sorted(change.path for change in question.changes if altered_in_source(change))
+    altered = sorted(_altered(question, seen.old))
     verdict = Verdict.REFUTED if broken else Verdict.UNPROVEN if altered else Verdict.UPHELD
     told = [_told(name, shown) for name in broken]
     held = f"{len(seen.old) - len(seen.steady) - len(seen.flaky)} of {count(seen.old, 'test')} that passed at base"
@@ -173,6 +173,21 @@ def _judge(question: Question, shown: _Laid, seen: _Lost) -> Judgement:
     )
     changes = TestChanges(broken=tuple(broken), flaky=tuple(sorted(seen.flaky)))
     return Judgement(verdict, reason, shown.run, counts_of(shown.tests), changes, findings)
+
+
+def _altered(question: Question, old: Sequence[Named]) -> Iterable[str]:
+    """Changed source files that hold tests of their own which are not what they were: base's can't be laid there."""
+    tests = {change.path for change in test_changes(question)}
+    holding = {test.file for test in old}
+    for change in question.changes:
+        before = change.renamed_from or change.path
+        if altered_in_source(change):
+            yield change.path
+        elif before in holding and change.path not in tests and change.path.endswith(".py"):
+            was, now = examples(change.old), examples(change.new)
+            names = [test.function for test in old if test.file == before]
+            if any(set(example_of(name, was)) - set(example_of(name, now)) for name in names):
+                yield change.path
 
 
 def _told(name: str, shown: _Laid) -> str:

@@ -1,5 +1,6 @@
-"""Tests made to fail: each named one raises in its first line. A suite that still reports them as passed would report
-anything. Pure: text in, text out."""
+"""Tests made to fail: each named one raises in its first line, or asserts there what is not so where it asserts by a
+method, which could have been taken away. A suite that still reports them as passed would report anything. Pure: text
+in, text out."""
 
 import ast
 from collections.abc import Collection, Iterable
@@ -7,6 +8,7 @@ from collections.abc import Collection, Iterable
 from bot.domain.syntax import parse
 
 RAISES = 'raise AssertionError("a test that must fail")'
+ASSERTS = 'self.assertEqual("one", "another")'
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -22,7 +24,7 @@ def sabotaged(text: str, names: Collection[str]) -> tuple[str, frozenset[str]]:
     taken = {name: node for name, node in found.items() if name in names and _plain(node)}
     for node in sorted(taken.values(), key=lambda node: node.lineno, reverse=True):
         first = node.body[0]
-        rows.insert(first.lineno - 1, f"{' ' * first.col_offset}{RAISES}\n".encode())
+        rows.insert(first.lineno - 1, f"{' ' * first.col_offset}{_statement(node)}\n".encode())
     return b"".join(rows).decode(), frozenset(taken)
 
 
@@ -32,6 +34,16 @@ def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterable[tuple[str, _F
             yield from _functions(node.body, f"{prefix}{node.name}.")
         elif isinstance(node, _Function):
             yield f"{prefix}{node.name}", node
+
+
+def _statement(node: _Function) -> str:
+    calls = (each.value.func for each in node.body if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call))
+    return ASSERTS if any(map(_asserts_equal, calls)) else RAISES
+
+
+def _asserts_equal(called: ast.expr) -> bool:
+    owner = called.value if isinstance(called, ast.Attribute) and called.attr == "assertEqual" else None
+    return isinstance(owner, ast.Name) and owner.id == "self"
 
 
 def _plain(node: _Function) -> bool:

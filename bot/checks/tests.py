@@ -1,11 +1,14 @@
-"""`tests`: does the suite pass at head, compared with the base test by test?"""
+"""`tests`: does the suite pass at head, compared with the base test by test? And can it fail at all: a few of its tests
+are made to, and a report that they passed shows that none can be believed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import Field, JsonValue
 
 from bot.checks.arguments import Arguments, complaint, read
-from bot.checks.comparing import Compared, compare
+from bot.checks.comparing import Compared, compare, touched_tests
+from bot.checks.doomed import doom, sample
 from bot.checks.globs import matches
 from bot.checks.repeating import Again
 from bot.checks.runners import recognise
@@ -94,7 +97,27 @@ def _judge_whole(question: Question, suite: Suite, results: Mapping[str, Result]
         return wanted
     flaky = _flaky(seen, doubts, results)
     named = _judge_named(results["named"], flaky) if "named" in results else None
-    return _judge(seen, flaky, base, named)
+    judgement = _judge(seen, flaky, base, named)
+    return (
+        judgement if judgement.verdict is not Verdict.UPHELD else _believed(question, suite, seen, judgement, results)
+    )
+
+
+def _believed(
+    question: Question, suite: Suite, seen: Compared, judgement: Judgement, results: Mapping[str, Result]
+) -> tuple[Run, ...] | Judgement:
+    """The judgement, once a few of the passing tests were seen to fail where they must."""
+    if not suite.selects:
+        return judgement
+    before = tests_in(results["base"])
+    touched = touched_tests(question, suite, before if not unusable(results["base"]) else Tests({}, {}), seen.head)
+    doomed = doom(suite, question, sample(suite, question, seen.head, touched))
+    if doomed is None:
+        return judgement
+    if doomed.run.name not in results:
+        return (doomed.run,)
+    doubted = doomed.disbelief(results)
+    return judgement if doubted is None else replace(doubted, counts=judgement.counts, tests=judgement.tests)
 
 
 def _doubts(suite: Suite, seen: Compared) -> tuple[Again, ...]:

@@ -12,7 +12,7 @@ _PLAIN = frozenset(
 )
 _RUN = frozenset({"poetry", "uv", "pipenv", "pdm", "hatch", "rye"})
 _PACKAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
-_BINARIES = frozenset({"jest", "vitest", "node"})
+_BINARIES = frozenset({"jest", "vitest", "node", "mocha"})
 _PYTHON_VALUES = frozenset({"-W", "-X"})
 
 
@@ -42,6 +42,8 @@ _STARTS = {
     "jest": "jest",
     "jest.js": "jest",
     "react-scripts": "jest",
+    "mocha": "mocha",
+    "_mocha": "mocha",
     "mvn": "maven",
     "mvnw": "maven",
     "mvnd": "maven",

@@ -9,12 +9,13 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable
 
 from bot.domain.commandline import programs, runners_in
-from bot.domain.nodeproject import node_project, script
+from bot.domain.nodeproject import node_project
+from bot.domain.nodescripts import script
 from bot.domain.projects import Project, Read, fitting
 from bot.domain.pythonproject import ENVIRONMENT, python_project
 from bot.domain.rules import CLIENTS, Detected, Rules
 
-_THROUGH_ANYTHING = frozenset({"pytest", "node", "vitest", "jest", "go", "cargo"})
+_THROUGH_ANYTHING = frozenset({"pytest", "node", "vitest", "jest", "mocha", "go", "cargo"})
 """Runners that can be made to leave results through `make` and scripts; for the others the command must be visible."""
 
 _CLIENT_OF = {

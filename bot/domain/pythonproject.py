@@ -38,7 +38,7 @@ _BY_TAG = (
     (r"poetry-dynamic-versioning", "POETRY_DYNAMIC_VERSIONING_BYPASS"),
     (r"\bpbr\b", "PBR_VERSION"),
 )
-_VERSION = "9999.0"
+_VERSION = "9999.0.0"
 """The work tree has no tags to take a version from. A high one, since test tools may want the project itself not too
 old. Set only where the version comes from tags."""
 

@@ -322,9 +322,10 @@ async def test_a_second_session_on_the_same_base_runs_no_base_test(world: World)
         log = await world.validate(tells, fixed | {"notes.txt": notes})
         stored = world.blobs[log.records()["tests"].log_sha256].decode()
         outputs.append([line for line in stored.splitlines() if line.startswith("run ")])
-    (base, head), (base_again, head_again) = outputs
+    (base, head, *doomed), (base_again, head_again, *_) = outputs
     assert base == base_again
     assert head != head_again
+    assert len(doomed) == 1
 
 
 async def test_a_benchmark_measures_both_sides_with_the_code_that_the_change_added(world: World) -> None:

@@ -54,9 +54,10 @@ def asked(
 
 
 def measured(
-    asked: Question, head: float, noise: float = 0.002, answer: Printed | None = None
+    asked: Question, head: float, noise: float = 0.002, answer: Printed | None = None, own: float = 0.0
 ) -> tuple[Judgement, list[Run]]:
-    """Play it on a machine where the base takes a second, printing the time as the shell does; or with one `answer`."""
+    """Play it on a machine where the base takes a second, printing the time as the stopwatch does, where it computes
+    for `own` seconds at the head (0: nobody knows) without noise; or with one `answer`."""
     draw, results, order = random.Random(3), dict[str, Result](), list[Run]()
     for _ in range(50):
         step = CHECK.step(asked, results)
@@ -65,7 +66,9 @@ def measured(
         assert step
         for run in step:
             seconds = (head if run.place == "head" else 1.0) * (1 + draw.gauss(0, noise))
-            printed = Printed(f"\n{MARK} {int(seconds * 1e9)}\n", seconds=seconds + 0.02)
+            used = (own if run.place == "head" else 1.0) * (1 + draw.gauss(0, 0.002))
+            said = f"{int(seconds * 1e9)} {int(used * 1e9)}" if own else f"{int(seconds * 1e9)}"
+            printed = Printed(f"\n{MARK} {said}\n", seconds=seconds + 0.02)
             results[run.name] = result(run, answer or printed)
             order.append(run)
     raise AssertionError("it never judged")
@@ -118,7 +121,30 @@ def test_the_claimed_bound_decides(args: dict[str, JsonValue], head: float, verd
 def test_noise_wider_than_the_effect_is_measured_longer_and_shows_nothing() -> None:
     judgement, order = measured(asked({"max_ratio": 1.0}), head=1.0, noise=0.2)
     assert judgement.verdict is Verdict.UNPROVEN
-    assert sum(run.name.startswith("pair-head") for run in order) == 60
+    assert sum(run.name.startswith("pair-head") for run in order) == 96
+
+
+@pytest.mark.parametrize(
+    ("own", "wait", "word", "metric"),
+    [
+        (1.0, 0.0, "no difference", "CPU time"),
+        (0.96, 0.0, "improved", "CPU time"),
+        (1.0, 1.5, "regressed", "wall time"),  # it sleeps: what it computes is not all that it takes
+    ],
+)
+def test_on_a_busy_machine_the_time_spent_computing_tells_what_the_clock_cannot(
+    own: float, wait: float, word: str, metric: str
+) -> None:
+    judgement, _ = measured(asked({"max_ratio": 0.9}), head=own + wait, noise=0.12, own=own)
+    assert judgement.benchmark is not None
+    assert (judgement.benchmark.verdict, judgement.benchmark.metric) == (word, metric)
+    assert ("since the machine was busy" in judgement.reason) == (metric == "CPU time")
+
+
+def test_a_bound_in_seconds_is_held_against_the_clock() -> None:
+    judgement, _ = measured(asked({"max": 9.0}), head=1.0, noise=0.2, own=1.0)
+    assert judgement.benchmark is not None
+    assert (judgement.benchmark.verdict, judgement.benchmark.metric) == ("inconclusive", "wall time")
 
 
 def test_a_run_too_slow_for_the_budget_is_said_before_measuring() -> None:
@@ -146,6 +172,24 @@ def test_a_time_that_code_could_have_printed_is_not_believed_beyond_the_wall() -
     assert set(judgement.benchmark.head) == {2.0}
 
 
+def test_a_printed_number_needs_no_stopwatch_and_one_that_never_varies_no_repetition() -> None:
+    judgement, order = measured(asked({"max_ratio": 1.0}), head=1.0, answer=Printed("7\n", seconds=0.5))
+    assert judgement.benchmark is not None
+    assert (judgement.benchmark.verdict, len(judgement.benchmark.head)) == ("no difference", 6)
+    assert {run.argv for run in order[3:]} == {("/bin/sh", "-c", "python bench.py")}
+
+
+def test_a_number_that_is_printed_only_at_first_shows_nothing() -> None:
+    question, results = asked({"max_ratio": 1.0}), dict[str, Result]()
+    for output in ("7\n", f"\n{MARK} 5 5\n"):
+        step = CHECK.step(question, results)
+        assert isinstance(step, tuple)
+        results |= {run.name: result(run, Printed(output, seconds=0.5)) for run in step}
+    judgement = CHECK.step(question, results)
+    assert isinstance(judgement, Judgement)
+    assert judgement.reason == "The benchmark printed no number at base, as it did before."
+
+
 def test_the_benchmarks_own_code_comes_from_the_base() -> None:
     judgement, order = measured(asked({"max_ratio": 0.9}, {"bench.py": "1"}, {"bench.py": "2"}), head=0.8)
     assert {run.tree for run in order if run.place == "head"} == {TreeSpec("head", frozenset({"bench.py"}))}
@@ -164,7 +208,7 @@ def test_a_benchmark_may_be_one_of_the_repositorys_own_by_name() -> None:
     named = question({}, {}, check="benchmark", args={"command": "encode", "max_ratio": 1.1}, rules=rules)
     step = CHECK.step(named, {})
     assert isinstance(step, tuple)
-    assert "\npython bench/encode.py\n" in step[0].argv[2]
+    assert step[0].argv[-1] == "python bench/encode.py"
 
 
 def test_without_a_claim_nothing_is_measured() -> None:

@@ -217,6 +217,51 @@ def test_without_results_by_test_the_question_does_not_arise() -> None:
     assert "runs on every change" in (CHECK.problem({}) or "")
 
 
+SHARED = """def f():
+    \"\"\"One.
+
+    >>> f()
+    1
+    \"\"\"
+    return 1
+
+
+class T:
+    def test_x(self):
+        assert f() == 1
+"""
+
+
+@pytest.mark.parametrize("runner", ["unittest", "pytest"])
+def test_a_documented_function_may_change(runner: str) -> None:
+    """unittest calls a doctest like the function itself, whose body is no test."""
+    asked = question({"calc.py": SHARED}, {"calc.py": SHARED.replace("return 1", "return 2 - 1")}, runner=runner)
+    told = outcomes("calc.f:p calc.T.test_x:p" if runner == "unittest" else "calc.py::calc.f:p calc.py::T::test_x:p")
+    judgement, _ = judged(asked, base=told, old_1=told)
+    assert judgement is not None
+    assert judgement.verdict is Verdict.UPHELD
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (("    return 1", "    return 2 - 1"), Verdict.UPHELD),
+        (("assert f() == 1", "assert f() == 2"), Verdict.UNPROVEN),
+        ((">>> f()\n    1", ">>> f()\n    2"), Verdict.UNPROVEN),
+        ((">>> f()\n    1", "Twice:\n\n    >>> f()\n    1\n    >>> 2 * f()\n    2"), Verdict.UPHELD),
+    ],
+    ids=["the source", "the test", "the doctest", "a doctest more"],
+)
+def test_tests_inside_a_source_file_must_stay_what_they_were(change: tuple[str, str], verdict: Verdict) -> None:
+    """Base's test file can't be laid over head's source where both are one file."""
+    asked = question({"calc.py": SHARED}, {"calc.py": SHARED.replace(*change)})
+    told = outcomes("calc.py::T::test_x:p calc.py::calc.f:p")
+    judgement, _ = judged(asked, base=told, old_1=told)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+    assert ("tests inside changed source files" in judgement.reason) is (verdict is Verdict.UNPROVEN)
+
+
 # --- red, then green -------------------------------------------------------------------------------------------------
 def crossed(asked: Question, **answers: Answer) -> tuple[Judgement | None, list[str]]:
     return play(RED_GREEN, asked, {key.replace("_", "-"): value for key, value in answers.items()})
@@ -242,6 +287,21 @@ def test_a_new_test_that_fails_before_and_passes_after_demonstrates_the_change()
     )
     again = [f"{side}-again-{n}" for n in (1, 2) for side in ("crossed", "green")]
     assert asked == ["base", "head", "crossed", *again, "doomed"]
+
+
+def test_all_that_demonstrate_the_change_are_named_and_the_first_ten_repeated() -> None:
+    names = [f"new{n:02}" for n in range(12)]
+    passing, failing = (" ".join(f"{name}:{letter}" for name in names) for letter in "pf")
+    functions = "".join(f"\n\ndef test_{name}():\n    assert f() == 2\n" for name in names)
+    answers = {"base": suite("x:p"), "head": suite(f"x:p {passing}"), "crossed": suite(f"x:p {failing}")}
+    asked = question(BASE, HEAD | {"tests/test_a.py": OLD_TEST + functions})
+    answers["green"] = suite(passing)
+    judgement, _ = play(RED_GREEN, asked, answers)
+    assert judgement is not None
+    assert judgement.tests == TestChanges(fixed=tuple(f"{A}{name}" for name in names))
+    assert "on the new, 10 of them 3 times: " in judgement.reason
+    repeated = runs_of(RED_GREEN, asked, answers)["green-again-1"].argv
+    assert sum(word.startswith("test:") for word in repeated) == 10
 
 
 def test_the_new_tests_run_on_the_old_sources() -> None:

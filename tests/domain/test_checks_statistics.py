@@ -65,7 +65,7 @@ def test_the_estimate_is_the_same_every_time() -> None:
 def test_a_clear_difference_is_found_with_its_size() -> None:
     found = estimate([(float(n), 2.0 * n) for n in range(1, 13)])
     assert found == Estimate(2.0, 2.0, 2.0)
-    assert found.half_width == 0.0
+    assert found.is_narrow
 
 
 def test_a_higher_level_asks_for_a_wider_interval() -> None:
@@ -88,12 +88,27 @@ def test_of_few_pairs_the_interval_is_all_that_was_seen() -> None:
         (Estimate(1.0, 0.99, 1.01), 0.0, True, "no difference"),
         (Estimate(1.0, 0.9, 1.1), 0.0, True, "inconclusive"),
         (Estimate(1.03, 1.02, 1.04), 0.05, True, "no difference"),
+        (Estimate(1.0, 0.93, 1.07), 0.1, True, "inconclusive"),
     ],
 )
 def test_the_word_follows_from_where_the_whole_interval_lies(
     found: Estimate, floor: float, lower_is_better: bool, word: str
 ) -> None:
     assert word_for(found, floor, 0.02, lower_is_better) == word
+
+
+@pytest.mark.parametrize(
+    ("found", "narrow"),
+    [
+        (Estimate(1.0, 0.991, 1.009), True),
+        (Estimate(1.0, 0.98, 1.02), False),
+        (Estimate(5.0, 4.7, 5.3), True),
+        (Estimate(1.2, 1.181, 1.219), True),
+        (Estimate(1.2, 1.17, 1.23), False),
+    ],
+)
+def test_what_is_narrow_depends_on_how_much_there_is_to_tell(found: Estimate, narrow: bool) -> None:
+    assert found.is_narrow is narrow
 
 
 def test_the_sides_take_turns_in_going_first() -> None:

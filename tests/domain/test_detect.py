@@ -1,5 +1,6 @@
 """What a repository's files tell of its set-up and tests."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -10,6 +11,11 @@ from bot.domain.rules import Detected, Rules
 
 VENV = "python3 -m venv /opt/env"
 PIP = "/opt/env/bin/python -m pip install"
+
+
+def leniently(command: str, without: str = "--ignore-scripts") -> str:
+    """Packages are installed, and installed without their scripts where these fail."""
+    return f"{command} || {command} {without}"
 
 
 def seen(files: Mapping[str, str], rules: Rules | None = None) -> Detected:
@@ -69,7 +75,7 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "addopts=['--cov', '-n', 'auto']"
             },
             python(
-                f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0 {PIP} -e '.[Test]' pytest-cov pytest-xdist", "pyproject.toml"
+                f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0.0 {PIP} -e '.[Test]' pytest-cov pytest-xdist", "pyproject.toml"
             ),
         ),
         (
@@ -117,7 +123,7 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "tox.ini": "[testenv]\ndeps =\n  # words\n  pytest\n  py38: mock\n  {toxinidir}/x\n  -rfoo.txt\n",
                 "test/test_a.py": "",
             },
-            python(f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0 {PIP} -e . pytest", "setup.py", "tox.ini"),
+            python(f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0.0 {PIP} -e . pytest", "setup.py", "tox.ini"),
         ),
         (
             {"pyproject.toml": "[project]\ndependencies=['six']\n", "tests/test_a.py": "import unittest"},
@@ -167,8 +173,8 @@ NONE = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}, "
         (
             {"package.json": PACKAGE, "package-lock.json": "", "a.ts": "", "b.ts": "", "requirements.txt": ""},
             Detected(
-                setup=("npm ci --no-audit --no-fund",),
-                test="npm test",
+                setup=(leniently("npm ci --no-audit --no-fund"),),
+                test="npm run unit",
                 runner="vitest",
                 clients=("npm",),
                 key_files=("package-lock.json", "package.json"),
@@ -178,7 +184,7 @@ NONE = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}, "
         (
             {"package.json": NONE, "yarn.lock": ""},
             Detected(
-                setup=("npx --yes yarn install --frozen-lockfile",),
+                setup=(leniently("npx --yes yarn install --frozen-lockfile"),),
                 test="npx jest",
                 runner="jest",
                 clients=("npm",),
@@ -193,8 +199,9 @@ NONE = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}, "
         (
             {"package.json": '{"scripts": {"test": "mocha"}, "devDependencies": {"mocha": "1"}}'},
             Detected(
-                setup=("npm install --no-audit --no-fund",),
+                setup=(leniently("npm install --no-audit --no-fund"),),
                 test="npm test",
+                runner="mocha",
                 clients=("npm",),
                 key_files=("package.json",),
                 because=("package.json",),
@@ -282,6 +289,62 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
 ) -> None:
     found = seen({"a.py": ""}, Rules(setup=setup, test="make"))
     assert (found.setup, found.clients) == (effective, clients)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "test", "runner"),
+    [
+        ({"test": "node --test && npm run types", "types": "tsc"}, "node --test", "node"),
+        ({"test": "pnpm lint && vitest run --typecheck", "lint": "eslint"}, "npx vitest run", "vitest"),
+        ({"test": "vitest --typecheck.enabled=true run"}, "npx vitest run", "vitest"),
+        ({"test": "pnpm lint && pnpm test:types && pnpm vitest run"}, "npx vitest run", "vitest"),
+        ({"test": "yarn unit", "unit": "NODE_ENV=test jest"}, "npm run unit", "jest"),
+        ({"test": "NODE_ENV=test jest && eslint ."}, "NODE_ENV=test npx jest", "jest"),
+        ({"test": "npm run a && npm run b -- -x", "a": "mocha a", "b": "mocha b"}, "npm test", "mocha"),
+        ({"test": "npm run a && npm run size", "a": "mocha a", "size": "x"}, "npm run a", "mocha"),
+        ({"pretest": "npm run build", "test": "mocha", "build": "tsc"}, "npm test", "mocha"),
+        (
+            {"pretest": "npm run build; eslint .", "test": "mocha", "build": "tsc"},
+            "npm run build && npx mocha",
+            "mocha",
+        ),
+        ({"test": "tsc -p . && mocha", "posttest": "eslint ."}, "npx tsc -p . && npx mocha", "mocha"),
+        ({"test": "(eslint . | tee x) && node --test"}, "npm test", "node"),
+        ({"test": "yarn test"}, "npm test", ""),
+        ({"test": "gulp"}, "npm test", ""),
+        ({"test": 3}, "", ""),
+    ],
+)
+def test_of_npm_test_only_what_runs_the_tests_is_run(scripts: dict[str, object], test: str, runner: str) -> None:
+    found = seen({"package.json": json.dumps({"scripts": scripts})})
+    assert (found.test, found.runner) == (test, runner)
+
+
+def test_a_runner_behind_an_unknown_program_is_called_itself() -> None:
+    """Well-known packages start vitest by a program of their own, and then measure sizes."""
+    said = {"scripts": {"test": "ts-scripts test && npm run size"}, "devDependencies": {"vitest": "4"}}
+    assert seen({"package.json": json.dumps(said)}).test == "npx vitest run"
+    said["devDependencies"]["mocha"] = "11"
+    assert seen({"package.json": json.dumps(said)}).runner == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "manager", "command"),
+    [
+        (("yarn.lock",), "yarn@1.22.22+sha512.abc", "npx --yes yarn@1.22.22 install --frozen-lockfile"),
+        (("yarn.lock", ".yarnrc.yml"), "", "npx --yes --package=@yarnpkg/cli-dist yarn install --immutable"),
+        (("yarn.lock",), "yarn@4.1.0", "npx --yes --package=@yarnpkg/cli-dist@4.1.0 yarn install --immutable"),
+        (("pnpm-lock.yaml",), "pnpm@10.2.0", "npx --yes pnpm@10.2.0 install --frozen-lockfile"),
+        (("pnpm-lock.yaml",), "pnpm@1; curl x", "npx --yes pnpm@1 install --frozen-lockfile"),
+        (("pnpm-lock.yaml",), "yarn@1.0.0", "npx --yes pnpm install --frozen-lockfile"),
+    ],
+)
+def test_a_package_client_comes_in_the_version_that_the_package_names(
+    files: tuple[str, ...], manager: str, command: str
+) -> None:
+    said = json.dumps({"packageManager": manager, "devDependencies": {"a": "1"}})
+    without = "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts"
+    assert seen({"package.json": said} | dict.fromkeys(files, "")).setup == (leniently(command, without),)
 
 
 @pytest.mark.parametrize(

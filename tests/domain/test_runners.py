@@ -39,7 +39,7 @@ def test_every_runner_has_a_recorded_run() -> None:
 )
 def test_no_result_file_makes_a_runner_raise(runner: Runner, data: bytes) -> None:
     names = {"pytest": "pytest-1.jsonl", "unittest": "unittest-1.jsonl", "node": "node-1.jsonl", "jest": "jest-1.json"}
-    names |= {"vitest": "vitest-1.json", "go": "go.jsonl", "cargo": "cargo.txt"}
+    names |= {"vitest": "vitest-1.json", "mocha": "mocha-1.jsonl", "go": "go.jsonl", "cargo": "cargo.txt"}
     for code in (0, 1, None):
         tests = runner.parse(code, "x" * 50, {names.get(runner.name, "reports/a.xml"): data})
         assert (tests.outcomes, bool(tests.broken)) == ({}, True)
@@ -160,12 +160,12 @@ def test_what_stood_before_a_cut_is_kept() -> None:
 
 
 def test_a_hundred_thousand_tests_are_read_in_seconds() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     cases = "".join(f'<testcase classname="a.C{n}" name="t"/>' for n in range(100_000))
     assert len(runner_of("junit").parse(0, "", junit(cases)).outcomes) == 100_000
     lines = b"\n".join(b'{"id":"t.py::t%d","outcome":"passed"}' % n for n in range(100_000)) + b'\n{"end":0}'
     assert len(runner_of("pytest").parse(0, "", {"pytest-1.jsonl": lines}).outcomes) == 100_000
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_more_tests_than_anybody_has_are_not_read_to_the_end() -> None:
@@ -206,6 +206,7 @@ def test_a_test_that_prints_cargo_s_lines_shows_as_a_disagreement() -> None:
         ("node --test", "node"),
         ("npx vitest run", "vitest"),
         ("jest --ci", "jest"),
+        ("NODE_ENV=test nyc mocha", "mocha"),
         ("go test ./...", "go"),
         ("cargo t", "cargo"),
         ("mvn -B verify", "maven"),
@@ -306,7 +307,7 @@ def test_failures_that_unittest_counts_must_be_among_its_reports() -> None:
     assert "unittest counts failures that its reports do not hold" in told.disagreement
 
 
-@pytest.mark.parametrize("runner", ["jest", "vitest"])
+@pytest.mark.parametrize("runner", ["jest", "vitest", "mocha"])
 def test_javascript_runners_are_reached_through_node_s_options(runner: str) -> None:
     lines = script(runner, "npm test", "src/a.test.js > t").splitlines()
     assert f'export MAESTRO_RUNNER="{runner}"' in lines

@@ -11,7 +11,7 @@ from bot.checks import benchmark
 from bot.domain.rules import BudgetRules, Detected, Rules
 from bot.domain.work import Claim, Evidence, Verdict
 from bot.validate import validate
-from tests.contract.test_validate import BASE, CALC, FIXED, HEAD, World, environment
+from tests.contract.test_validate import BASE, CALC, FIXED, HEAD, MUL, UNITTEST, World, environment
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 
@@ -67,8 +67,6 @@ if "_pytest" in sys.modules:
 """,
     "by calling no test": """
 import sys
-
-pytestmark = pytest.mark.long
 if "_pytest" in sys.modules:
     from _pytest.python import Function
     Function.runtest = lambda self: None
@@ -81,15 +79,26 @@ async def judged(world: World, base: dict[str, str], head: dict[str, str], detec
     return [evidence for evidence in log.records().values() if evidence.check != "scope"]
 
 
-@pytest.mark.parametrize("kind", FORGERIES)
+QUICK = ("in the reports themselves",)
+
+
+@pytest.mark.parametrize("kind", [pytest.param(k, marks=() if k in QUICK else pytest.mark.long) for k in FORGERIES])
 async def test_results_forged_inside_the_test_run_are_not_upheld(tmp_path: Path, kind: str) -> None:
     """The change fixes nothing: its test passes only because the code under test rewrites what is reported."""
     world = World(tmp_path, environment(tmp_path))
     records = await judged(world, BEFORE, {"calc.py": CALC + FORGERIES[kind], "tests/test_calc.py": NEW}, PYTEST)
     verdicts = {each.check: each.verdict for each in records}
     assert set(verdicts) == {"tests", "regression", "red_green"}
-    assert set(verdicts.values()) != {Verdict.UPHELD}, [each.reason for each in records]
+    assert verdicts["tests"] is not Verdict.UPHELD, [each.reason for each in records]
     assert all(each.reason for each in records)
+
+
+async def test_assertions_that_were_taken_away_do_not_uphold_anything(tmp_path: Path) -> None:
+    """unittest's assertions are methods, which the code under test can replace: tests pass then, and tell nothing."""
+    cheat = "\n\nimport unittest\nunittest.TestCase.assertEqual = lambda *words, **more: None\n"
+    records = await judged(World(tmp_path), BASE, FIXED | {"calc.py": CALC + cheat}, UNITTEST)
+    verdicts = {each.check: each.verdict for each in records}
+    assert verdicts == {"tests": Verdict.REFUTED, "regression": Verdict.UPHELD, "red_green": Verdict.REFUTED}
 
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;&b;">]><testsuite>&d;</testsuite>'
@@ -138,6 +147,20 @@ async def test_hundreds_of_tests_that_are_red_at_base_are_named_and_hide_nothing
     assert record.tests is not None
     assert (record.verdict, len(record.tests.red_on_base), record.tests.broken) == (Verdict.UPHELD, 300, ())
     assert {each.verdict for each in log.records().values()} == {Verdict.UPHELD}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [("a - b", "a + b", Verdict.UPHELD), ("mul(2, 3), 6", "mul(2, 3), mul(2, 3)", Verdict.UNPROVEN)],
+)
+async def test_where_test_and_source_share_a_file_the_old_tests_count_while_they_stand(
+    tmp_path: Path, old: str, new: str, verdict: Verdict
+) -> None:
+    whole = CALC + "\n\nimport unittest\n\n\nclass T(unittest.TestCase):\n" + MUL
+    alone = Detected(test="python3 -m unittest calc", runner="unittest")
+    log = await World(tmp_path).validate({"calc.py": whole}, {"calc.py": whole.replace(old, new)}, alone)
+    verdicts = {name: each.verdict for name, each in log.records().items()}
+    assert verdicts == {"tests": Verdict.UPHELD, "regression": verdict, "scope": Verdict.UPHELD}
 
 
 async def test_a_missing_dependency_is_named(tmp_path: Path) -> None:

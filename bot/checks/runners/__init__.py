@@ -9,6 +9,7 @@ from bot.checks.runners.gradle import Gradle
 from bot.checks.runners.jest import Jest
 from bot.checks.runners.junit import Junit
 from bot.checks.runners.maven import Maven
+from bot.checks.runners.mocha import Mocha
 from bot.checks.runners.node import Node
 from bot.checks.runners.pytest import Pytest
 from bot.checks.runners.unittest import Unittest
@@ -22,6 +23,7 @@ RUNNERS: tuple[Runner, ...] = (
     Node(),
     Vitest(),
     Jest(),
+    Mocha(),
     Go(),
     Cargo(),
     Maven(),

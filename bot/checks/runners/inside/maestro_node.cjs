@@ -1,6 +1,6 @@
-// Loaded before everything else in each node process of a test run (NODE_OPTIONS --require). Three kinds matter:
-// jest and vitest get the options that make them leave results; a file run by `node --test` ends at once when it is not
-// selected. In these three our settings leave the environment: what a test starts is not ours to record.
+// Loaded before everything else in each node process of a test run (NODE_OPTIONS --require). Four kinds matter:
+// jest, vitest and mocha get the options that make them leave results; a file run by `node --test` ends at once when it
+// is not selected. In these four our settings leave the environment: what a test starts is not ours to record.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -55,6 +55,34 @@ function vitest(chosen) {
   process.argv.push(...chosen.map((one) => path.relative(process.cwd(), one)));
 }
 
+// The repository's own reporter is shown as well; mocha takes one only.
+function mocha(chosen) {
+  let reporter = '';
+  for (let n = 2; n < process.argv.length; n++) {
+    const own = /^(?:--reporter|-R)(?:=(.*))?$/.exec(process.argv[n]);
+    if (!own) continue;
+    const named = String(own[1] === undefined ? process.argv[n + 1] : own[1]);
+    if (path.basename(named) !== 'maestro_mocha.cjs') reporter = named;
+    process.argv.splice(n, own[1] === undefined ? 2 : 1);
+    n--;
+  }
+  process.argv.push('--reporter', path.join(__dirname, 'maestro_mocha.cjs'), '--no-bail');
+  const limit = chosen.length ? (file) => takes(chosen, file) : null;
+  globalThis[Symbol.for('maestro.mocha')] = { results, top, reporter, takes: limit };
+  followed({ ...process.env });
+}
+
+// With options for node itself mocha starts another process and runs the tests there: that one is ours as well.
+function followed(settings) {
+  const children = require('child_process');
+  const own = children.spawn;
+  children.spawn = (program, words, options, ...rest) => {
+    children.spawn = own;
+    const inner = Array.isArray(words) && words.some((word) => /\/mocha\/lib\/cli\/cli\.js$/.test(word));
+    return own(program, words, inner ? { ...options, env: { ...process.env, ...settings } } : options, ...rest);
+  };
+}
+
 if (results) {
   const program = main();
   const runner = process.env.MAESTRO_RUNNER;
@@ -65,6 +93,10 @@ if (results) {
   } else if (runner === 'vitest' && /\/vitest\/(vitest|dist\/cli)\.m?js$/.test(program)) {
     const chosen = selected();
     vitest(chosen);
+    hide();
+  } else if (runner === 'mocha' && /\/mocha\/(bin\/_?mocha(\.js)?|lib\/cli\/cli\.js)$/.test(program)) {
+    const chosen = selected();
+    mocha(chosen);
     hide();
   } else if (runner === 'node' && process.env.NODE_TEST_CONTEXT) {
     const chosen = selected();

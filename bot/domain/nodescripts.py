@@ -1,0 +1,122 @@
+"""The test command behind `npm test`: the package's own scripts, read as the steps that they run.
+
+Besides the tests such a script often lints, checks types and measures sizes. A test run needs none of these, and some
+want the network. So where there is more than the tests, only the steps that run or build them are taken.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.commandline import runners_in
+
+Read = Callable[[str], str | None]
+
+RUNNERS = frozenset({"node", "vitest", "jest", "mocha"})
+DEEPEST = 4
+
+_CALL = re.compile(r"(npm|pnpm|yarn|bun)(?: +(?:run|run-script|--silent|-s))* +([\w:.-]+)(?: +--)?((?: .*)?)")
+_FOREIGN = re.compile(r"(pnpm|yarn|bun)(?: +(?:run|exec))* +")
+_SHELL = re.compile(r"[|()<>`\n]|(?<!&)&(?!&)")
+_BUILDS = re.compile(
+    r"\b(build|compile|bundle|generate|prepare|pretest|setup|tsc|rollup|babel|esbuild|tsup|swc|webpack)"
+)
+_LOOKS = re.compile(r"lint|format|prettier|noEmit|check|size|types\b|audit", re.IGNORECASE)
+_TYPES = re.compile(r" --typecheck(\.\w+)*(=\S+)?(?= |$)")
+"""vitest's tests of types write into their own package, which checks see read-only; each run takes as long as tsc."""
+
+_KNOWN = frozenset({"node", "npm", "npx", "sh", "bash", "make", "env", "echo", "cp", "rm", "mkdir", "cd", "export"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of a script, as it can be run by itself, and the runner that it starts ('' none)."""
+
+    command: str
+    runner: str = ""
+
+    @property
+    def builds(self) -> bool:
+        return bool(_BUILDS.search(self.command)) and not _LOOKS.search(self.command)
+
+
+def script(words: Sequence[str], read: Read) -> str:
+    """The text of the package's script that a program such as `npm test` or `yarn run unit` runs; '' for others."""
+    if not words or words[0] not in {"npm", "yarn", "pnpm", "bun"}:
+        return ""
+    rest = [word for word in words[1:] if not word.startswith("-")]
+    name = (rest[1:2] if rest[:1] in (["run"], ["run-script"]) else rest[:1]) or [""]
+    return _scripts(read).get("test" if name[0] in {"t", "tst"} else name[0], "")
+
+
+def package(read: Read) -> dict[str, object]:
+    """package.json; empty when it can't be read."""
+    try:
+        found = json.loads(read("package.json") or "")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def command_of_tests(read: Read) -> tuple[str, str]:
+    """(command, runner) of the package's `test` script; ('npm test', '') when its runner is not known, ('', '') when
+    there is no such script."""
+    scripts = _scripts(read)
+    if "test" not in scripts or "no test specified" in scripts["test"]:
+        return "", ""
+    steps = [step for name in ("pretest", "test", "posttest") for step in _steps(name, scripts, ())]
+    last = max((n for n, step in enumerate(steps) if step.runner), default=-1)
+    if last < 0:
+        return "npm test", ""
+    kept = [step for step in steps[: last + 1] if step.runner or step.builds]
+    unfit = any(_FOREIGN.search(text) or _TYPES.search(text) for text in _reached("test", scripts))
+    whole = len(kept) == len(steps) and not unfit
+    return ("npm test" if whole else " && ".join(step.command for step in kept)), steps[last].runner
+
+
+def _scripts(read: Read) -> dict[str, str]:
+    found = package(read).get("scripts")
+    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+
+
+def _steps(name: str, scripts: Mapping[str, str], above: tuple[str, ...]) -> Iterator[Step]:
+    """The steps of a script; those of scripts that it calls stand in their place where the call can't stay."""
+    text = scripts.get(name, "").strip()
+    if not text or name in above or len(above) > DEEPEST:
+        return
+    for part in [text] if _SHELL.search(text) else re.split(r"\s*(?:&&|;)\s*", text):
+        called = _CALL.fullmatch(part)
+        if called is None or called[2] not in scripts:
+            yield _plain(part)
+            continue
+        inner = list(_steps(called[2], scripts, (*above, name)))
+        clean = all(step.runner for step in inner) or not any(step.runner for step in inner)
+        if clean and not any(_FOREIGN.search(each) or _TYPES.search(each) for each in _reached(called[2], scripts)):
+            rest = f" --{called[3]}" if called[3].strip() else ""
+            words = f"npm run {called[2]}{rest}"
+            yield Step(words, next((step.runner for step in inner if step.runner), ""))
+        else:
+            yield from inner
+
+
+def _plain(part: str) -> Step:
+    """A step that calls no script. Programs of the package's own dependencies are started by npx."""
+    part = _FOREIGN.sub("", part, count=1) if _FOREIGN.match(part) else part
+    runner = next((name for name in runners_in(part) if name in RUNNERS), "")
+    part = _TYPES.sub("", part) if runner == "vitest" else part
+    if _SHELL.search(part):
+        return Step(part, runner)
+    words = re.split(r"(\s+)", part)
+    first = next((n for n, word in enumerate(words) if n % 2 == 0 and not re.match(r"[A-Za-z_]\w*=", word)), 0)
+    own = words[first] not in _KNOWN and "/" not in words[first]
+    return Step("".join([*words[:first], *(["npx "] if own else []), *words[first:]]), runner)
+
+
+def _reached(name: str, scripts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> list[str]:
+    """The texts of a script and of those that it calls."""
+    text = scripts.get(name, "")
+    if not text or name in seen:
+        return []
+    called = re.findall(r"\b(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)", text)
+    return [text, *(each for other in called for each in _reached(other, scripts, seen | {name}))]
