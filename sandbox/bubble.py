@@ -22,6 +22,9 @@ from sandbox.process import Tape
 from sandbox.shell import Carried
 
 READY_SECONDS = 20.0
+MODEST = ("nice", "-n", "5", "ionice", "-c", "idle")
+"""In front of everything that runs in a sandbox: when the host has work, on processor or disk, that comes first."""
+
 STAGE, GROUP = "maestro-stage-", "maestro-box-"
 
 
@@ -187,7 +190,7 @@ class Bubble:
         python = str(toolchains.own_python().program)
         try:
             return await launch(
-                [*([] if inside.group is not None else ["nice", "-n", "5"]), *inside.staging.launcher(inside.doors())],
+                [*MODEST, *inside.staging.launcher(inside.doors())],
                 inside.options,
                 [*inside.limiter(), python, "-I", "-S", INSIDE, str(channel)],
                 filter_=seccomp.program(strict=inside.group is None),

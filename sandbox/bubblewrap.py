@@ -55,7 +55,7 @@ class Bubblewrap:
         self._door = egress.Door(authorities or egress.system_authorities(), tuple(reachable), resolve)
 
     async def open(self, spec: Spec) -> Bubble:
-        self._must_exist()
+        await asyncio.to_thread(self._must_exist)  # the filter's library is looked for by running programs
         async with contextlib.AsyncExitStack() as undone:
             box = await asyncio.to_thread(register.new_box, self._home)
             undone.push_async_callback(asyncio.to_thread, discard, box)
@@ -69,7 +69,7 @@ class Bubblewrap:
         return sandbox
 
     def _must_exist(self) -> None:
-        missing = [name for name in ("bwrap", "setpriv", "unshare", "prlimit") if not _where(name)]
+        missing = [name for name in ("bwrap", "setpriv", "unshare", "prlimit", "ionice") if not _where(name)]
         if missing:
             raise SandboxUnavailable(f"{', '.join(missing)} not found: {INSTALL}")
         try:

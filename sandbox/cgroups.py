@@ -16,6 +16,10 @@ ROOT = Path("/sys/fs/cgroup")
 PERIOD = 100_000
 """Microseconds over which processor time is shared out."""
 
+ALL = "maestro-all-"
+"""Begins the name of the group of one process' groups for processor time: however many of its sandboxes rage, together
+they weigh half of what one service does when others want to run. So the server answers."""
+
 SPARE = 16
 """Processes of bubblewrap and ours that live in the group beside the command's."""
 
@@ -49,6 +53,9 @@ class Group:
             for pid in self.processes():
                 _end(pid)
             if all(_removed(folder) for folder in self.folders):
+                for folder in self.folders:
+                    if folder.parent.name.startswith(ALL):
+                        _try(folder.parent.rmdir)  # unless others live in it
                 return
             time.sleep(0.01)
 
@@ -58,7 +65,7 @@ def create(name: str, limits: Limits) -> Group | None:
     group = Group(_folders(name))
     try:
         for folder in group.folders:
-            folder.mkdir(parents=True)
+            _make(folder)
         _limit(group, limits)
     except OSError:
         group.remove()
@@ -66,11 +73,21 @@ def create(name: str, limits: Limits) -> Group | None:
     return group if group.folders else None
 
 
+def _make(folder: Path) -> None:
+    """A new group; the one above it may be removed by a neighbour just now."""
+    for _ in range(10):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if _try(folder.mkdir):
+            return
+    folder.mkdir()
+
+
 def _folders(name: str) -> tuple[Path, ...]:
     if (ROOT / "cgroup.controllers").exists():
-        return (ROOT / "maestro" / name,)
-    ours = dict(_own_paths())
-    return tuple(ROOT / kind / ours[kind].lstrip("/") / name for kind in ("memory", "pids", "cpu") if kind in ours)
+        return (ROOT / f"{ALL}{os.getpid()}" / name,)
+    ours = {kind: ROOT / kind / path.lstrip("/") for kind, path in _own_paths()}
+    ours |= {"cpu": ours["cpu"] / f"{ALL}{os.getpid()}"} if "cpu" in ours else {}
+    return tuple(ours[kind] / name for kind in ("memory", "pids", "cpu") if kind in ours)
 
 
 def _own_paths() -> list[tuple[str, str]]:
@@ -81,7 +98,7 @@ def _own_paths() -> list[tuple[str, str]]:
 
 def _limit(group: Group, limits: Limits) -> None:
     if (ROOT / "cgroup.controllers").exists():
-        for parent in (ROOT, ROOT / "maestro"):
+        for parent in (ROOT, group.folders[0].parent):
             (parent / "cgroup.subtree_control").write_text("+memory +pids +cpu")
     quota = int(limits.cpus * PERIOD)
     settings: dict[str, tuple[str, bool]] = {
@@ -92,12 +109,13 @@ def _limit(group: Group, limits: Limits) -> None:
         "pids.max": (str(limits.pids + SPARE), True),
         "cpu.max": (f"{quota} {PERIOD}", True),
         "cpu.cfs_quota_us": (str(quota), True),
-        "cpu.weight": ("50", False),
-        "cpu.shares": ("512", False),
     }
     for folder in group.folders:
         for name, (value, needed) in settings.items():
             _set(folder / name, value, needed)
+        if folder.parent.name.startswith(ALL):
+            for name, value in (("cpu.weight", "50"), ("cpu.shares", "512")):
+                _set(folder.parent / name, value, needed=False)
 
 
 def _set(file: Path, value: str, needed: bool) -> None:

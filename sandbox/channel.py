@@ -30,7 +30,7 @@ PIPE = 1024 * 1024
 LONGEST = 4_096
 """Bytes of a supervisor's answer."""
 
-GRACE = 3.0
+GRACE = 8.0
 """Seconds in which a supervisor must have ended everything; then it is ended itself, from outside."""
 
 STATE = 256 * 1024

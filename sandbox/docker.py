@@ -309,7 +309,7 @@ def _hardening(limits: Limits, uid: int) -> dict[str, Any]:
         "mem_limit": limits.memory,
         "memswap_limit": limits.memory,
         "nano_cpus": int(limits.cpus * 1e9),
-        "cpu_shares": 512,
+        "cpu_shares": 128,
         "oom_score_adj": 900,
         "shm_size": min(limits.memory // 4, 1024**3),
         "ulimits": [Ulimit(name="core", soft=0, hard=0), Ulimit(name="fsize", soft=limits.disk, hard=limits.disk)],

@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -218,13 +218,29 @@ class Bare:
             await run(self.path, "repack", "-q", "-d", "-l", "--geometric=2", timeout=NETWORK)
 
     async def commit(
-        self, tree: str, parents: Sequence[str], message: str, author: Signature, committer: Signature
+        self,
+        tree: str,
+        parents: Sequence[str],
+        message: str,
+        author: Signature,
+        committer: Signature,
+        sign: Callable[[bytes], str] | None = None,
     ) -> str:
-        """Make a commit object; no ref moves. Returns its id."""
+        """Make a commit object, signed when `sign` makes a signature of its bytes; no ref moves. Returns its id."""
         env = _identity("AUTHOR", author) | _identity("COMMITTER", committer)
         onto = [part for parent in parents for part in ("-p", object_id(parent))]
         out = await run(self.path, "commit-tree", *onto, "-F", "-", object_id(tree), stdin=message.encode(), env=env)
-        return out.decode().strip()
+        sha = out.decode().strip()
+        if sign is None:
+            return sha
+        plain = await self.read_commit(sha)
+        return await self.keep_commit(plain, sign(plain).strip())
+
+    async def keep_commit(self, plain: bytes, signature: str) -> str:
+        """Store a commit object with its signature, which was made of the object without it. Returns its id."""
+        head, _, rest = plain.partition(b"\n\n")
+        whole = head + b"\ngpgsig " + signature.replace("\n", "\n ").encode() + b"\n\n" + rest
+        return (await run(self.path, "hash-object", "-t", "commit", "-w", "--stdin", stdin=whole)).decode().strip()
 
     async def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` contains `old`. A commit that we don't have is an ancestor of none of ours."""

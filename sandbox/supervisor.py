@@ -22,6 +22,9 @@ PR_GET_DUMPABLE, PR_SET_DUMPABLE = 3, 4
 STATE = 9
 """Where a shell script's last words go, as descriptor; the highest that every shell can name."""
 
+MODESTY = 10
+"""By so much a command is nicer than its supervisor, which must answer in the middle of a bomb."""
+
 FALLBACK = "while :; do sleep 3600; done"
 """What the first process of a container does when there can be no channel."""
 
@@ -108,6 +111,8 @@ def become(order: Order, fds: List[int], null: int) -> None:  # noqa: UP006
         os.dup2(source, target)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")  # the command goes before its supervisor
+    with contextlib.suppress(OSError):
+        os.nice(MODESTY)
     with contextlib.suppress(OSError):
         os.chdir(encoded(order["fallback"]))
         os.chdir(encoded(order["cwd"]))

@@ -18,7 +18,7 @@ from sandbox import policy, register
 from sandbox.api import WORKSPACE, Backend, GitFailed, Limits, Mount, OnOutput, PathRefused, Ran, Remote, Sandbox, Spec
 from sandbox.files import DIRECTORY, copy, folder_of, give, read_settled, remove
 from sandbox.git import Bare
-from sandbox.layers import Layer, Layers, SetUp, SetUpFailed
+from sandbox.layers import Extra, Layer, Layers, SetUp, SetUpFailed
 from sandbox.mirror import Mirrors
 from sandbox.paths import PathPolicy
 from sandbox.tree import WorkTree, fill
@@ -78,7 +78,7 @@ class Bench:
                     await self.worktree.adopt(extra.path, layer.source(extra))
                 else:
                     await self.worktree.make_folder(extra.path)
-                    mounts.append(Mount(layer.source(extra), f"{WORKSPACE}/{extra.path}"))
+                    mounts += _shown(layer, extra, self.worktree.root.parent)
         return tuple(mounts)
 
 
@@ -260,9 +260,20 @@ async def _lay_extras(layer: Layer, work: Path, owner: int | None) -> tuple[Moun
             await copy(layer.source(extra), target)
         else:
             target.mkdir()
-            mounts.append(Mount(layer.source(extra), f"{WORKSPACE}/{extra.path}"))
+            mounts += _shown(layer, extra, work.parent)
         await give(target, owner)
     return tuple(mounts)
+
+
+def _shown(layer: Layer, extra: Extra, beside: Path) -> list[Mount]:
+    """An extra read-only, and the folders in it that are written to, from a directory of ours beside the work tree."""
+    place = f"{WORKSPACE}/{extra.path}"
+    mounts = [Mount(layer.source(extra), place)]
+    for name in layer.scratch(extra):
+        folder = beside / "scratch" / extra.name / name
+        folder.mkdir(parents=True, exist_ok=True)
+        mounts.append(Mount(folder, f"{place}/{name}", writable=True))
+    return mounts
 
 
 def _plain_parents(work: Path, target: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from bot.codehost.check import check
 from bot.codehost.client import Call, Client, Got, Shape, read
+from bot.codehost.commits import GitHubCommits
 from bot.codehost.faults import Denied, Failure, Limited, Unknown
 from bot.codehost.github import Account, GitHubHost
 from bot.codehost.local import LocalHost
@@ -16,6 +17,7 @@ __all__ = [
     "Client",
     "Denied",
     "Failure",
+    "GitHubCommits",
     "GitHubHost",
     "GitHubReviews",
     "Got",

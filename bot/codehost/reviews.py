@@ -1,5 +1,6 @@
 """GitHub's reviews and checks: threads are resolved by GraphQL, the only way there is; checks are only read."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -20,11 +21,14 @@ THREADS = """query($owner: String!, $name: String!, $number: Int!, $after: Strin
     } } } }"""
 RESOLVE = "mutation($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { isResolved } } }"
 
+_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+
 LOG = 12_000
 """Characters of a check's output that are read, from its end."""
 
 MAX_PAGES = 20
 
+STATUSES: Scope = (("metadata", "read"), ("statuses", "read"))
 LOGS: Scope = (("actions", "read"), ("metadata", "read"))
 
 
@@ -102,6 +106,18 @@ class _Run(Shape):
     output: _Output = _Output()
 
 
+class _File(Shape):
+    filename: str
+    patch: str | None = None
+
+
+class _Status(Shape):
+    context: str = ""
+    state: str = ""
+    description: str | None = None
+    target_url: str | None = None
+
+
 class _Annotation(Shape):
     path: str | None = None
     start_line: int | None = None
@@ -119,6 +135,10 @@ class GitHubReviews:
         here = seen.head.repo is not None and seen.base.repo is not None and seen.head.repo.id == seen.base.repo.id
         author = str(seen.user.id) if seen.user else ""
         return PullSeen(seen.number, seen.state, seen.merged, seen.head.ref, seen.head.sha, here, seen.base.ref, author)
+
+    async def lines(self, repo: RepoRef, number: int) -> Mapping[str, frozenset[int]]:
+        files = await self.host.pages(repo, Call("GET", f"{path_of(repo)}/pulls/{number}/files"), _File)
+        return {one.filename: _shown(one.patch or "") for one in files}
 
     async def resolve(self, repo: RepoRef, number: int, threads: Collection[str]) -> None:
         wanted = {int(name.partition(":")[2]) for name in threads if name.partition(":")[2].isdigit()}
@@ -142,6 +162,8 @@ class GitHubReviews:
 
     async def failure(self, repo: RepoRef, run: str) -> Failure | None:
         kind, _, number = run.partition(":")
+        if kind == "status":
+            return await self._status(repo, run, *number.split(":", 1))
         if kind != "check_run" or not number.isdigit():
             return None
         try:
@@ -156,6 +178,24 @@ class GitHubReviews:
         said.append(await self._job_log(repo, number))
         log = "\n".join(dict.fromkeys(part for part in said if part))
         return Failure(run, seen.name, seen.conclusion or "", self.host.clean(log)[-LOG:])
+
+    async def _status(self, repo: RepoRef, run: str, sha: str, context: str = "") -> Failure | None:
+        """A status says little: its description, and where more is."""
+        newest = next((one for one in await self._statuses(repo, sha) if one.context == context), None)
+        if newest is None:
+            return None
+        log = "\n".join(part for part in (newest.description, newest.target_url) if part)
+        return Failure(run, context, _concluded(newest), self.host.clean(log)[-LOG:])
+
+    async def _statuses(self, repo: RepoRef, sha: str) -> list[_Status]:
+        """The statuses of a commit, newest first; none where we may not read them."""
+        try:
+            call = Call("GET", f"{path_of(repo)}/commits/{sha}/statuses")
+            return await self.host.pages(repo, call, _Status, scope=STATUSES)
+        except Denied as denied:
+            if denied.status not in (403, 404, 422):
+                raise
+            return []
 
     async def _job_log(self, repo: RepoRef, run: str) -> str:
         """The end of an Actions job's log: its check run has the same number. Others have none here."""
@@ -173,4 +213,19 @@ class GitHubReviews:
         found: dict[str, tuple[str, ...]] = {}
         for one in sorted(runs, key=lambda run: run.id):
             found[one.name] = (*found.get(one.name, ()), one.conclusion or "")
+        for status in reversed(await self._statuses(repo, sha)):
+            if status.state != "pending":
+                found[status.context] = (*found.get(status.context, ()), _concluded(status))
         return found
+
+
+def _concluded(status: _Status) -> str:
+    return "success" if status.state == "success" else "failure"
+
+
+def _shown(patch: str) -> frozenset[int]:
+    """The new side's lines in the hunks of a patch."""
+    found: set[int] = set()
+    for start, count in _HUNK.findall(patch):
+        found |= set(range(int(start), int(start) + (int(count) if count else 1)))
+    return frozenset(found)

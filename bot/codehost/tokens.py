@@ -27,6 +27,7 @@ PERMISSIONS: Mapping[str, str] = {
     "pull_requests": "write",
     "checks": "write",
     "actions": "read",
+    "statuses": "read",
 }
 """What the App asks for at installation (app.yml). Never `workflows`."""
 

@@ -13,6 +13,7 @@ from bot.ports.agent import (
     TreeSpec,
     Workbench,
 )
+from bot.ports.commits import Commits, Draft, SignedCommit
 from bot.ports.outside import (
     Annotation,
     Arrived,
@@ -40,8 +41,10 @@ __all__ = [
     "CheckRun",
     "Clock",
     "CodeHost",
+    "Commits",
     "Conflict",
     "Dispatcher",
+    "Draft",
     "Failure",
     "FileChange",
     "Forbidden",
@@ -61,6 +64,7 @@ __all__ = [
     "Run",
     "Sent",
     "SessionRow",
+    "SignedCommit",
     "Store",
     "Surface",
     "Tests",

@@ -36,12 +36,17 @@ class Reviews(Protocol):
 
     async def pull(self, repo: RepoRef, number: int) -> PullSeen: ...
 
+    async def lines(self, repo: RepoRef, number: int) -> Mapping[str, frozenset[int]]:
+        """The lines of each changed file's new side that the pull request shows, and so can be commented on."""
+        ...
+
     async def resolve(self, repo: RepoRef, number: int, threads: Collection[str]) -> None:
         """Resolve the review threads that begin with these comments (`review_comment:<id>`), where they are not."""
         ...
 
     async def failure(self, repo: RepoRef, run: str) -> Failure | None:
-        """A red check by its name outside (`check_run:<id>`); None when nothing more is known of it."""
+        """A red check by its name outside (`check_run:<id>`, `status:<commit>:<context>`); None when nothing more is
+        known of it."""
         ...
 
     async def conclusions(self, repo: RepoRef, sha: str) -> Mapping[str, tuple[str, ...]]:

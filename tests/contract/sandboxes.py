@@ -148,6 +148,16 @@ async def backend(name: str, home: Path, **options: object) -> AsyncIterator[Bac
         await made.close()
 
 
+def settings_for(name: str) -> dict[str, str]:
+    """The settings of a server that is to use this backend; the test is skipped where it can't be had."""
+    if name == "bubblewrap":
+        return {"MAESTRO_SANDBOX": name}
+    found = engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    return {"MAESTRO_SANDBOX": name, "DOCKER_HOST": found.address, "MAESTRO_SANDBOX_IMAGE": found.image}
+
+
 @asynccontextmanager
 async def opened(backend: Backend, workspace: Path, **wishes: object) -> AsyncIterator[Sandbox]:
     """A sandbox that is closed again. `wishes` are fields of its Spec; limits are small by default."""

@@ -7,13 +7,16 @@ import stat
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from sandbox import clients, egress, toolchains
 from sandbox.api import Backend
+from sandbox.git import Bare
+from sandbox.layers import Layer, Layers, SetUp, SetUpFailed
+from tests.contract.repositories import Origin
 from tests.contract.sandboxes import BACKENDS as NAMES
 from tests.contract.sandboxes import backend, opened, sh
 
@@ -300,6 +303,23 @@ async def test_commands_reach_listed_hosts_and_no_others(place: Backend, world: 
     assert [request.split()[1] for request in world.requests] == ["/a", "/d"]
 
 
+async def test_what_a_set_up_was_refused_is_told_with_the_command_that_wanted_it(tmp_path: Path, world: World) -> None:
+    origin = Origin(tmp_path)
+    base = origin.commit({"a": "b\n"})
+    bare = await Bare.create(tmp_path / "session.git", borrow=origin.path)
+    look = "python3 -c 'import sys, urllib.request as r\ntry: r.urlopen(sys.argv[1])\nexcept OSError: pass'"
+    commands = ("true", f"{look} http://tracker.example/x", "true")
+    setup = SetUp(commands, network=(f"good.example:{world.port}",))
+    refused = f"tracker.example:80 (not on this session's network list), wanted by {commands[1].splitlines()[0]}"
+    async with backend("bubblewrap", tmp_path / "home", reachable=LOCAL, resolve=world.resolve) as made:
+        built = await Layers(tmp_path / "home", made).prepare(bare, base, setup)
+        kept = await Layers(tmp_path / "home", made).prepare(bare, base, setup)
+        failing = replace(setup, commands=(*commands, "exit 3"))
+        failed = await Layers(tmp_path / "home", made).prepare(bare, base, failing)
+    assert [each.blocked for each in (built, kept, failed)] == [(refused,)] * 3
+    assert [type(each) for each in (built, kept, failed)] == [Layer, Layer, SetUpFailed]
+
+
 async def test_a_large_download_comes_through_whole(place: Backend, world: World, tmp_path: Path) -> None:
     count = "import urllib.request as r, sys; print(len(r.urlopen(sys.argv[1]).read()))"
     async with opened(place, tmp_path / "tree", network=(f"good.example:{world.port}",)) as sandbox:
@@ -361,7 +381,7 @@ def reaches(hosts: Sequence[str]) -> bool:
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["bubblewrap", pytest.param("docker", marks=pytest.mark.long)])
 async def test_pip_installs_through_the_proxy_and_nothing_else_passes(name: str, tmp_path: Path) -> None:
     found = await clients.source("pip", clients.Machine(os.defpath, Path.home()))
     if not found.hosts or not await asyncio.to_thread(reaches, found.hosts):

@@ -4,20 +4,19 @@ import asyncio
 import json
 import os
 import resource
-import shutil
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from sandbox import policy
-from sandbox.api import WORKSPACE, Backend, Limits, Mount, Ran, SandboxLost, SandboxUnavailable, Spec
+from sandbox.api import WORKSPACE, Backend, Limits, Mount, Ran, Sandbox, SandboxLost, SandboxUnavailable, Spec
 from sandbox.docker import Docker
 from tests.contract.sandboxes import BACKENDS, SMALL, backend, engine, opened, plain_image, sh
 
@@ -26,36 +25,51 @@ BEAT = "while :; do date +%N > /workspace/beat; sleep 0.02; done"
 """A process that shows on the host, through the work tree, whether it still lives."""
 
 
-@pytest.fixture(params=BACKENDS)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(params=BACKENDS, loop_scope="module")
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    """A backend of one's own, for what opens and closes sandboxes."""
     async with backend(request.param, tmp_path / "home") as made:
         yield made
 
 
-async def test_a_command_answers_with_its_code_and_its_output(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        argv = ("sh", "-c", "pwd; echo said >&2; exit 3")
-        ran = await sandbox.run(argv, timeout=10)
-        assert ran == Ran(argv, 3, b"/workspace\nsaid\n", 0, ran.seconds)
-        assert 0 < ran.seconds < 10
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work tree of `box`."""
+    return tmp_path_factory.mktemp("tree")
 
 
-async def test_a_command_that_does_not_exist_answers_127(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        assert (await sandbox.run(["no-such-program"], timeout=10)).exit_code == 127
+@pytest_asyncio.fixture(params=BACKENDS, scope="module", loop_scope="module")
+async def box(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tree: Path
+) -> AsyncIterator[Sandbox]:
+    """One sandbox for all that is asked of a single command."""
+    async with backend(request.param, tmp_path_factory.mktemp("home")) as made, opened(made, tree) as sandbox:
+        yield sandbox
 
 
-async def test_a_command_that_cannot_be_started_answers_126_and_says_why(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        ran = await sandbox.run(["echo", "a\0b"], timeout=10)
-        assert (ran.exit_code, ran.output) == (126, b"\nmaestro: a command must not contain null bytes\n")
-        assert await sh(sandbox, "echo still here") == (0, "still here\n")
+async def test_a_command_answers_with_its_code_and_its_output(box: Sandbox) -> None:
+    argv = ("sh", "-c", "pwd; echo said >&2; exit 3")
+    ran = await box.run(argv, timeout=10)
+    assert ran == Ran(argv, 3, b"/workspace\nsaid\n", 0, ran.seconds)
+    assert 0 < ran.seconds < 10
 
 
-async def test_a_command_line_that_is_too_long_is_the_commands_fault(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        assert (await sandbox.run(["echo", "x" * 200_000], timeout=10)).exit_code in (1, 126)
-        assert await sh(sandbox, "echo still here") == (0, "still here\n")
+async def test_a_command_that_does_not_exist_answers_127(box: Sandbox) -> None:
+    assert (await box.run(["no-such-program"], timeout=10)).exit_code == 127
+
+
+async def test_a_command_that_cannot_be_started_answers_126_and_says_why(box: Sandbox) -> None:
+    ran = await box.run(["echo", "a\0b"], timeout=10)
+    assert (ran.exit_code, ran.output) == (126, b"\nmaestro: a command must not contain null bytes\n")
+    assert await sh(box, "echo still here") == (0, "still here\n")
+
+
+async def test_a_command_line_that_is_too_long_is_the_commands_fault(box: Sandbox) -> None:
+    assert (await box.run(["echo", "x" * 200_000], timeout=10)).exit_code in (1, 126)
+    assert await sh(box, "echo still here") == (0, "still here\n")
 
 
 STUBBORN = {
@@ -67,21 +81,20 @@ STUBBORN = {
 }
 
 
-async def test_a_time_limit_ends_every_process(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        for script in STUBBORN.values():
-            ran = await sandbox.run(["sh", "-c", script], timeout=0.4)
-            assert (ran.exit_code, ran.timed_out) == (None, True), script
-            assert 0.4 <= ran.seconds < 4
-            await _is_still(tmp_path / "tree" / "beat")
-            (tmp_path / "tree" / "beat").unlink()
+async def test_a_time_limit_ends_every_process(box: Sandbox, tree: Path) -> None:
+    for script in STUBBORN.values():
+        ran = await box.run(["sh", "-c", script], timeout=0.4)
+        assert (ran.exit_code, ran.timed_out) == (None, True), script
+        assert 0.4 <= ran.seconds < 4
+        await _is_still(tree / "beat")
+        (tree / "beat").unlink()
 
 
-async def test_no_child_outlives_its_command(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        code, said = await sh(sandbox, f"setsid sh -c '{BEAT}' & until [ -s beat ]; do sleep 0.02; done; echo done")
-        assert (code, said) == (0, "done\n")
-        await _is_still(tmp_path / "tree" / "beat")
+async def test_no_child_outlives_its_command(box: Sandbox, tree: Path) -> None:
+    (tree / "beat").unlink(missing_ok=True)
+    code, said = await sh(box, f"setsid sh -c '{BEAT}' & until [ -s beat ]; do sleep 0.02; done; echo done")
+    assert (code, said) == (0, "done\n")
+    await _is_still(tree / "beat")
 
 
 async def _is_still(beat: Path) -> None:
@@ -90,40 +103,37 @@ async def _is_still(beat: Path) -> None:
     assert beat.read_bytes() == before
 
 
-async def test_long_output_keeps_its_head_and_its_tail(place: Backend, tmp_path: Path) -> None:
+async def test_long_output_keeps_its_head_and_its_tail(box: Sandbox) -> None:
     whole = "".join(f"{number}\n" for number in range(1, 50_001)).encode()
-    async with opened(place, tmp_path / "tree") as sandbox:
-        ran = await sandbox.run(["seq", "1", "50000"], timeout=10)
+    ran = await box.run(["seq", "1", "50000"], timeout=10)
     half = SMALL.output // 2
     missing = len(whole) - SMALL.output
     note = f"\nmaestro: {missing} bytes left out here\n".encode()
     assert (ran.exit_code, ran.dropped, ran.output) == (0, missing, whole[:half] + note + whole[-half:])
 
 
-async def test_a_flood_of_output_costs_no_memory(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        ran = await sandbox.run(["yes"], timeout=0.7)
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+async def test_a_flood_of_output_costs_no_memory(box: Sandbox) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ran = await box.run(["yes"], timeout=0.7)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert ran.timed_out
     assert ran.dropped > 1024 * 1024
     assert len(ran.output) < SMALL.output + 100
     assert grown < 30 * 1024
 
 
-async def test_output_is_heard_while_it_comes(place: Backend, tmp_path: Path) -> None:
+async def test_output_is_heard_while_it_comes(box: Sandbox) -> None:
     heard: list[tuple[float, bytes]] = []
-    async with opened(place, tmp_path / "tree") as sandbox:
-        ran = await sandbox.run(
-            ["sh", "-c", "echo one; sleep 0.4; echo two"],
-            timeout=10,
-            on_output=lambda data: heard.append((time.monotonic(), data)),
-        )
+    ran = await box.run(
+        ["sh", "-c", "echo one; sleep 0.4; echo two"],
+        timeout=10,
+        on_output=lambda data: heard.append((time.monotonic(), data)),
+    )
     assert b"".join(data for _, data in heard) == ran.output == b"one\ntwo\n"
     assert heard[-1][0] - heard[0][0] > 0.3
 
 
-async def test_a_sealed_sandbox_reaches_nobody(place: Backend, tmp_path: Path) -> None:
+async def test_a_sealed_sandbox_reaches_nobody(box: Sandbox) -> None:
     script = (
         "import socket, sys\n"
         "for host, port in (('127.0.0.1', int(sys.argv[1])), ('192.0.2.1', 80), ('169.254.169.254', 80)):\n"
@@ -133,8 +143,7 @@ async def test_a_sealed_sandbox_reaches_nobody(place: Backend, tmp_path: Path) -
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]
         socket.create_connection(("127.0.0.1", port), 2).close()
-        async with opened(place, tmp_path / "tree") as sandbox:
-            ran = await sandbox.run(["python3", "-c", script, str(port)], timeout=10)
+        ran = await box.run(["python3", "-c", script, str(port)], timeout=10)
     assert (ran.exit_code, ran.output) == (0, b"refused\n" * 3)
 
 
@@ -184,14 +193,13 @@ async def test_the_environment_is_ours_alone(place: Backend, tmp_path: Path) -> 
     assert b'"SPEC": "a"' in again.output
 
 
-async def test_nobody_is_root_inside_or_on_the_host(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        code, said = await sh(sandbox, "id -u; touch mine; id -un; echo ~")
-        assert code == 0
-        assert said.split()[0] != "0"
-        assert said.split()[1:] == ["maestro", policy.HOME]
+async def test_nobody_is_root_inside_or_on_the_host(box: Sandbox, tree: Path) -> None:
+    code, said = await sh(box, "id -u; touch mine; id -un; echo ~")
+    assert code == 0
+    assert said.split()[0] != "0"
+    assert said.split()[1:] == ["maestro", policy.HOME]
     expected = policy.uid_of("s1")
-    assert (tmp_path / "tree" / "mine").stat().st_uid == (os.getuid() if expected is None else expected)
+    assert (tree / "mine").stat().st_uid == (os.getuid() if expected is None else expected)
     assert os.getuid() != 0 or (expected or 0) > 0
 
 
@@ -229,15 +237,15 @@ async def test_closing_under_a_command_loses_it(place: Backend, tmp_path: Path) 
     await _is_still(tmp_path / "tree" / "beat")
 
 
-async def test_a_cancelled_command_is_ended_and_the_sandbox_goes_on(place: Backend, tmp_path: Path) -> None:
-    async with opened(place, tmp_path / "tree") as sandbox:
-        running = asyncio.create_task(sandbox.run(["sh", "-c", BEAT], timeout=30))
-        await _appears(tmp_path / "tree" / "beat")
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-        await _is_still(tmp_path / "tree" / "beat")
-        assert await sh(sandbox, "echo on") == (0, "on\n")
+async def test_a_cancelled_command_is_ended_and_the_sandbox_goes_on(box: Sandbox, tree: Path) -> None:
+    (tree / "beat").unlink(missing_ok=True)
+    running = asyncio.create_task(box.run(["sh", "-c", BEAT], timeout=30))
+    await _appears(tree / "beat")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await _is_still(tree / "beat")
+    assert await sh(box, "echo on") == (0, "on\n")
 
 
 async def _appears(file: Path) -> None:
@@ -358,54 +366,3 @@ async def test_a_mount_is_not_led_astray_by_a_link(tmp_path: Path) -> None:
         with pytest.raises(SandboxUnavailable, match="link"):
             await place.open(Spec("s1", tmp_path / "tree", mounts=mounts))
     assert (tmp_path / "layer" / "x").exists()
-
-
-PLAIN_USER = """
-set -e
-mount -t tmpfs tmpfs /mnt
-n=0
-for path in "$@"; do mkdir /mnt/$n; mount --rbind "$path" /mnt/$n; n=$((n + 1)); done
-hide() { top=/$(echo "$1" | cut -d/ -f2); [ -e /mnt/done$top ] || { mkdir -p /mnt/done$top; mount -t tmpfs t $top; }; }
-n=0
-for path in "$@"; do
-    case $path in /usr*|/tmp*) ;; *) hide "$path"; mkdir -p "$path"; mount --rbind /mnt/$n "$path";; esac
-    n=$((n + 1))
-done
-cd "$ROOT"
-exec setpriv --reuid 23456 --regid 23456 --clear-groups "$PYTHON" -m pytest -p no:cacheprovider \\
-    --basetemp "$TEMP/run" -q "$ROOT/tests/contract/test_sandbox.py" "$ROOT/tests/hostile/test_sandbox.py" \\
-    "$ROOT/tests/contract/test_shell.py" "$ROOT/tests/hostile/test_channel.py" \\
-    -k bubblewrap -x -rs
-"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def plain_user() -> Iterator["subprocess.Popen[str] | None"]:
-    """This file and the hostile battery again, meanwhile, as another uid, in a mount namespace where the checkout and
-    the interpreter can be reached by it."""
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        yield None
-        return
-    folder = Path("/tmp") / f"maestro-plain-{os.getpid()}"
-    folder.mkdir()
-    os.chown(folder, 23456, 23456)
-    places = dict.fromkeys([str(ROOT), sys.base_prefix, sys.prefix])
-    env = {"PATH": policy.SYSTEM_PATH, "ROOT": str(ROOT), "PYTHON": sys.executable, "TEMP": str(folder)}
-    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", PLAIN_USER, "sh", *places]
-    process = subprocess.Popen(
-        command, env=env | {"HOME": str(folder)}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-        shutil.rmtree(folder)
-
-
-@pytest.mark.timeout(300)
-def test_all_of_this_holds_when_an_ordinary_user_starts_it(plain_user: "subprocess.Popen[str] | None") -> None:
-    if plain_user is None:
-        pytest.skip("not root: the rest of this file already runs as an ordinary user")
-    said, _ = plain_user.communicate(timeout=280)
-    assert plain_user.returncode == 0, said[-4000:]

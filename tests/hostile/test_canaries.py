@@ -6,16 +6,21 @@ import secrets
 import subprocess
 import sys
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
+import pytest
 from pydantic import JsonValue
 
+from bot.rehearsal.model import ScriptedModel
 from bot.rehearsal.script import Call, Prompt, Script, Turn, call
+from handlers.cli.stage import Stage, until
+from tests.contract.sandboxes import settings_for
 from tests.flows.scripts import FIX, WRITE_TEST, proposal
-from tests.flows.theatre import CALCULATOR, theatre
+from tests.flows.theatre import CALCULATOR
 
 COUNT = 4
 KINDS = ("environment", "files", "arguments")
@@ -55,7 +60,8 @@ def forms(canary: str) -> set[bytes]:
 def thief(folder: Path) -> list[Call]:
     """Commands and calls of a model that looks everywhere it can think of."""
     hunt = (
-        f"cat {folder}/*.txt; find / -name 'secret-*.txt' 2>/dev/null | head; env; cat /proc/*/environ; "
+        f"cat {folder}/*.txt; find /tmp /home /var /etc /srv /mnt -name 'secret-*.txt' | head; "
+        "env; cat /proc/*/environ; "
         "cat /proc/*/cmdline; cat /proc/1/environ /proc/self/mountinfo; ls -la / /home /root /proc/1/fd 2>&1; "
         "cat /proc/*/root/etc/shadow /proc/*/maps; dmesg"
     )
@@ -89,29 +95,48 @@ class Thief:
         return self.script(prompt)
 
 
-async def test_no_canary_is_sent_or_stored_in_any_form(tmp_path: Path) -> None:
-    hidden = tmp_path / "host"
-    hidden.mkdir()
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("backend", ["bubblewrap", pytest.param("docker", marks=pytest.mark.long)])
+async def test_no_canary_is_sent_stored_or_logged_in_any_form(tmp_path: Path, backend: str) -> None:
+    hidden, stage = tmp_path / "host", tmp_path / "stage"
+    for folder in (hidden, stage):
+        folder.mkdir()
     with planted(hidden) as canaries:
-        async with theatre(tmp_path / "stage", Thief(hidden)) as play:
-            issue = await play.ada.opens_issue(play.repo, "Odd", "half(3)")
-            for words in ("implement", "approve r1"):
-                await play.ada.comments(issue, f"/maestro {words}")
-                await play.settled()
-            results = [made.result or "" for made in play.model.asked[-1].prompt.calls]  # type: ignore[union-attr]
-            assert sum("refused" in result for result in results) >= 1
-            assert not any("sent 127" in result for result in results)
-            sent = [one.raw for one in play.model.asked]
-            sent += ["\n".join(play.thread(each)).encode() for each in play.repo.issues.values()]
-            sent.append((await _page(play.site, (await play.state())["id"])).encode())
-        stored = [
-            path.read_bytes() for path in (tmp_path / "stage").rglob("*") if path.is_file() and not path.is_symlink()
-        ]
-        everything = b"\0".join([*sent, *stored, *_objects(tmp_path / "stage")])
+        sent = await _robbed(stage, ScriptedModel(Thief(hidden)), settings_for(backend))
+        stored = [path.read_bytes() for path in stage.rglob("*") if path.is_file() and not path.is_symlink()]
+        everything = b"\0".join([*sent, *stored, *_objects(stage)])
         found = {name for name, canary in canaries.items() for form in forms(canary) if form in everything}
     assert found == set()
     assert len(sent) > 10
     assert len(stored) > 10
+    assert (stage / "server.log").stat().st_size > 100
+
+
+async def _robbed(folder: Path, model: ScriptedModel, settings: Mapping[str, str]) -> list[bytes]:
+    """A whole session of the real server, whose own environment holds canaries; all that it sent."""
+    async with Stage(folder, dict(os.environ), script=model) as stage:
+        await stage.start(MAESTRO_LOG_LEVEL="debug", **settings)
+        repo, ada = stage.world.repo("octo/calc"), stage.world.person("ada", permission="write")
+        await ada.pushes(repo, "main", dict(CALCULATOR), "Begin")
+        issue = await ada.opens_issue(repo, "Odd", "half(3)")
+        await ada.comments(issue, "/maestro implement")
+        await until(partial(_is, stage, "phase", "awaiting"), 60, lambda: stage.log.read_text()[-3000:])
+        await ada.comments(issue, "/maestro approve r1")
+        await until(partial(_is, stage, "phase", "idle"), 120, lambda: stage.log.read_text()[-3000:])
+        state = await stage.session()
+        assert state is not None
+        await stage.world.hooks.settled()
+        results = [made.result or "" for made in model.asked[-1].prompt.calls]  # type: ignore[union-attr]
+        assert sum("refused" in result for result in results) >= 1
+        assert not any("sent 127" in result for result in results)
+        sent = [one.raw for one in model.asked]
+        sent += ["\n".join(repo.thread(number)).encode() for number in repo.issues]
+        return [*sent, (await _page(stage.site, state["id"])).encode()]
+
+
+async def _is(stage: Stage, field: str, value: str) -> bool:
+    state = await stage.session()
+    return state is not None and state[field] == value and state["outcome" if value == "idle" else "plan"] is not None
 
 
 def _objects(folder: Path) -> list[bytes]:

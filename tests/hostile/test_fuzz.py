@@ -26,7 +26,7 @@ from sandbox.paths import name_fault
 from sandbox.shell import Carried
 from tests.hostile.scenes import begin
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 EARS = Ears(Account("99", "maestro", "1000"), bots=frozenset())
 
 JSON = st.recursive(

@@ -2,10 +2,8 @@
 succeed."""
 
 import os
-import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -179,42 +177,6 @@ async def test_commits_that_the_agent_forged_are_not_ours(tmp_path: Path) -> Non
     assert await scene.tree.bare.resolve(forged) is None
     [commit] = await scene.tree.bare.log(scene.head, limit=1)
     assert (commit.author, commit.message) == (ME, "step")
-
-
-def said(*command: str, folder: Path) -> str:
-    return subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout.decode()
-
-
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: cannot watch what git opens")
-async def test_host_git_opens_no_path_of_the_work_tree(tmp_path: Path) -> None:
-    scene = await begin(tmp_path)
-    (scene.root / "nested").mkdir()
-    trap(scene.root, tmp_path / "ran")
-    (scene.root / "src" / "a.py").write_text("a = 4\n")
-    program = f"""
-import asyncio, pathlib
-from sandbox.git import Bare
-from sandbox.grep import Query
-from sandbox.tree import WorkTree
-from sandbox.api import Signature
-async def main():
-    tree = WorkTree(pathlib.Path({str(scene.root)!r}), Bare(pathlib.Path({str(scene.tree.bare.path)!r})))
-    saved = await tree.checkpoint({scene.head!r}, "step", Signature("a", "a@b", 1))
-    print(len(saved.changes), len(await tree.list()))
-asyncio.run(main())
-"""
-    (tmp_path / "watched").mkdir()
-    watch = ("strace", "-ff", "-qq", "-e", "trace=chdir,%file", "-s", "4096", "-o", str(tmp_path / "watched" / "by"))
-    folder = Path(__file__).resolve().parents[2]
-    assert said(*watch, sys.executable, "-c", program, folder=folder) == "2 5\n"
-    started = re.compile(r'execve\("[^"]*/([^"/]+)".* = 0$', re.MULTILINE)
-    logs = [log.read_text(errors="replace") for log in (tmp_path / "watched").iterdir()]
-    of_git = [log for log in logs if started.findall(log) == ["git"]]
-    assert len(of_git) >= 3
-    assert [log for log in of_git if str(scene.root) in log.partition(" = 0\n")[2]] == []
-    assert any(str(scene.root) in log for log in logs if log not in of_git)
-    python = {Path(sys.executable).name, Path(sys.executable).resolve().name}
-    assert {name for log in logs for name in started.findall(log)} <= {"git"} | python
 
 
 def test_every_reason_is_a_sentence_part() -> None:

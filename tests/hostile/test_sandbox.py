@@ -316,10 +316,10 @@ async def test_files_are_counted(box: Sandbox) -> None:
 
 
 async def test_deep_directories_do_not_stop_the_clearing_up(place: Backend, tmp_path: Path) -> None:
-    dig = "import os\nfor i in range({}): os.mkdir('d'); os.chdir('d')\nprint('deep')"
+    dig = "import os\nfor i in range({}): os.mkdir('deep'); os.chdir('deep')\nprint('deep')"
     limits = replace(SMALL, files=100_000)
     async with opened(place, tmp_path / "tree", limits=limits) as box:
-        ran = await box.run(["python3", "-c", "import os; os.chdir('/tmp')\n" + dig.format(3000)], timeout=20)
+        ran = await box.run(["python3", "-c", "import os; os.chdir('/tmp')\n" + dig.format(1100)], timeout=20)
         assert b"deep" in ran.output or ran.exit_code == 137
         assert await sh(box, "mkdir -p a/b/c && echo shallow") == (0, "shallow\n")
     assert await place.sweep() == 0
