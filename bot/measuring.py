@@ -5,13 +5,15 @@ a trend can be shown.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from pydantic import ValidationError
 
 from bot.checks.benchmark import CHECK
+from bot.commands.benchmark import listed
 from bot.domain.measuring import Measured, Point, Wanted, Wish
 from bot.domain.refs import ConversationRef, RepoRef, SurfaceName, digest_of
 from bot.domain.session import Session
@@ -24,8 +26,8 @@ from sandbox.api import GitFailed
 from sandbox.git import Bare
 from sandbox.layers import Layer
 
-MAX_BENCHMARKS = 5
-"""How many benchmarks one wish may run."""
+MOST = 6
+"""How many comparisons one wish may ask for."""
 
 SHOWN = 30
 """Points of the history that a report shows."""
@@ -81,15 +83,24 @@ async def _done(journal: Journal, stand: Stand, wanted: Wanted) -> Measured:
     if wish.history:
         return await _looked_back(session, stand, wanted)
     mirror, bare = await stand.clone(session), await stand.bare(session)
-    wish, sides = await _sides(session, stand, mirror, bare, wanted)
-    commands = _commands(session, wish)
+    wish, steps = await _steps(session, stand, mirror, bare, wanted)
+    commands = commands_of(wish.what, session.rules.benchmark)
+    if len(steps) * len(commands) > MOST:
+        raise Unclear(f"Those are {len(steps) * len(commands)} comparisons; I do {MOST} at once, at most.")
+    asked = [(name, command, sides) for sides in steps for name, command in commands.items()]
     records: list[Evidence] = []
-    for command in commands.values():
+    for _, command, sides in asked:
         records.append(await _record(session, stand, bare, sides, command, len(records)))
     points = await history(stand.store, session.place.repo, next(iter(commands))) if len(commands) == 1 else ()
-    fresh = [point for e in records if (point := _point(journal, sides.names, e)) is not None]
-    trend = (*points, *fresh)[-SHOWN:] if len(commands) == 1 else ()
-    return _answer(wanted, refs=sides.names, names=tuple(commands), records=tuple(records), points=trend)
+    fresh = [_point(journal, a[2].names, e) for a, e in zip(asked, records, strict=True)] if len(commands) == 1 else []
+    return _answer(
+        wanted,
+        refs=steps[0].names,
+        sides=tuple(sides.names for _, _, sides in asked) if len(steps) > 1 else (),
+        names=tuple(name for name, _, _ in asked),
+        records=tuple(records),
+        points=(*points, *(point for point in fresh if point is not None))[-SHOWN:],
+    )
 
 
 async def _looked_back(session: Session, stand: Stand, wanted: Wanted) -> Measured:
@@ -100,42 +111,71 @@ async def _looked_back(session: Session, stand: Stand, wanted: Wanted) -> Measur
     return _answer(wanted, names=tuple(names), points=points[-SHOWN:])
 
 
-def _commands(session: Session, wish: Wish) -> Mapping[str, str]:
-    """The benchmarks by their names: the one that was named, a command as it is, or all of the rules."""
-    known = session.rules.benchmark
-    if wish.what in known:
-        return {wish.what: known[wish.what]}
-    if wish.what and (" " in wish.what or not known):
-        return {wish.what: wish.what}
-    if wish.what:
-        raise Unclear(
-            f"There is no benchmark `{wish.what}`; `.maestro.yml` names {', '.join(f'`{n}`' for n in known)}."
-        )
+def commands_of(what: str, known: Mapping[str, str]) -> Mapping[str, str]:
+    """The benchmarks by their names: those that were named, a command as it is, or all that are known. Raises
+    Unclear."""
+    named = [what] if what in known else listed(what)
+    missing = [name for name in named if name not in known]
+    if named and not missing:
+        return {name: known[name] for name in named}
+    if what and (not known or (" " in what and missing == named)):
+        return {what: what}
+    if what:
+        names = ", ".join(f"`{name}`" for name in known)
+        raise Unclear(f"There is no benchmark `{missing[0]}`; `.maestro.yml` names {names}.")
     if not known:
         raise Unclear(
             "No benchmark is named in `.maestro.yml`. Add `benchmark: {name: command}`, or give the command itself: "
             "`/maestro benchmark python bench.py against main`."
         )
-    return dict(list(known.items())[:MAX_BENCHMARKS])
+    return dict(list(known.items())[:MOST])
 
 
 # --- the two sides ---------------------------------------------------------------------------------------------------
-async def _sides(session: Session, stand: Stand, mirror: Bare, bare: Bare, wanted: Wanted) -> tuple[Wish, Sides]:
-    """Which commits are meant. A lone word that names no benchmark may be a ref."""
-    wish = wanted.wish
+async def _steps(session: Session, stand: Stand, mirror: Bare, bare: Bare, wanted: Wanted) -> tuple[Wish, list[Sides]]:
+    """Which commits are meant, comparison by comparison."""
+    wish = understood(wanted.wish, session.rules.benchmark)
     if wish.what and not wish.head and wish.what not in session.rules.benchmark and " " not in wish.what:
         found = await _commit(session, stand, mirror, bare, wish.what)
         wish = wish.model_copy(update={"head": wish.what, "what": ""}) if found else wish
-    name, head = await _head(session, stand, mirror, bare, wish.head or _number(wanted.where))
-    if wish.base:
-        base = await _commit(session, stand, mirror, bare, wish.base)
+    steps, base = list[Sides](), wish.base
+    for head in (wish.head, *wish.more):
+        steps.append(await _sides(session, stand, mirror, bare, (base, head or _number(wanted.where))))
+        base = head if wish.chain else base
+    return wish, steps
+
+
+def understood(wish: Wish, known: Collection[str]) -> Wish:
+    """What "encode and decode" are: benchmarks where the rules know them, refs otherwise; and "encode v2" is one of
+    each."""
+    names = (wish.base, wish.head, *wish.more)
+    if not wish.what and wish.base and all(name in known for name in names):
+        return Wish(what=", ".join(names))
+    rest, _, last = wish.what.rpartition(" ")
+    if rest and not wish.head and last not in known and all(name in known for name in listed(rest)):
+        return wish.model_copy(update={"what": rest, "head": last})
+    refs = listed(wish.what)
+    if len(refs) < 2 or wish.head or any(name in known or " " in name for name in refs):
+        return wish
+    return Wish(base=wish.base, head=refs[0], more=tuple(refs[1:]))
+
+
+async def _sides(session: Session, stand: Stand, mirror: Bare, bare: Bare, asked: tuple[str, str]) -> Sides:
+    name, head = await _head(session, stand, mirror, bare, asked[1])
+    if asked[0]:
+        base = await _commit(session, stand, mirror, bare, asked[0])
         if base is None:
-            raise Unclear(f"There is no branch, tag, commit or pull request `{wish.base}` in this repository.")
-        return wish, Sides(base, head, (wish.base, name))
+            raise Unclear(f"There is no branch, tag, commit or pull request `{asked[0]}` in this repository.")
+        return Sides(base, head, (_short(asked[0]), _short(name)))
     branch = (await stand.host(session).repository(session.place.repo)).default_branch
     main = await mirror.resolve(f"refs/heads/{branch}") or session.base or ""
     base = await bare.merge_base(main, head) or main
-    return wish, Sides(base, head, (f"{branch} ({base[:8]})", name))
+    return Sides(base, head, (f"{branch} ({base[:8]})", _short(name)))
+
+
+def _short(name: str) -> str:
+    """A commit's full name is for machines."""
+    return name[:10] if re.fullmatch(r"[0-9a-f]{40}", name) else name
 
 
 def _number(where: ConversationRef) -> str:
@@ -147,7 +187,7 @@ async def _head(session: Session, stand: Stand, mirror: Bare, bare: Bare, asked:
     found = await _commit(session, stand, mirror, bare, asked) if asked else None
     if found is not None:
         return asked, found
-    if asked and session.wanted is not None and session.wanted.wish.head == asked:
+    if asked and asked != _number(session.wanted.where if session.wanted else session.place):
         raise Unclear(f"There is no branch, tag, commit or pull request `{asked}` in this repository.")
     if session.pull_request is not None and session.delivered:
         return f"#{session.pull_request.number}", session.delivered
@@ -276,8 +316,9 @@ async def history(store: Store, repo: RepoRef, name: str) -> Sequence[Point]:
 
 async def _remember(journal: Journal, stand: Stand, measured: Measured) -> None:
     """One receipt for each new record; the record's own name is the key, so a repetition changes nothing."""
-    for name, record in zip(measured.names, measured.records, strict=False):
-        point = _point(journal, measured.refs, record)
+    sides = measured.sides or (measured.refs,) * len(measured.records)
+    for name, record, names in zip(measured.names, measured.records, sides, strict=False):
+        point = _point(journal, names, record)
         if point is None:
             continue
         key = f"{digest_of(name)[:16]}:{point.session}:{point.n}"
@@ -301,4 +342,5 @@ def _point(journal: Journal, names: tuple[str, str], record: Evidence) -> Point 
         verdict=found.verdict,
         session=journal.session.id,
         n=record.n,
+        metric=found.metric,
     )

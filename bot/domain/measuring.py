@@ -9,11 +9,14 @@ from bot.domain.work import Evidence
 
 class Wish(Value):
     """What is to be measured: a benchmark by name or command ('': all that the rules name), and two refs, each a
-    branch, tag, commit or `#45` ('': the pull request or work at hand, and its base). `history` only looks back."""
+    branch, tag, commit or `#45` ('': the pull request or work at hand, and its base). `more` are further refs like
+    `head`; in a `chain`, each is measured against the one before it. `history` only looks back."""
 
     what: str = ""
     base: str = ""
     head: str = ""
+    more: tuple[str, ...] = ()
+    chain: bool = False
     history: bool = False
 
 
@@ -37,7 +40,7 @@ class Wanted(Value):
 
 class Point(Value):
     """One measurement in a repository's history of a benchmark. `median` is the head's, in `unit`; `verdict` is the
-    comparison's word; `session` and `n` name the record."""
+    comparison's word; `session` and `n` name the record; `metric` is what was measured ('' where nobody noted it)."""
 
     at: datetime
     base: str
@@ -50,16 +53,19 @@ class Point(Value):
     verdict: str
     session: str
     n: int
+    metric: str = ""
 
 
 class Measured(Value):
     """What a wish came to, one benchmark after the other: `records` were made now, `points` is the history with them
-    (oldest first). `problem` says why nothing could be measured; `refs` are the two sides in people's words."""
+    (oldest first). `problem` says why nothing could be measured. `refs` are the two sides in people's words, and
+    `sides` those of each record, where they are not the same for all."""
 
     kind: Literal["measured"] = "measured"
     where: ConversationRef
     wish: Wish
     refs: tuple[str, str] = ("", "")
+    sides: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
     records: tuple[Evidence, ...] = ()
     points: tuple[Point, ...] = ()

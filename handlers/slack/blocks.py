@@ -2,7 +2,7 @@
 mention, channel call or link is made of them, and our own Markdown is translated piece by piece."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
@@ -24,6 +24,9 @@ MOST_BLOCKS, MOST_CHARACTERS = 46, 11_500
 CODE = 2_400
 """Characters of output in a message; longer output comes as a file."""
 
+ROWS, COLUMNS, CELLS = 99, 20, 8_000
+"""Of a table block: below Slack's 100 rows, its 20 columns, and its 10,000 characters."""
+
 LABEL, VALUE, VALUES = 70, 1_900, 3_000
 """Characters of a button's label, of its value, and of all values of a message together."""
 
@@ -41,17 +44,40 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message: `text` is what notifications and old clients show."""
+    """A message: `text` is what notifications and old clients show. A picture's block names its file among `files`,
+    until Slack has given it a name."""
 
     text: str
     blocks: list[Made]
     files: tuple[Attached, ...] = ()
 
+    @property
+    def pictures(self) -> tuple[Attached, ...]:
+        shown = {block.get("slack_file") for block in self.blocks if isinstance(block.get("slack_file"), str)}
+        return tuple(file for file in self.files if file.name in shown)
 
-def render(post: Post, clean: Clean = as_is) -> Rendered:
-    """A post for Slack; `clean` removes secrets from the words before anything is escaped."""
+    def showing(self, ids: Mapping[str, str]) -> "Rendered":
+        """With the pictures that Slack knows by these names in their places, and without the places of others."""
+        blocks: list[Made] = []
+        for block in self.blocks:
+            name = block.get("slack_file")
+            if not isinstance(name, str):
+                blocks.append(block)
+            elif name in ids:
+                blocks.append(block | {"slack_file": {"id": ids[name]}})
+        return Rendered(self.text, blocks, tuple(file for file in self.files if file.name not in ids))
+
+
+def render(post: Post, clean: Clean = as_is, *, rich: bool = True) -> Rendered:
+    """A post for Slack; `clean` removes secrets from the words before anything is escaped. `rich`: with pictures inside
+    the message and a table as a table, which not every workspace takes."""
     cleaned = [cleansed(block, clean) for block in post.blocks]
-    made = [each for block in cleaned for each in _blocks(block)]
+    table = next((block for block in cleaned if isinstance(block, Table) and _is_small(block)), None) if rich else None
+    made = [
+        each
+        for number, block in enumerate(cleaned)
+        for each in (_native(block) if block is table and table is not None else _blocks(block, number, rich=rich))
+    ]
     actions = _actions(post, clean)
     kept = _fitted(made, actions)
     files = tuple(file for n, block in enumerate(cleaned) for file in _files(block, n))
@@ -99,7 +125,7 @@ def _translated(token: re.Match[str]) -> str:
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
-def _blocks(block: Block) -> list[Made]:
+def _blocks(block: Block, number: int, *, rich: bool) -> list[Made]:
     match block:
         case Text():
             return [_section(part) for part in _parts(mrkdwn(block.markdown))]
@@ -113,7 +139,7 @@ def _blocks(block: Block) -> list[Made]:
         case Code():
             return list(_code(block))
         case Chart():
-            return []  # the picture is a file; the numbers stand in the table
+            return [_picture(block, number)] if rich and block.bars else []  # a file then, and the numbers in the table
         case _:
             assert_never(block)
 
@@ -161,16 +187,46 @@ def _code(block: Code) -> Iterable[Made]:
     yield from _boxed(block.text)
 
 
+def _picture(block: Chart, number: int) -> Made:
+    """The place of a chart, with its numbers for who doesn't see it."""
+    unit = "" if block.unit == "value" else block.unit
+    numbers = ", ".join(f"{bar.label} {bar.value:.4g} {unit}".rstrip() for bar in block.bars)
+    return {"type": "image", "alt_text": legible(f"{block.title}: {numbers}")[:1_900], "slack_file": _name_of(number)}
+
+
+def _name_of(number: int) -> str:
+    return f"chart-{number}.png"
+
+
+_LINKED = re.compile(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)")
+
+
+def _is_small(block: Table) -> bool:
+    cells = [cell for row in (block.head, *block.rows) for cell in row]
+    return 0 < len(block.rows) < ROWS and 0 < len(block.head) <= COLUMNS and sum(map(len, cells)) <= CELLS
+
+
+def _native(block: Table) -> list[Made]:
+    width = len(block.head)
+    rows = [(*row, *("",) * width)[:width] for row in (block.head, *block.rows)]
+    settings: list[JsonValue] = [{"is_wrapped": True}] * width
+    return [{"type": "table", "column_settings": settings, "rows": [[_cell(cell) for cell in row] for row in rows]}]
+
+
+def _cell(markdown: str) -> JsonValue:
+    link = _LINKED.search(markdown)
+    text = legible(unmarked(" ".join(_LINKED.sub(r"\1", markdown).split()))) or "–"
+    if link is None:
+        return {"type": "raw_text", "text": text}
+    linked: JsonValue = {"type": "link", "url": link[2], "text": text}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [linked]}]}
+
+
 def _table(block: Table) -> Iterable[Made]:
     """In columns, as text of one width; its links follow below, since nothing can be clicked in a box."""
     if not block.rows:
         return
-    links = [
-        f"<{url}|{escape(label)}>"
-        for row in block.rows
-        for cell in row
-        for label, url in re.findall(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)", cell)
-    ]
+    links = [f"<{url}|{escape(label)}>" for row in block.rows for cell in row for label, url in _LINKED.findall(cell)]
     bare = [tuple(re.sub(r"\[([^\[\]]+)\]\([^()\s]+\)", r"\1", cell) for cell in row) for row in block.rows]
     rows = [tuple(unmarked(" ".join(cell.split()))[:44] for cell in row) for row in (block.head, *bare)]
     widths = [max((len(row[n]) for row in rows if n < len(row)), default=0) for n in range(len(block.head))]
@@ -242,7 +298,7 @@ def _characters(value: JsonValue | Made) -> int:
 def _files(block: Block, number: int) -> Iterable[Attached]:
     """Charts as pictures, and output that is too long for a message."""
     if isinstance(block, Chart) and block.bars:
-        yield Attached(f"chart-{number}.png", draw(block))
+        yield Attached(_name_of(number), draw(block))
     elif isinstance(block, Code) and len(block.text) > CODE:
         name = re.sub(r"[^A-Za-z0-9]+", "-", block.title)[:40].strip("-") or "output"
         yield Attached(f"{name}.txt", block.text.encode("utf-8", "replace"))

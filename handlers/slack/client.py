@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 import structlog
@@ -29,7 +29,10 @@ BURST = 5
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's error words for what may pass; every other one stays."""
 
-TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+TOO_MUCH = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "only_one_table_allowed"}
+)
+"""What Slack says of blocks that it won't have."""
 
 
 class Refused(Forbidden):
@@ -61,6 +64,9 @@ class SlackClient:
         self._web: AsyncWebClient | None = None
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._left: dict[tuple[str, str], tuple[float, float]] = {}
+        self.clock: Callable[[], float] = time.monotonic
+        self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        """What pacing goes by; rehearsals have time of their own."""
         self.me, self.team = "", ""
         """Our own user and our workspace, '' until `introduce`."""
 
@@ -99,10 +105,17 @@ class SlackClient:
 
     async def file(self, channel: str, thread: str, name: str, data: bytes) -> None:
         """A file in a thread. Raises Trouble."""
+        await self.keep(name, data, {"channel_id": channel, "thread_ts": thread})
+
+    async def keep(self, name: str, data: bytes, where: Mapping[str, JsonValue] | None = None) -> str:
+        """A file that a message may show, by the id that Slack gave it; seen nowhere without `where`.
+
+        Raises Trouble."""
         asked = await self.call("files.getUploadURLExternal", {"filename": name, "length": str(len(data))})
         await self.upload(str(asked.get("upload_url", "")), data)
-        files: list[JsonValue] = [{"id": str(asked.get("file_id", "")), "title": name}]
-        await self.call("files.completeUploadExternal", {"files": files, "channel_id": channel, "thread_ts": thread})
+        ident = str(asked.get("file_id", ""))
+        await self.call("files.completeUploadExternal", {"files": [{"id": ident, "title": name}], **(where or {})})
+        return ident
 
     async def quietly(self, method: str, args: Mapping[str, JsonValue]) -> bool:
         """A courtesy: what fails is no reason to fail. False when Slack will never take it."""
@@ -137,12 +150,12 @@ class SlackClient:
         """Wait until this channel may be written to."""
         if method in PACED:
             async with self._locks[method, channel]:
-                now = time.monotonic()
+                now = self.clock()
                 left, at = self._left.get((method, channel), (float(BURST), now))
                 left = min(float(BURST), left + now - at) - 1
                 self._left[method, channel] = (left, now)
                 if left < 0:
-                    await asyncio.sleep(-left)
+                    await self.sleep(-left)
         yield
 
 

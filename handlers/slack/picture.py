@@ -12,9 +12,13 @@ WIDTH, HEIGHT = 640 * SCALE, 320 * SCALE
 LEFT, RIGHT, TOP, BOTTOM = 80 * SCALE, 24 * SCALE, 52 * SCALE, 48 * SCALE
 CARD, EDGE, INK, FAINT = "#ffffff", "#c8ccd2", "#1d2329", "#5b6570"
 COLOURS = ("#5b6f8f", "#1f7a5c")
-"""Base and head; of more bars, the colours take turns."""
+"""Base and head. Where each bar is a ratio of its own, all have the first."""
 
-STEPS = 4
+STEPS = 5
+"""Lines of the scale at most, above zero."""
+
+RATIO = "head/base"
+"""The unit of ratios: they are seen against one."""
 
 
 def draw(chart: Chart) -> bytes:
@@ -44,8 +48,10 @@ class _Canvas:
         self.pen, self.chart = ImageDraw.Draw(image), chart
         self.small, self.large = ImageFont.load_default(13 * SCALE), ImageFont.load_default(17 * SCALE)
         largest = max((max(bar.high, bar.value) for bar in chart.bars), default=1.0) * 1.1
-        self.step = _round_step((largest if largest > 0 else 1.0) / STEPS)
-        self.top = self.step * STEPS
+        largest = largest if largest > 0 else 1.0
+        self.step = _round_step(largest / STEPS)
+        self.steps = math.ceil(largest / self.step - 1e-9)
+        self.top = self.step * self.steps
         self.column = (WIDTH - LEFT - RIGHT) / max(1, len(chart.bars))
 
     def _y(self, value: float) -> float:
@@ -58,19 +64,23 @@ class _Canvas:
     def frame(self) -> None:
         """Edge, title, unit, and the lines of the scale with their numbers."""
         self.pen.rectangle((0, 0, WIDTH - 1, HEIGHT - 1), outline=EDGE, width=SCALE)
-        self.pen.text((LEFT, 16 * SCALE), self._cut(self.chart.title, 60), INK, self.large)
-        self.pen.text((14 * SCALE, 18 * SCALE), self._cut(self.chart.unit, 9), FAINT, self.small)
-        for step in range(STEPS + 1):
+        title, above = self._cut(self.chart.title, 50), 32 * SCALE
+        self.pen.text((LEFT, above), title, INK, self.large, anchor="ls")
+        beside = LEFT + self.large.getlength(title) + 10 * SCALE
+        self.pen.text((beside, above), self._cut(self.chart.unit, 20), FAINT, self.small, anchor="ls")
+        for step in range(self.steps + 1):
             value = self.step * step
             y = self._y(value)
-            self.pen.line((LEFT, y, WIDTH - RIGHT, y), EDGE, SCALE)
+            one = self.chart.unit == RATIO and abs(value - 1) < self.step / 2
+            self.pen.line((LEFT, y, WIDTH - RIGHT, y), INK if one else EDGE, SCALE)
             self.pen.text((LEFT - 8 * SCALE, y), f"{value:.3g}", FAINT, self.small, anchor="rm")
 
     def bars(self) -> None:
         half = min(60 * SCALE, self.column * 0.3)
         for index, bar in enumerate(self.chart.bars):
             x, y = self._x(index), self._y(bar.value)
-            self.pen.rectangle((x - half, y, x + half, self._y(0)), fill=COLOURS[index % 2])
+            colour = COLOURS[0 if self.chart.unit == RATIO else index % 2]
+            self.pen.rectangle((x - half, y, x + half, self._y(0)), fill=colour)
             self._whisker(x, bar)
             above = min(y, self._y(bar.high)) - 6 * SCALE
             self._number(x, above, bar.value)
@@ -103,7 +113,7 @@ class _Canvas:
     def _label(self, x: float, text: str) -> None:
         room = 24 if self.chart.style == "line" else max(4, int(self.column / (8 * SCALE)))
         x = min(x, WIDTH - RIGHT / 2 - self.small.getlength(self._cut(text, room)) / 2)
-        self.pen.text((x, HEIGHT - BOTTOM + 10 * SCALE), self._cut(text, room), INK, self.small, anchor="mt")
+        self.pen.text((x, HEIGHT - BOTTOM + 8 * SCALE), self._cut(text, room), INK, self.small, anchor="ma")
 
     def _cut(self, text: str, most: int) -> str:
         """What the built-in typeface can show, in one line."""

@@ -15,7 +15,7 @@ from bot.commands import BY_VERB, Parsed, parse
 from bot.domain.refs import Actor, ConversationRef, Heard, RepoRef, SurfaceName, Trust
 from bot.ports import Arrived, Forbidden, Repository
 from bot.speech import meeting
-from handlers.slack.blocks import mrkdwn
+from handlers.slack.blocks import escape, mrkdwn
 from handlers.slack.client import Refused, SlackClient
 from handlers.slack.ledger import Ledger
 from handlers.slack.naming import Named, named, number
@@ -51,7 +51,8 @@ class Allowed:
 
 @dataclass(slots=True)
 class SlackReception:
-    """`bot` is the App's name on GitHub; `invite` makes the sign-in link of a person ('' where nobody can sign in)."""
+    """`bot` is the App's name on GitHub; `invite` makes the sign-in link of a person ('' where nobody can sign in);
+    `clean` removes secrets from whatever leaves."""
 
     client: SlackClient
     ledger: Ledger
@@ -59,10 +60,17 @@ class SlackReception:
     allowed: Allowed
     bot: Callable[[], str]
     invite: Callable[[str, str], str]
+    clean: Callable[[str], str]
     _guests: dict[str, tuple[float, bool]] = field(default_factory=dict)
     _seen: dict[str, tuple[float, Repository]] = field(default_factory=dict)
 
     async def receive(self, heard: Heard) -> Arrived | None:
+        try:
+            return await self._received(heard)
+        except Refused as refused:  # archived, or nobody invited us: whoever asked is told wherever that is possible
+            return await self._tell(heard, meeting.refused(refused.what, refused.advice))
+
+    async def _received(self, heard: Heard) -> Arrived | None:
         team, channel, thread = heard.where.key.split("/")
         heard = self._named(heard)
         said = parse(heard.text, self.bot())
@@ -80,8 +88,13 @@ class SlackReception:
         if await self._is_guest(heard.actor.id.partition("/")[2]):
             return await self._tell(heard, meeting.guest()) if said or picked else None
         if person is None and not _only_looks(said):
-            return await self._tell(heard, meeting.sign_in(self._invitation(heard))) if said or picked else None
+            return await self._introduced(heard) if said or picked else None
         return await self._placed(heard, said, person, bound)
+
+    async def _introduced(self, heard: Heard) -> Arrived | None:
+        """Who is not known yet is asked to sign in; what they said is heard again when they have."""
+        await self.ledger.wait(heard.actor.id, heard)
+        return await self._tell(heard, meeting.sign_in(self._invitation(heard)))
 
     def _named(self, heard: Heard) -> Heard:
         """Addressed by the name that commands are parsed with."""
@@ -150,20 +163,24 @@ class SlackReception:
         """The repository of the thread, of the text, or of the channel; else the question which."""
         meant = named(heard.text, self.host.server_url)
         waiting = await self.ledger.waiting(heard.where.key) if bound is None else None
-        repo, wanted = bound, next((m for m in meant if m.certain), None)
+        repo = bound
         if repo is None:
+            if len(certain := _certain(meant)) > 1:
+                return await self._ask_which(heard, certain)
             seen, wrong = await self._found(meant, person, heard)
             if wrong:
                 return await self._tell(heard, wrong)
             if seen is None:
-                return await self._ask_which(heard, person)
+                return await self._ask_which(heard, await self._known(person, heard))
             repo = seen.ref
             if waiting is not None and ("picked" in heard.facts or _is_only_a_name(said, meant)):
                 await self.ledger.wait(heard.where.key, None)
                 heard = self._named(waiting)
         elif (problem := await self._still_fine(repo, person, heard)) is not None:
             return await self._tell(heard, problem) if said else None
-        return await self._complete(heard, repo, person, wanted)
+        elif _elsewhere(repo, meant, said):
+            return await self._tell(heard, meeting.other_repository(repo.full_name))
+        return await self._complete(heard, repo, person)
 
     async def _found(self, meant: Sequence[Named], person: Actor | None, heard: Heard) -> tuple[Repository | None, str]:
         """The repository, or what is wrong with the one that was named."""
@@ -209,15 +226,15 @@ class SlackReception:
         """Direct messages of one person, and the channels that the operator listed."""
         return _is_direct(heard) or _channel(heard).partition("/")[2] in self.allowed.channels
 
-    async def _ask_which(self, heard: Heard, person: Actor | None) -> Arrived | None:
-        """A menu of the repositories that we work on and the person may read; what was said waits for the choice."""
+    async def _ask_which(self, heard: Heard, names: Sequence[str]) -> Arrived | None:
+        """A menu; what was said waits for the choice."""
         heard = await self._rooted(heard)
         await self.ledger.wait(heard.where.key, heard)
-        names = await self._known(person, heard)
         await self._once(heard, meeting.which(names), _menu(names))
         return None
 
     async def _known(self, person: Actor | None, heard: Heard) -> list[str]:
+        """The repositories that we work on and the person may read."""
         rows = await self.ledger.store.sessions()
         names = []
         for name in list(dict.fromkeys(row.repo for row in rows if "/" in row.repo))[:20]:
@@ -228,15 +245,14 @@ class SlackReception:
         return names
 
     # --- the complete message ----------------------------------------------------------------------------------------
-    async def _complete(
-        self, heard: Heard, repo: RepoRef, person: Actor | None, wanted: Named | None
-    ) -> Arrived | None:
+    async def _complete(self, heard: Heard, repo: RepoRef, person: Actor | None) -> Arrived | None:
         """With its thread, its repository, its speaker, and the issue or pull request that it names."""
         links: tuple[ConversationRef, ...] = ()
+        meant = named(heard.text, self.host.server_url)
         heard = self._asked_alone(heard, repo)
         said = parse(heard.text, self.bot())
         verb = said[0].verb if said else ""
-        issue = (wanted.number if wanted else "") or number(heard.text)
+        issue = next((m.number for m in meant if m.number and _same(m, repo)), "") or number(heard.text)
         if issue and verb not in ALONE and said and not _only_looks(said):
             found = await self._issue(repo, issue)
             if found is None:
@@ -248,6 +264,8 @@ class SlackReception:
             links = (_numbered(repo, known),)
         heard = await self._rooted(heard)
         await self.ledger.bind(heard.where.key, repo)
+        first = heard.target.partition(":")[2] or heard.where.key.rpartition("/")[2]
+        await self.ledger.begin(heard.where.key, first)
         if links:
             await self.ledger.about(heard.where.key, links[0].key)
         where = heard.where.model_copy(update={"repo": repo})
@@ -277,8 +295,8 @@ class SlackReception:
         stamp = await self.ledger.done(heard.delivery)
         if stamp is None:
             user = heard.actor.id.partition("/")[2]
-            words = f"<@{user}>: `{' '.join(heard.text.split())[:200].replace('`', 'ʼ')}`"
-            text = words.replace("&", "&amp;")
+            words = " ".join(self.clean(heard.text).split())[:200].replace("`", "ʼ")
+            text = f"<@{user}>: `{escape(words)}`"
             stamp = str((await self.client.call("chat.postMessage", {"channel": channel, "text": text})).get("ts"))
             await self.ledger.did(heard.delivery, stamp)
         where = heard.where.model_copy(update={"key": f"{team}/{channel}/{stamp}"})
@@ -291,11 +309,11 @@ class SlackReception:
         what = f"told:{heard.delivery}"
         if await self.ledger.done(what):
             return None
-        args: dict[str, JsonValue] = {"channel": channel, "user": user, "text": mrkdwn(markdown)}
+        args: dict[str, JsonValue] = {"channel": channel, "user": user, "text": mrkdwn(self.clean(markdown))}
         try:
             await self.client.call("chat.postEphemeral", args | ({"thread_ts": thread} if thread else {}))
         except Refused:
-            await self.client.quietly("chat.postMessage", {"channel": user, "text": mrkdwn(markdown)})
+            await self.client.quietly("chat.postMessage", {"channel": user, "text": args["text"]})
         await self.ledger.did(what, "told")
         return None
 
@@ -305,7 +323,7 @@ class SlackReception:
         what = f"asked:{heard.delivery}"
         if await self.ledger.done(what):
             return
-        text = mrkdwn(markdown)
+        text = mrkdwn(self.clean(markdown))
         section: JsonValue = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
         args: dict[str, JsonValue] = {"channel": channel, "thread_ts": thread, "text": text}
         got = await self.client.call("chat.postMessage", args | {"blocks": [section, *blocks]})
@@ -328,6 +346,21 @@ def _only_looks(said: Sequence[Parsed]) -> bool:
 
 def _is_only_a_name(said: Sequence[Parsed], meant: Sequence[Named]) -> bool:
     return len(said) == 1 and len(meant) == 1 and said[0].words.strip() == meant[0].full_name
+
+
+def _certain(meant: Sequence[Named]) -> list[str]:
+    """The repositories that were named so that nothing else can be meant."""
+    return list({name.full_name.lower(): name.full_name for name in meant if name.certain}.values())
+
+
+def _same(name: Named, repo: RepoRef) -> bool:
+    return name.full_name.lower() == repo.full_name.lower()
+
+
+def _elsewhere(repo: RepoRef, meant: Sequence[Named], said: Sequence[Parsed]) -> bool:
+    """Whether something is to be done in another repository than the thread's."""
+    others = any(name.certain for name in meant) and not any(_same(name, repo) for name in meant)
+    return others and bool(said) and said[0].verb not in SPEAKING and not _only_looks(said)
 
 
 def _numbered(repo: RepoRef, number: str, url: str = "") -> ConversationRef:

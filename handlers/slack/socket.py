@@ -4,6 +4,7 @@ acknowledged when it is stored; what is not acknowledged comes again."""
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 
 import structlog
 from pydantic import JsonValue, ValidationError
@@ -15,8 +16,11 @@ from handlers.slack.receiver import Receiver
 log = structlog.get_logger()
 
 
-async def listen(client: SlackClient, token: str, receiver: Receiver) -> None:
-    """Until cancelled. Bolt keeps the connection: it opens a new one before Slack ends the old."""
+async def listen(
+    client: SlackClient, token: str, receiver: Receiver, catch_up: Callable[[], Awaitable[object]]
+) -> None:
+    """Until cancelled. Bolt keeps the connection: it opens a new one before Slack ends the old, and where that fails
+    there is a gap; so with each connection begins a look at what was said meanwhile."""
     # Bolt costs a quarter of a second to import: only a process that uses Socket Mode pays.
     from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
     from slack_bolt.app.async_app import AsyncApp
@@ -38,11 +42,27 @@ async def listen(client: SlackClient, token: str, receiver: Receiver) -> None:
     app = AsyncApp(client=client.web(), request_verification_enabled=False, logger=_quiet())
     handler = Handler(app, token, logger=_quiet(), web_client=client.web())
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        log.info("slack.socket", state="connected")
-        await asyncio.Event().wait()
+        async with asyncio.TaskGroup() as looks:
+            handler.client.message_listeners.append(_at_hello(lambda: looks.create_task(_done(catch_up()))))
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+            log.info("slack.socket", state="connected")
+            await asyncio.Event().wait()
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+def _at_hello(look: Callable[[], object]) -> Callable[[object, dict[str, object], str | None], Awaitable[None]]:
+    """What Bolt calls with each message: Slack greets each new connection."""
+
+    async def told(_client: object, message: dict[str, object], _raw: str | None = None) -> None:
+        if message.get("type") == "hello":
+            look()
+
+    return told
+
+
+async def _done(work: Awaitable[object]) -> None:
+    await work
 
 
 def _quiet() -> logging.Logger:

@@ -110,6 +110,24 @@ async def test_limits_say_when_to_come_again_and_nothing_is_sent_twice(
     assert len(channel.messages) == 1
 
 
+async def test_posts_and_edits_keep_to_slacks_rates(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+) -> None:
+    time = 0.0
+
+    async def wait(seconds: float) -> None:
+        nonlocal time
+        time += seconds
+
+    world.rates.clock = surface.client.clock = lambda: time
+    surface.client.sleep = wait
+    for number in range(20):
+        sent = await surface.post(place(root), post_in(root, Text(markdown=f"part {number}")), MARK)
+        await surface.edit(place(root), sent.remote, post_in(root, Text(markdown="Done.")), MARK)
+    assert {status for _, status in world.calls} == {200}
+    assert (len(channel.messages), time) == (21, 15.0)
+
+
 async def test_an_archived_channel_and_a_deleted_message_are_refused_for_good(
     surface: SlackSurface, root: Message, channel: Channel
 ) -> None:
@@ -130,23 +148,84 @@ async def test_a_heard_message_gets_one_reaction_and_the_status_follows_the_card
         await surface.acknowledge(place(root), f"{channel.id}:{root.ts}")
     card = post_in(root, Text(markdown="**Maestro** · working\n\nHalve exactly"), kind="status")
     sent = await surface.post(place(root), card, MARK)
+    await surface.remind()
     done = post_in(root, Text(markdown="**Maestro** · done: Every check is upheld."), kind="status")
     await surface.edit(place(root), sent.remote, done, MARK)
+    await surface.remind()
     assert root.reactions == ["eyes"]
-    assert [status for _, status in channel.statuses] == ["is looking …", "is looking …", "", "is working", ""]
+    shown = [status for _, status in channel.statuses]
+    assert shown == ["is looking …", "is looking …", "", "is working", "is working", ""]
 
 
-async def test_long_output_comes_as_a_file_without_secrets_and_charts_as_pictures(
+BARS = (Bar(label="main", value=2.0, low=1.9, high=2.1), Bar(label="#45", value=1.0, low=0.9, high=1.1))
+MEASURED = (
+    Text(markdown="**`encode` improved**"),
+    Table(head=("benchmark", "main", "#45", "record"), rows=(("`encode`", "2 s", "1 s", "[#1](https://m.test/s#1)"),)),
+    Chart(title="encode", unit="s", style="bar", bars=BARS),
+)
+
+
+async def test_long_output_comes_as_a_file_without_secrets(
     surface: SlackSurface, root: Message, channel: Channel
 ) -> None:
-    bars = (Bar(label="main", value=2.0, low=1.9, high=2.1), Bar(label="#45", value=1.0, low=0.9, high=1.1))
     log = Code(title="#1 tests: refuted", text=f"{SECRET}\n" + "line\n" * 2000)
-    await surface.post(place(root), post_in(root, log, Chart(title="encode", unit="s", style="bar", bars=bars)), MARK)
-    message, text, picture = channel.messages[1:]
+    await surface.post(place(root), post_in(root, log), MARK)
+    message, text = channel.messages[1:]
     assert "characters were left out" in message.line()
     assert (text.files[0].name, text.files[0].data[:10]) == ("1-tests-refuted.txt", b"(redacted)")
-    assert picture.files[0].data.startswith(b"\x89PNG")
     assert all(SECRET not in one.line() for one in channel.messages)
+
+
+RICH = (
+    "maestro: *`encode` improved*\nbenchmark | main | #45 | record\nencode | 2 s | 1 s | #1\n"
+    "(picture: encode: main 2 s, #45 1 s) [Approve] [Change…]"
+)
+PLAIN = (
+    "maestro: *`encode` improved*\n```benchmark  main  #45  record\n─────────  ────  ───  ──────\n"
+    "encode     2 s   1 s  #1```\nRecords: <https://m.test/s#1|#1> [Approve] [Change…]"
+)
+
+
+async def test_a_measurement_is_one_message_with_its_table_and_its_picture(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+) -> None:
+    sent = await surface.post(place(root), post_in(root, *MEASURED), MARK)
+    [message] = channel.messages[1:]
+    assert message.line() == RICH
+    [picture] = message.pictures
+    assert world.files[picture].data.startswith(b"\x89PNG")
+    await surface.edit(place(root), sent.remote, post_in(root, *MEASURED, Text(markdown="Again.")), MARK)
+    assert (message.pictures, list(world.files)) == ([picture], [picture])
+
+
+async def test_a_picture_that_slack_has_not_ready_yet_is_shown_a_moment_later(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+) -> None:
+    surface.developing = 0.0
+    world.faults.next("chat.postMessage", Fault(200, word="invalid_blocks"))
+    await surface.post(place(root), post_in(root, *MEASURED), MARK)
+    assert [message.line() for message in channel.messages[1:]] == [RICH]
+
+
+async def test_where_tables_are_unknown_they_come_as_text_and_the_picture_behind_them(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+) -> None:
+    surface.developing, world.tables = 0.0, False
+    await surface.post(place(root), post_in(root, *MEASURED), MARK)
+    assert channel.lines(root.ts)[1:] == [PLAIN, "maestro:  (file chart-2.png)"]
+    for _ in range(2):
+        await surface.post(place(root), post_in(root, *MEASURED[:2]), MARK)
+    assert channel.lines(root.ts)[3:] == [PLAIN, PLAIN]
+    assert [method for method, _ in world.calls].count("chat.postMessage") == 6  # of the last two, one was refused
+
+
+async def test_a_picture_that_cannot_be_brought_there_is_left_out(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+) -> None:
+    world.faults.next("files.getUploadURLExternal", Fault(500), Fault(500))
+    await surface.post(place(root), post_in(root, *MEASURED), MARK)
+    shown = [message.line().replace("\n(picture: encode: main 2 s, #45 1 s)", "") for message in channel.messages[1:]]
+    assert shown == [RICH.replace("\n(picture: encode: main 2 s, #45 1 s)", "")]
 
 
 HUGE: list[tuple[Block, ...]] = [

@@ -1,7 +1,9 @@
 """The theatre with a Slack workspace beside GitHub: the same house hears and speaks in both."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import itertools
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,9 @@ from bot.rehearsal.served import Served
 from bot.rehearsal.slack import Channel, Member, Message, Slack, Socket, Workspace
 from bot.rehearsal.slack.browser import link_in, signs_in
 from tests.flows.theatre import CALCULATOR, Theatre, plain, theatre
+
+RECORD = re.compile(r"(?<=\| )#\d+(?=\n| \[|$)|(?<=\|)#\d+(?=>)")
+"""A record's number, in a link and at the end of a table's line: checks run side by side, in any order."""
 
 
 @dataclass(slots=True)
@@ -46,9 +51,17 @@ class SlackTheatre:
         self.play.world.browsing = self.play.world.person(who.user.name).user
         return await signs_in(link_in(told.text), self.play.site)
 
+    async def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Wait for what comes by itself, and stays; then until everything has been worked on."""
+        end = asyncio.get_running_loop().time() + seconds
+        while not condition():
+            assert asyncio.get_running_loop().time() < end, "it does not come"
+            await asyncio.sleep(0.05)
+        await self.play.settled()
+
     def lines(self, root: Message) -> list[str]:
         """A thread as chat, without what differs between runs."""
-        return [plain(line) for line in root.channel.lines(root.root)]
+        return [RECORD.sub("#<n>", plain(line)) for line in root.channel.lines(root.root)]
 
     def last(self, root: Message) -> Message:
         """The newest message of ours in a thread, that everybody sees."""
@@ -81,6 +94,11 @@ async def slack_theatre(
         play = await stack.enter_async_context(
             theatre(folder, policy, files=files, settings=chosen | dict(settings or {}))
         )
+        slack.rates.clock = itertools.count(
+            0, 3600
+        ).__next__  # a second must pass between any two posts: on their clock
+        if play.house.slack is not None:
+            play.house.slack.client.clock = itertools.count(0, 3600).__next__
         slack.deliveries.deliver_to(f"{play.site}/slack/events")
         if socket is not None:
             await asyncio.wait_for(socket.connected.wait(), 20)

@@ -1,23 +1,49 @@
 """Slack as conversations: what people say in threads, what Maestro answers there and on GitHub."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot.rehearsal.github import Issue
 from bot.rehearsal.script import Script, call
-from bot.rehearsal.slack import Message, Socket
+from bot.rehearsal.slack import Fault, Message, Socket
+from bot.vault import Held, Vault
+from tests.conftest import Golden
 from tests.flows.scripts import FINISH, FIX, HAPPY, LOOK, PROPOSE, WRITE_TEST
 from tests.flows.slack_theatre import SlackTheatre, slack_theatre
 from tests.flows.theatre import plain
 
 ME = "<@U0MAESTRO>"
+NOTHING = "maestro: Nothing has been asked of me here yet. `/maestro implement` starts."
+LENT = "q7-Zx81-private-Lk2"
 BENCHED = {
     "bench.sh": "cat cost.txt\n",
     "cost.txt": "100\n",
-    ".maestro.yml": "benchmark: {encode: sh bench.sh}\n",
+    "size.txt": "7\n",
+    ".maestro.yml": "benchmark: {encode: sh bench.sh, size: cat size.txt}\n",
 }
+CHAIN = [
+    "maestro: I measure `encode` at `v1`, `v2`, `v3`, each against the one before it: on one machine, interleaved, "
+    "after a control of the base against itself.",
+    "maestro: *`encode` regressed*: `v2` is 20.0% higher than `v1` "
+    "(95 % interval of head/base: 1.200 to 1.200, 6 pairs).\n\n"
+    "*`encode` improved*: `v3` is 25.0% lower than `v2` (95 % interval of head/base: 0.750 to 0.750, 6 pairs).\n"
+    "benchmark | base | head | head/base | 95 % interval | record\n"
+    "encode | v1: 100 | v2: 120 | 1.200 | 1.200 to 1.200 | #<n>\n"
+    "encode | v2: 120 | v3: 90 | 0.750 | 0.750 to 0.750 | #<n>\n"
+    "(picture: encode: v1 100, v2 120, v3 90) [Run again]",
+]
+HISTORY = (
+    "maestro: 2 measurements of `encode`; regressed at `v2` (1.200 of `v1`).\n"
+    "when | head | base | median | head/base | verdict\n"
+    "<when> | v3 | v2 | 90 | 0.750 | improved\n"
+    "<when> | v2 | v1 | 120 | 1.200 | regressed\n"
+    "(picture: History of encode: v2 <when> 120, v3 <when> 90)"
+)
 
 
 def told(stage: SlackTheatre, who: str) -> list[str]:
@@ -36,19 +62,14 @@ def heads(stage: SlackTheatre, root: Message) -> list[str]:
     return [line.partition("\n")[0] for line in stage.lines(root)]
 
 
-async def test_from_a_mention_to_a_proven_pull_request_with_approval_by_button(tmp_path: Path) -> None:
+async def test_from_a_mention_to_a_proven_pull_request_with_approval_by_button(tmp_path: Path, golden: Golden) -> None:
     async with slack_theatre(tmp_path, HAPPY) as stage:
         assert "Linked." in await stage.signs_in(stage.ada)
         root = await stage.says(stage.ada, f"{ME} implement octo/calc: half(3) should be 1.5")
         plan = stage.last(root)
         assert list(plan.buttons) == ["Approve", "Change…", "Reject"]
         await stage.clicks(stage.ada, plan, "Approve")
-        assert heads(stage, root) == [
-            f"ada: {ME} implement octo/calc: half(3) should be 1.5 :eyes:",
-            "maestro: *Maestro* · done: Every check is upheld.",
-            "maestro: *Plan r1 `<sha>`*",
-            "maestro: *Done.* Every check is upheld.",
-        ]
+        golden("threads/slack-main-job.txt", "\n\n".join(stage.lines(root)) + "\n")
         assert plan.buttons == {}
         assert plan.line().endswith("_Approved by ada._")
         assert list(stage.last(root).buttons) == ["Show proof"]
@@ -127,21 +148,37 @@ async def test_a_benchmark_is_answered_with_certainty_numbers_and_a_picture(tmp_
     async with slack_theatre(tmp_path, Script([]), files=BENCHED) as stage:
         await stage.signs_in(stage.ada)
         play = stage.play
-        await play.ada.pushes(play.repo, "faster", {"cost.txt": "80\n"}, "Encode faster")
+        await play.ada.pushes(play.repo, "faster", {"cost.txt": "80\n", "size.txt": "9\n"}, "Encode faster")
         pull = await play.ada.opens_pull(play.repo, "faster", title="Encode faster")
-        root = await stage.says(stage.ada, f"{ME} is octo/calc#{pull.number} slower?")
-        answer = stage.last(root)
-        assert "*`encode` improved*: `#1` is 20.0% lower than `main" in answer.line()
-        assert "(95 % interval of head/base: 0.800 to 0.800, 12 pairs)" in answer.line()
-        assert list(answer.buttons) == ["Run again"]
-        [picture] = stage.team.messages[-1].files
-        assert picture.data.startswith(b"\x89PNG")
-        again = await stage.says(stage.ada, f"{ME} compare main and main on the encode benchmark in octo/calc", root.ts)
-        assert "*No difference* in `encode`" in stage.last(again).line()
+        root = await stage.says(stage.ada, f"{ME} benchmark encode in octo/calc#{pull.number}")
+        assert [re.sub(r"\([0-9a-f]{8}\)", "(<base>)", line) for line in stage.lines(root)] == [
+            f"ada: {ME} benchmark encode in octo/calc#1 :eyes:",
+            "maestro: I measure `encode` at `#1` against its base: on one machine, interleaved, after a control of the "
+            "base against itself.",
+            "maestro: *`encode` improved*: `#1` is 20.0% lower than `main (<base>)` "
+            "(95 % interval of head/base: 0.800 to 0.800, 6 pairs).\n"
+            "benchmark | main (<base>) | #1 | head/base | 95 % interval | record\n"
+            "encode | 100 | 80 | 0.800 | 0.800 to 0.800 | #<n>\n"
+            "(picture: encode: main (<base>) 100, #1 80) [Run again]",
+        ]
+        [picture] = stage.last(root).pictures
+        assert stage.slack.files[picture].data.startswith(b"\x89PNG")
+
+
+async def test_releases_are_measured_one_after_the_other_and_the_history_tells_where_it_got_worse(
+    tmp_path: Path,
+) -> None:
+    async with slack_theatre(tmp_path, Script([]), files=BENCHED) as stage:
+        await stage.signs_in(stage.ada)
+        play = stage.play
+        for name, cost in (("v1", "100"), ("v2", "120"), ("v3", "90")):
+            await play.ada.pushes(play.repo, name, {"cost.txt": f"{cost}\n"}, name)
+        root = await stage.says(stage.ada, f"{ME} compare v1, v2 and v3 on the encode benchmark in octo/calc")
+        assert stage.lines(root)[1:] == CHAIN
         await stage.ada.types(stage.team, "benchmark history encode octo/calc")
         await play.settled()
-        past = [m for m in stage.team.messages if "measurements of" in m.line()][-1]
-        assert "2 measurements of `encode`; none regressed." in past.line()
+        past = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d|\d\d\.\d\d\.", "<when>", stage.team.messages[-1].line())
+        assert past == HISTORY
 
 
 async def test_a_benchmark_on_github_brings_its_diagram(tmp_path: Path) -> None:
@@ -169,8 +206,8 @@ async def test_who_is_not_linked_can_look_and_not_command(tmp_path: Path) -> Non
         look = await stage.says(bob, f"{ME} status octo/calc")
         assert "Nothing has been asked of me here yet." in stage.last(look).line()
         await stage.signs_in(bob)  # may read on GitHub, no more
-        again = await stage.says(bob, f"{ME} implement octo/calc")
-        assert "needs write access to this repository; you have read." in stage.last(again).line()
+        await stage.play.settled()
+        assert "needs write access to this repository; you have read." in stage.last(root).line()
         assert stage.play.model.asked == []
 
 
@@ -210,11 +247,27 @@ async def test_unknown_repositories_and_numbers_get_a_clear_answer_and_no_sessio
             "or the App isn't installed on it.",
             "There is no issue or pull request `octo/calc#77`.",
         ]
+        root = await stage.says(stage.ada, f"{ME} compare octo/calc#1 with octo/other#2")
+        assert (
+            stage.last(root).line().startswith("maestro: Which repository is this about? Choose it here, or name it:")
+        )
+        [menu] = stage.last(root).buttons.values()
+        assert [option["value"] for option in menu["options"]] == ["octo/calc", "octo/other"]  # type: ignore[index,union-attr,call-overload]
+        elsewhere = stage.slack.channel("elsewhere")
+        for state in ("not_in_channel", "is_archived"):
+            elsewhere.members.clear()
+            elsewhere.archived = state == "is_archived"
+            await stage.ada.types(elsewhere, "status octo/calc")
+            await stage.play.settled()
+            [*_, said] = stage.slack.direct(stage.ada.user).messages
+            assert said.line().startswith(f"maestro: I can't answer there: Slack refused chat.postMessage: {state}.")
+        assert elsewhere.messages == []
         assert await stage.play.house.store.sessions() == []
 
 
 async def test_private_text_goes_only_into_channels_that_the_operator_listed(tmp_path: Path) -> None:
-    async with slack_theatre(tmp_path, Script([])) as stage:
+    Vault(tmp_path / "home" / "secrets", "m" * 40).keep(Held("TOKEN", "octo/calc", ("working",)), LENT)
+    async with slack_theatre(tmp_path, Script([]), settings={"maestro_master_key": "m" * 40}) as stage:
         await stage.signs_in(stage.ada)
         stage.play.repo.private = True
         await stage.says(stage.ada, f"{ME} status octo/calc")
@@ -228,6 +281,12 @@ async def test_private_text_goes_only_into_channels_that_the_operator_listed(tmp
         numbered = await stage.says(stranger, f"{ME} status octo/calc#1")
         assert told(stage, "eve")[-1].startswith("I see no repository `octo/calc`")
         assert len(stage.lines(numbered)) == 2
+        await stage.ada.types(direct, f"status octo/calc {LENT}")
+        await stage.play.settled()
+        assert [plain(line) for line in direct.lines()[-2:]] == [
+            f"maestro: <@{stage.ada.user.id}>: `/maestro status octo/calc [redacted]`",
+            "maestro: Nothing has been asked of me here yet. `/maestro implement` starts.",
+        ]
 
 
 async def test_only_listed_channels_are_served_when_some_are_listed(tmp_path: Path) -> None:
@@ -247,6 +306,8 @@ async def test_mentions_in_code_edits_and_deletions_lead_to_nothing(tmp_path: Pa
         await stage.says(stage.ada, "x" * 40_000)
         await stage.play.settled()
         assert [m.user.name for m in stage.team.messages] == ["ada", "ada"]
+        long = await stage.says(stage.ada, (f"{ME} status octo/calc " + "why " * 10_000)[:40_000])
+        assert [m.user.name for m in long.channel.in_thread(long.ts)] == ["ada", "maestro"]
         assert {d.status for d in stage.slack.deliveries.sent} == {200}
 
 
@@ -260,6 +321,19 @@ async def test_every_retry_and_a_double_mention_give_one_reaction(tmp_path: Path
         assert root.reactions == ["eyes"]
 
 
+@pytest.mark.long
+async def test_when_slack_limits_every_call_and_loses_an_answer_it_is_said_once_all_the_same(tmp_path: Path) -> None:
+    async with slack_theatre(tmp_path, Script([])) as stage:
+        await stage.signs_in(stage.ada)
+        limited = Fault(429, retry_after=0)
+        for method in ("users.info", "reactions.add", "assistant.threads.setStatus", "conversations.replies"):
+            stage.slack.faults.next(method, limited)
+        stage.slack.faults.next("chat.postMessage", limited, Fault(0, after=True))
+        root = await stage.says(stage.ada, f"{ME} status octo/calc")
+        await stage.until(lambda: not stage.slack.faults.waiting and len(stage.lines(root)) > 1)
+        assert heads(stage, root) == [f"ada: {ME} status octo/calc", NOTHING]
+
+
 async def test_socket_mode_hears_the_same_and_comes_back_when_slack_ends_the_connection(tmp_path: Path) -> None:
     async with Socket() as socket, slack_theatre(tmp_path, Script([]), socket=socket) as stage:
         await stage.signs_in(stage.ada)
@@ -269,6 +343,17 @@ async def test_socket_mode_hears_the_same_and_comes_back_when_slack_ends_the_con
         await asyncio.wait_for(socket.connected.wait(), 20)
         again = await stage.says(stage.ada, f"{ME} status octo/calc")
         assert "Nothing has been asked of me here yet." in stage.last(again).line()
+        stage.slack.deliveries.lost = True
+        missed = await stage.says(stage.ada, f"{ME} status", root.ts)
+        stage.slack.deliveries.lost = False
+        await socket.drop()
+        await stage.until(lambda: missed.reactions == ["eyes"])
+        assert heads(stage, root) == [
+            f"ada: {ME} status octo/calc :eyes:",
+            NOTHING,
+            f"ada: {ME} status :eyes:",
+            NOTHING,
+        ]
         assert {delivery.status for delivery in stage.slack.deliveries.sent} == {200}
 
 

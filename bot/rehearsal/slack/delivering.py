@@ -41,6 +41,8 @@ class Deliveries:
         """Seconds before each retry: at once, a minute and five minutes on the real one."""
         self.repeat = 0
         """Deliver each event so many times more, although it was answered: answers get lost."""
+        self.lost = False
+        """Nothing reaches the App: it is down, or its socket is."""
         self._transport: httpx.AsyncBaseTransport | None = None
         self.socket: Socket | None = None
         """Where Socket Mode is on: nothing goes to the address then."""
@@ -56,6 +58,8 @@ class Deliveries:
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mac}"}
 
     async def event(self, payload: Mapping[str, Json]) -> Delivery:
+        if self.lost:
+            return Delivery("event", 0)
         if self.socket is not None:
             return await self._through(self.socket, "events_api", payload)
         return await self._send("event", json.dumps(payload).encode(), "application/json")

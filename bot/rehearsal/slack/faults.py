@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One failure of one method. Status 429 comes with `retry_after` seconds; 0 hangs up without an answer. With
-    `after`, the call was carried out all the same."""
+    """One failure of one method. Status 429 comes with `retry_after` seconds; 0 hangs up without an answer; 200 refuses
+    with `word`. With `after`, the call was carried out all the same."""
 
     status: int
     after: bool = False
     retry_after: int = 1
+    word: str = "internal_error"
 
 
 class Faults:
@@ -22,6 +23,11 @@ class Faults:
 
     def next(self, method: str, *faults: Fault) -> None:
         self._waiting[method].extend(faults)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether some fault has not been met yet."""
+        return any(self._waiting.values())
 
     def meet(self, method: str) -> Fault | None:
         waiting = self._waiting[method]

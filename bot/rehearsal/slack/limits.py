@@ -1,7 +1,7 @@
 """Slack's limits on what may be posted, with the errors that it answers. Undocumented ones are as measured."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.rehearsal.slack.state import words
 from bot.rehearsal.wire import Json
@@ -21,7 +21,8 @@ class Wrong(Exception):
 class Rates:
     """Buckets for each method and channel that fill up again."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self._left: dict[tuple[str, str], tuple[float, float]] = {}
 
     def take(self, method: str, channel: str) -> int:
@@ -29,7 +30,7 @@ class Rates:
         rate, burst = PER_SECOND.get(method, (0.0, 0))
         if not burst:
             return 0
-        now = time.monotonic()
+        now = self.clock()
         left, at = self._left.get((method, channel), (float(burst), now))
         left = min(float(burst), left + (now - at) * rate)
         self._left[method, channel] = (left - 1 if left >= 1 else left, now)
@@ -55,6 +56,8 @@ def check_blocks(blocks: Sequence[Mapping[str, Json]]) -> None:
         _check_block(block, ids)
     if len(ids) != len(set(ids)):
         raise Wrong("invalid_blocks")
+    if sum(block.get("type") == "table" for block in blocks) > 1:
+        raise Wrong("only_one_table_allowed")
 
 
 def _check_block(block: Mapping[str, Json], ids: list[str]) -> None:
@@ -73,7 +76,9 @@ def _check_block(block: Mapping[str, Json], ids: list[str]) -> None:
         case "actions":
             good = 1 <= len(listed) <= 25 and all(_element(each, ids) for each in listed)
         case "image":
-            good = bool(block.get("alt_text"))
+            good = 1 <= len(str(block.get("alt_text", ""))) <= VALUE
+        case "table":
+            good = _is_table(block.get("rows"))
         case _:
             good = kind in KNOWN
     if not good:
@@ -89,6 +94,22 @@ def _element(element: Json, ids: list[str]) -> bool:
     options = element.get("options")
     some = element.get("type") != "static_select" or (isinstance(options, list) and 1 <= len(options) <= 100)
     return 1 <= len(label) <= LABEL and isinstance(value, str) and len(value) <= VALUE and styled and some
+
+
+def _is_table(rows: Json) -> bool:
+    """At most 100 rows of 20 cells, each of a kind that there is, with 10,000 characters together."""
+    if not isinstance(rows, list) or not 1 <= len(rows) <= 100:
+        return False
+    cells = [cell for row in rows if isinstance(row, list) for cell in row]
+    wide = all(isinstance(row, list) and 1 <= len(row) <= 20 for row in rows)
+    kinds = {cell.get("type") if isinstance(cell, Mapping) else None for cell in cells}
+    texts = all(words(cell) for cell in cells if isinstance(cell, Mapping) and cell.get("type") == "raw_text")
+    return (
+        wide
+        and texts
+        and kinds <= {"raw_text", "rich_text"}
+        and sum(map(_characters, cells)) <= 10_000 + 20 * len(cells)
+    )
 
 
 def _characters(value: Json) -> int:

@@ -29,6 +29,8 @@ class Workspace:
         self.calls: list[tuple[str, int]] = []
         self.triggers: dict[str, User] = {}
         self.url = ""
+        self.tables = True
+        """Whether this workspace knows tables in messages."""
         self._numbers = itertools.count(1)
         self._stamps = itertools.count(int(time.time()) * 1_000_000)
 

@@ -1,7 +1,7 @@
 """The Web API as an ASGI application: strict about tokens, channels, limits and rates."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -64,7 +64,7 @@ class Slack:
         if fault.status == 0:
             return await drop(send)
         headers = {"Retry-After": str(fault.retry_after)} if fault.status == 429 else {}
-        body: Json = {"ok": False, "error": "ratelimited" if fault.status == 429 else "internal_error"}
+        body: Json = {"ok": False, "error": "ratelimited" if fault.status == 429 else fault.word}
         return await answer(body, fault.status, headers)(scope, receive, send)
 
     async def _answer(self, method: str, request: Request) -> Response:
@@ -104,6 +104,7 @@ class Slack:
             raise Wrong("thread_not_found")
         text, blocks = str(args.get("text") or ""), _blocks(args)
         check_message(text, blocks)
+        self._check_shown(blocks)
         metadata = args.get("metadata")
         message = Message(channel, self.world.stamp(), self.world.bot, text, blocks, thread)
         message.metadata = metadata if isinstance(metadata, Mapping) else None
@@ -114,10 +115,15 @@ class Slack:
 
     def _post_ephemeral(self, args: Args) -> dict[str, Json]:
         channel, user = self._channel(args), self._user(args)
+        if channel.archived:
+            raise Wrong("is_archived")
+        if self.world.bot.id not in channel.members:
+            raise Wrong("not_in_channel")
         if user.id not in channel.members:
             raise Wrong("user_not_in_channel")
         text, blocks = str(args.get("text") or ""), _blocks(args)
         check_message(text, blocks)
+        self._check_shown(blocks)
         thread = str(args.get("thread_ts") or "")
         message = Message(channel, self.world.stamp(), self.world.bot, text, blocks, thread, to=user.name)
         channel.messages.append(message)
@@ -132,8 +138,19 @@ class Slack:
             raise Wrong("is_archived")
         text, blocks = str(args.get("text") or ""), _blocks(args)
         check_message(text, blocks)
+        self._check_shown(blocks)
         message.text, message.blocks, message.edits = text, blocks, message.edits + 1
         return {"channel": message.channel.id, "ts": message.ts}
+
+    def _check_shown(self, blocks: Iterable[Block]) -> None:
+        """Pictures must be there, and tables are not for every workspace."""
+        for block in blocks:
+            shown = block.get("slack_file")
+            file = self.world.files.get(str(shown.get("id"))) if isinstance(shown, Mapping) else None
+            if block.get("type") == "image" and (file is None or not file.completed):
+                raise Wrong("invalid_blocks")
+            if block.get("type") == "table" and not self.world.tables:
+                raise Wrong("invalid_blocks")
 
     def _react(self, args: Args) -> dict[str, Json]:
         message, name = self._message(args, "timestamp"), str(args.get("name"))
@@ -150,7 +167,8 @@ class Slack:
 
     def _replies(self, args: Args) -> dict[str, Json]:
         root = self._message(args, "ts")
-        found = [m for m in root.channel.in_thread(root.root) if not m.to]
+        oldest = str(args.get("oldest") or "0")
+        found = [m for m in root.channel.in_thread(root.root) if not m.to and (m.ts > oldest or m is root)]
         return {"messages": [_shape(m) for m in found], "has_more": False}
 
     def _history(self, args: Args) -> dict[str, Json]:
@@ -200,20 +218,27 @@ class Slack:
         return {"upload_url": f"{self.world.url}/upload/{file.id}", "file_id": file.id}
 
     def _complete(self, args: Args) -> dict[str, Json]:
-        channel = self.world.channels.get(str(args.get("channel_id")))
-        listed = args.get("files")
+        """Into a channel, or nowhere: for messages that show it."""
+        named, listed = str(args.get("channel_id") or ""), args.get("files")
+        channel = self.world.channels.get(named)
         given = json.loads(listed) if isinstance(listed, str) else listed
-        if channel is None or not isinstance(given, list):
+        if (named and channel is None) or not isinstance(given, list):
             raise Wrong("invalid_channel")
         files = tuple(self.world.files[str(each["id"])] for each in given)
-        thread = str(args.get("thread_ts") or "")
-        text = str(args.get("initial_comment") or "")
-        channel.messages.append(Message(channel, self.world.stamp(), self.world.bot, text, thread=thread, files=files))
+        for file in files:
+            file.completed = True
+        if channel is not None:
+            thread, text = str(args.get("thread_ts") or ""), str(args.get("initial_comment") or "")
+            message = Message(channel, self.world.stamp(), self.world.bot, text, thread=thread, files=files)
+            channel.messages.append(message)
         return {"files": [{"id": file.id} for file in files]}
 
     # --- arguments ---------------------------------------------------------------------------------------------------
     def _channel(self, args: Args) -> Channel:
-        channel = self.world.channels.get(str(args.get("channel")))
+        """A person's id means the conversation with them."""
+        named = str(args.get("channel"))
+        user = self.world.users.get(named)
+        channel = self.world.direct(user) if user is not None else self.world.channels.get(named)
         if channel is None:
             raise Wrong("channel_not_found")
         return channel

@@ -25,12 +25,13 @@ class User:
 
 @dataclass(eq=False, slots=True)
 class File:
-    """An uploaded file; it is seen once it was completed into a channel."""
+    """An uploaded file; it is seen once it was completed, in a channel or where a message shows it."""
 
     id: str
     name: str
     data: bytes = b""
     title: str = ""
+    completed: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -53,6 +54,12 @@ class Message:
     def root(self) -> str:
         """The ts by which its thread is named."""
         return self.thread or self.ts
+
+    @property
+    def pictures(self) -> list[str]:
+        """The ids of the files that it shows."""
+        shown = (block.get("slack_file") for block in self.blocks if block.get("type") == "image")
+        return [str(file.get("id")) for file in shown if isinstance(file, Mapping)]
 
     @property
     def buttons(self) -> dict[str, Block]:
@@ -130,8 +137,18 @@ def _shown(block: Block) -> str:
             return " ".join(unescaped(words(each)) for each in _items(block.get("elements")))
         case "image":
             return f"(picture: {block.get('alt_text')})"
+        case "table":
+            return "\n".join(" | ".join(map(_shown_cell, _items(row))) for row in _items(block.get("rows")))
         case _:
             return ""
+
+
+def _shown_cell(cell: Json) -> str:
+    """The text of a cell, wherever it stands in it."""
+    if isinstance(cell, Mapping):
+        text = cell.get("text")
+        return text if isinstance(text, str) else "".join(map(_shown_cell, _items(cell.get("elements"))))
+    return ""
 
 
 def _items(value: Json) -> Iterable[Json]:
