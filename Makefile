@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
+# Half of a test is waiting for a sandbox, a server or a disk: two workers a core.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)")
 
 .PHONY: help setup demo test check bench format clean
 

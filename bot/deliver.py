@@ -9,7 +9,10 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from bot.catchup import Rope, catch_up, unresolved
+from bot.committing import Pen, Wording, write
 from bot.domain.events import CheckRunSet, Committed, MarkedDraft, MarkedReady, PullRequestOpened, Pushed, Rested
 from bot.domain.refs import Actor, RepoRef, SurfaceName, Trust
 from bot.domain.session import Phase, Session
@@ -17,6 +20,8 @@ from bot.domain.work import Outcome, Verdict
 from bot.following import dispose
 from bot.grant import grant
 from bot.journal import Journal
+from bot.learning import learn
+from bot.offering import offer
 from bot.ports import Annotation, CheckRun, CodeHost, PullRequestText, Reviews, Trouble
 from bot.speech import evidence, neutral
 from bot.speech.gate import stripped
@@ -25,6 +30,11 @@ from bot.speech.voice import Voice
 from sandbox.api import PushRejected, Remote, Signature
 from sandbox.git import Bare
 from sandbox.mirror import Mirrors
+
+log = structlog.get_logger()
+
+MARK_ATTEMPTS = 2
+"""How often a delivery is tried again because its pull request could not be marked ready, or a draft."""
 
 MAX_NAMES = 9
 """How many branch names are tried when others have taken the first ones."""
@@ -39,6 +49,7 @@ class Counter:
     voice: Voice
     reviews: Callable[[Session], Reviews | None] = lambda _: None
     mirrors: Mirrors | None = None
+    pen: Pen = Pen()
 
     async def rope(self, session: Session) -> Rope | None:
         """For catching up with others' commits, where there is a pull request that could have some."""
@@ -63,7 +74,8 @@ async def commit(journal: Journal, counter: Counter) -> Committed | None:
     name, email = await host.identity()
     bot = Signature(name, email, at)
     author = await host.co_author(session.requester) if session.requester else ""
-    sha = await bare.commit(session.tree, await parents(bare, session, parent), message(session, author), bot, bot)
+    said = Wording(session.tree, await parents(bare, session, parent), message(session, author))
+    sha = await write(bare, counter.pen, session, said, bot)
     committed = Committed(sha=sha, tree=session.tree, parent=parent, title=title(session))
     await journal.record(committed)
     return committed
@@ -127,10 +139,12 @@ async def deliver(journal: Journal, counter: Counter) -> None:
     host, repo = counter.host(session), session.place.repo
     if (refused := kept_off(session) or await _authority(host, repo, session)) is not None:
         return await journal.record(refused)
-    await _push(journal, counter, made)
-    if host.pull_requests:
-        await propose(journal, counter)
-    await dispose(journal)
+    if not await offer(journal, counter.reviews(session), await counter.bare(session), made.sha):
+        await _push(journal, counter, made)
+        if host.pull_requests:
+            await propose(journal, counter)
+        await dispose(journal)
+        await learn(journal)
     return await journal.record(rest(journal.session))
 
 
@@ -226,9 +240,21 @@ async def propose(journal: Journal, counter: Counter, *, anew: bool = False) -> 
     if ready and journal.session.after.kept_draft:
         return  # a person made it a draft, and so it is theirs to mark ready
     if pull is not None and (pull.draft if ready else pull.readied):
-        await journal.hold()
-        await host.set_draft(repo, pull.number, draft=not ready)
-        await journal.record(MarkedReady(number=pull.number) if ready else MarkedDraft(number=pull.number))
+        await _mark(journal, host, pull.number, ready=ready)
+
+
+async def _mark(journal: Journal, host: CodeHost, number: int, *, ready: bool) -> None:
+    """Ready, or a draft again. There is no way but GraphQL; where that is off or goes on failing, the rest of the
+    delivery does not wait for it, and `rest` says so."""
+    await journal.hold()
+    try:
+        await host.set_draft(journal.session.place.repo, number, draft=not ready)
+    except Trouble as trouble:
+        if trouble.retry_in is not None and journal.session.faults < MARK_ATTEMPTS:
+            raise
+        log.warning("pull_request.unmarked", number=number, ready=ready, what=trouble.what)
+        return
+    await journal.record(MarkedReady(number=number) if ready else MarkedDraft(number=number))
 
 
 async def report(journal: Journal, counter: Counter, status: str, *, anew: bool = False) -> None:
@@ -267,4 +293,8 @@ def rest(session: Session) -> Rested:
         advice = "Tell me in words what to do differently: that starts a new turn."
         return Rested(outcome=Outcome.FAILED, reason="Some checks are refuted.", advice=advice)
     upheld = evidence.conclusion(session) == "success"
-    return Rested(outcome=Outcome.DONE, reason="Every check is upheld." if upheld else "Not everything is proven.")
+    pull, advice = session.pull_request, ""
+    if upheld and pull is not None and pull.draft and not session.after.kept_draft:
+        advice = "GitHub did not let me mark the pull request ready, so it is still a draft: that is yours to do."
+    reason = "Every check is upheld." if upheld else "Not everything is proven."
+    return Rested(outcome=Outcome.DONE, reason=reason, advice=advice)

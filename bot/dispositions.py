@@ -1,12 +1,16 @@
 """Remarks get their dispositions: asked of the model when it ends a turn, said when the work behind them stands."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.domain.events import Body, Finished, Replied
-from bot.domain.followups import Disposed, Proposed
+from bot.domain.followups import Disposed, Disposition, Proposed
 from bot.domain.obligations import dispositions, missing
 from bot.domain.session import Phase, Session
+from bot.domain.suggestions import stands_in, suggestions
 from bot.domain.work import Verdict
 from bot.ports import Answer
 from bot.speech.evidence import overall
+from sandbox.api import PathRefused
 
 
 def with_dispositions(session: Session, answer: Answer) -> Answer:
@@ -21,14 +25,14 @@ def with_dispositions(session: Session, answer: Answer) -> Answer:
         match body:
             case Finished():
                 given, rest = dispositions(body.summary)
-                problem = missing(session.after, given, unchanged=not session.undelivered)
+                problem = missing(session.after, given, unchanged=not session.undelivered, touched=_touched(session))
                 bodies += [Proposed(dispositions=given), body.model_copy(update={"summary": rest})]
             case Replied():
                 given, rest = dispositions(body.text)
                 problem = missing(session.after, given, unchanged=True)
                 if session.undelivered:
                     problem = f"Files were changed: call `finish`, so that they are checked. {problem}".rstrip()
-                said = [Disposed(id=one.id, how=one.how, text=one.text) for one in given]
+                said = [_said(one) for one in given]
                 bodies += [*said, body.model_copy(update={"text": rest})]
             case _:
                 problem = ""
@@ -36,6 +40,36 @@ def with_dispositions(session: Session, answer: Answer) -> Answer:
         if problem:
             return Answer(f"Not taken. {problem}", ok=False)
     return Answer(answer.text, answer.ok, answer.output, tuple(bodies))
+
+
+def _touched(session: Session) -> frozenset[str]:
+    """The paths that were changed since the last push."""
+    pushed = session.after.pushed
+    return frozenset(path for path, n in session.iterations.items() if pushed.get(path) != n)
+
+
+def _said(one: Disposition) -> Disposed:
+    return Disposed(id=one.id, how=one.how, text=one.text, suggestion=one.suggestion)
+
+
+async def unapplied(session: Session, answer: Answer, read: Callable[[str], Awaitable[bytes]]) -> str:
+    """Which remark is said to be fixed though the lines that it suggests do not stand in its file; '' when none is."""
+    given = [one for body in answer.bodies if isinstance(body, Proposed) for one in body.dispositions]
+    for one in given:
+        owed = session.after.known(one.id)
+        wanted = suggestions(owed.remark.text) if owed and one.how == "fixed" and owed.remark.can_be_replaced else ()
+        if owed is None or not wanted:
+            continue
+        try:
+            content = (await read(owed.remark.path)).decode("utf-8", "replace")
+        except PathRefused:
+            content = ""
+        if not all(stands_in(content, lines) for lines in wanted):
+            return (
+                f"{one.id} is said to be fixed, but {owed.remark.path} does not hold the lines that it suggests. Apply "
+                "them exactly as they are; or decline, or answer what you did instead and why."
+            )
+    return ""
 
 
 def delivered(session: Session) -> tuple[Disposed, ...]:
@@ -49,6 +83,7 @@ def delivered(session: Session) -> tuple[Disposed, ...]:
             text=one.text,
             sha=(session.delivered or "") if one.how == "fixed" else "",
             records=records if one.how == "fixed" else (),
+            suggestion=one.suggestion,
             proven=proven or one.how != "fixed",
         )
         for one in session.after.proposed

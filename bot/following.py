@@ -18,8 +18,8 @@ async def dispose(journal: Journal) -> None:
 
 
 async def settle(journal: Journal, reviews: Reviews | None) -> None:
-    """Resolve what was fixed and said so. A courtesy: GraphQL may be off, and then threads stay open for their
-    authors."""
+    """Resolve what was fixed and said so. A courtesy: GraphQL may fail, and then it is tried at the next wake-up, or be
+    off, and then threads stay open for their authors."""
     session = journal.session
     threads = settled_threads(session)
     if reviews is None or session.pull_request is None or not threads or session.phase is not Phase.IDLE:
@@ -28,4 +28,6 @@ async def settle(journal: Journal, reviews: Reviews | None) -> None:
         await reviews.resolve(session.place.repo, session.pull_request.number, threads)
     except Trouble as trouble:
         log.warning("threads.unresolved", session=session.id, what=trouble.what)
+        if trouble.retry_in is not None:
+            return
     await journal.record(Settled(threads=threads))

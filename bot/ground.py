@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.detect import detect
 from bot.domain.events import Grounded, SetUp
+from bot.domain.following import can_be_renewed
 from bot.domain.rules import Rules, read_rules
 from bot.domain.session import Session
 from bot.journal import Journal
@@ -35,14 +36,16 @@ class Spade:
 
 
 async def ground(journal: Journal, spade: Spade) -> None:
-    """Clone, read, detect, set up: whatever of it has not been recorded yet. Raises Trouble."""
+    """Clone, read, detect, set up: whatever of it has not been recorded yet. On a person's pull request, each turn
+    begins at its present head. Raises Trouble."""
     session = journal.session
-    if session.base is None:
+    if session.base is None or (spade.onto is not None and can_be_renewed(session)):
         seen = await spade.host(session).repository(session.place.repo)
         grounded = await survey(await spade.clone(session), seen)
         if session.is_pull and spade.onto is not None:
             grounded = await spade.onto(session, grounded)
-        await journal.record(grounded)
+        if grounded.base != session.base or session.after.offered:
+            await journal.record(grounded)
     if journal.session.set_up is None:
         await journal.record(await spade.set_up(journal.session))
 

@@ -1,10 +1,13 @@
 """What somebody's words lead to: pure decisions from a Heard to events."""
 
+from dataclasses import replace
+
 from bot.commands import Parsed, Refusal, Said, decide, parse
 from bot.domain.events import Body, Event, Looked, Opened, Refused, TextChanged
 from bot.domain.measuring import Linked
 from bot.domain.refs import Heard, Trust
 from bot.domain.session import ACTIVE, Phase, Session, evolve
+from bot.domain.work import Outcome
 from bot.ports import Arrived
 from bot.reviewing import is_ours
 
@@ -35,7 +38,8 @@ def change_of(session: Session, heard: Heard) -> TextChanged | None:
     if what is None or session.home is None:
         return None
     same = session.text_changed or (heard.title == session.title and heard.body == session.text)
-    if what == "edited" and same:
+    ended = session.outcome is Outcome.CANCELLED and session.reason.endswith(f"was {what}.")
+    if ended or (what == "edited" and same):
         return None
     return TextChanged.model_validate({"where": heard.where, "actor": heard.actor, "what": what})
 
@@ -50,8 +54,8 @@ def lead_to(session: Session, heard: Heard, said: tuple[Parsed, ...], trust: Tru
     nothing, and so do refusals beyond the limit."""
     bodies: list[Body] = []
     for parsed in said:
-        one = Said(heard.where, heard.actor, trust, parsed.words, heard.target, heard.url)
-        decision = decide(session, parsed, one)
+        one = Said(heard.where, heard.actor, trust, parsed.words, _thread(heard), heard.url)
+        decision = decide(_seen(session, heard), parsed, one)
         news = _refused(session, decision, heard, parsed) if isinstance(decision, Refusal) else decision
         if news and session.home is None:
             news = (_opened(heard), *news)
@@ -75,13 +79,27 @@ def joined(session: Session, arrived: Arrived, bodies: tuple[Body, ...]) -> tupl
     return (*linked, *bodies) if session.home else (bodies[0], *linked, *bodies[1:])
 
 
+def _seen(session: Session, heard: Heard) -> Session:
+    """A session that is not opened yet knows at least whether it will be about a pull request."""
+    return replace(session, is_pull=_is_pull(heard)) if session.home is None else session
+
+
+def _is_pull(heard: Heard) -> bool:
+    return heard.facts.get("is_pull") == "yes"
+
+
+def _thread(heard: Heard) -> str:
+    """Where the answer belongs: in the review thread that it was said in; replies to replies there are none."""
+    return heard.facts.get("thread", heard.target)
+
+
 def _opened(heard: Heard) -> Opened:
     return Opened(
         place=heard.where,
         title=heard.title,
         text=heard.body,
         requester=heard.actor,
-        is_pull=heard.facts.get("is_pull") == "yes",
+        is_pull=_is_pull(heard),
     )
 
 
@@ -95,6 +113,6 @@ def _refused(session: Session, refusal: Refusal, heard: Heard, parsed: Parsed) -
             actor=heard.actor,
             reason=refusal.reason,
             advice=refusal.advice,
-            target=heard.target,
+            target=_thread(heard),
         ),
     )

@@ -8,18 +8,21 @@ from sandbox.api import GitFailed
 from sandbox.git import Bare
 from sandbox.mirror import Mirrors
 
+CHANGING = frozenset({"fix", "implement", "plan"})
+"""What can't begin on a pull request that is closed; looking at it and proving it can."""
+
 
 async def onto_pull(
     session: Session, grounded: Grounded, host: CodeHost, reviews: Reviews, bare: Bare, mirrors: Mirrors
 ) -> Grounded:
     """The ground moved to the head of the session's pull request. Rules and skills stay those of the default branch: a
-    pull request can't bring its own.
+    pull request can't bring its own; one from a fork can't bring its own set-up either.
 
-    What is made there is proposed against the pull request's branch; against its base where that lies in a fork.
+    What is made there is proposed against the pull request's branch; where that lies in a fork, as a patch.
     """
     number = session.place.key
     pull = await reviews.pull(session.place.repo, int(number))
-    if pull.state != "open":
+    if pull.state != "open" and session.verb in CHANGING:
         raise Trouble(f"pull request #{number} is {pull.state}", retry_in=None, advice="Reopen it, then ask again.")
     try:
         async with grant(host, session.place.repo) as remote:
@@ -28,4 +31,5 @@ async def onto_pull(
     except GitFailed as failed:
         raise Trouble(f"the head of pull request #{number} can't be fetched: {failed}") from failed
     branch = pull.head_branch if pull.head_here else pull.base_branch
-    return grounded.model_copy(update={"base": head, "tree": tree, "base_branch": branch})
+    own = "" if pull.head_here else grounded.base
+    return grounded.model_copy(update={"base": head, "tree": tree, "base_branch": branch, "set_up_on": own})

@@ -15,6 +15,7 @@ from bot.speech import speak, stumbled
 from bot.speech.card import card
 from bot.speech.marker import mark
 from bot.speech.post import Post
+from bot.speech.retracting import taken_back
 from bot.speech.sharing import closed, copies, echoes
 from bot.speech.voice import Voice
 
@@ -23,6 +24,9 @@ CARD_SECONDS = 3.0
 
 GIVEN_UP = "-"
 """The receipt of a post whose place refuses it for good (locked, deleted)."""
+
+PART = 1_000_000_000
+"""What the markers of an event's further parts are apart: more events than a session ever has."""
 
 SOUGHT = "?"
 """The receipt of a post that may or may not have arrived, and was looked for once in vain."""
@@ -76,7 +80,8 @@ class Publisher:
         after = evolve(self._spoken, event)
         post = stumbled(after, event) if self._stumbled == event.seq else speak(after, event, self.mouth.voice)
         if post is not None:
-            for one in self._here((post, *echoes(after, event, post))):
+            more = (*echoes(after, event, post), *taken_back(after, post, self.mouth.voice))
+            for one in self._here((post, *more)):
                 await self._say(one, event.seq)
                 if one.buttons and one.where.surface is SurfaceName.SLACK:
                     self._answerable.append((one, event))
@@ -155,7 +160,7 @@ class Publisher:
     async def _send(self, post: Post, seq: int, tried: Receipt | None) -> None:
         """Intent, look, effect, receipt: so that a crash between any two of them repeats nothing."""
         surface = self.mouth.surfaces[post.where.surface]
-        marker = mark(self.mouth.key, self.journal.session.id, seq)
+        marker = mark(self.mouth.key, self.journal.session.id, seq + post.part * PART)
         plainly = 0 < seq == self._stumbled
         sent = await self._find(surface, post, marker, tried) if tried and not plainly else None
         if sent is None:

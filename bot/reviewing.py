@@ -29,11 +29,11 @@ def is_ours(session: Session, heard: Heard) -> bool:
 # --- what needs no say -----------------------------------------------------------------------------------------------
 def change_of(session: Session, heard: Heard) -> Body | None:
     """What happened to the pull request, to a remark, or to its checks: true whoever did it."""
+    if heard.kind == "ci-failed":
+        return _red(session, heard)
     if not is_ours(session, heard):
         return None
     where, actor = heard.where, heard.actor
-    if heard.kind == "ci-failed":
-        return _red(session, heard)
     if heard.kind.startswith("pull-"):
         what = heard.kind.removeprefix("pull-")
         return PullChanged.model_validate({"where": where, "actor": actor, "what": what})
@@ -45,13 +45,16 @@ def change_of(session: Session, heard: Heard) -> Body | None:
 
 
 def _red(session: Session, heard: Heard) -> CIFailed | None:
-    """A red check of the head that we pushed; of an older one it is no news."""
+    """A red check of the head that we pushed; of an older one it is no news. Some name no pull request, and are heard
+    where the branch's name says that its work began."""
     facts = heard.facts
+    if session.pull_request is None:
+        return None
     known = any((one.failed.sha, one.failed.name) == (facts["sha"], facts["name"]) for one in session.after.red)
     if facts["sha"] != session.delivered or known or session.after.over:
         return None
     return CIFailed(
-        where=heard.where,
+        where=session.pull_request.place,
         sha=facts["sha"],
         name=facts["name"],
         run=heard.target,
@@ -68,8 +71,16 @@ def is_remark(session: Session, heard: Heard, bot: str) -> bool:
     if any(parsed.verb for parsed in parse(heard.text, bot)):
         return False
     if heard.kind.endswith("-edited"):
-        return _same(session, heard) is not None
+        return _is_news(session, heard, bot)
     return not is_chatter(heard.text, bot) and _for_us(session, heard, bot)
+
+
+def _is_news(session: Session, heard: Heard, bot: str) -> bool:
+    """Whether an edit asks for something: of an open remark always, of one that had its answer when it reads on."""
+    if _same(session, heard) is not None:
+        return True
+    last = next((one for one in reversed(session.after.obligations) if one.remark.target == heard.target), None)
+    return last is not None and last.remark.text.split() != heard.text.split() and not is_chatter(heard.text, bot)
 
 
 def _same(session: Session, heard: Heard) -> Obligation | None:
@@ -86,7 +97,8 @@ def _for_us(session: Session, heard: Heard, bot: str) -> bool:
         return False
     if not heard.facts.get("reply"):
         return True
-    return any(one.remark.thread == heard.facts.get("thread") for one in session.after.obligations)
+    thread = heard.facts.get("thread", "")
+    return thread in session.after.threads or any(one.remark.thread == thread for one in session.after.obligations)
 
 
 def mentions(text: str) -> frozenset[str]:
@@ -134,9 +146,12 @@ _MEASURE = re.compile(
     r"(?:show (?:me |us )?|re-?run |what does )the benchmarks?\b|the benchmarks? looks? off", re.IGNORECASE
 )
 
+_AGAINST = re.compile(r"\b(?:against|versus|vs\.?)\s+`?([\w./-]*\w)", re.IGNORECASE)
+
 
 def challenge(session: Session, heard: Heard, trust: Trust) -> tuple[Body, ...]:
-    """A doubt and nothing besides is answered by evidence made now, without the model in between."""
+    """A doubt and nothing besides is answered by evidence made now, without the model in between: the checks again, or
+    a measurement where the plan claims none and the repository names one."""
     said = " ".join("\n".join(spoken_lines(heard.text)).split())
     if session.phase is not Phase.IDLE or len(re.findall(r"[.?!;]+(?=\s|$)", said)) > 1 or len(said) > 200:
         return ()
@@ -145,11 +160,14 @@ def challenge(session: Session, heard: Heard, trust: Trust) -> tuple[Body, ...]:
         return ()
     claims = session.plan.claims if session.plan else ()
     measured = [claim.id for claim in claims if claim.check == "benchmark"]
-    words = ", ".join(measured) if measure else ""
+    verb, words = "prove", ", ".join(measured) if measure else ""
     if measure and not measured:
-        return ()
+        against = _AGAINST.search(said)
+        verb, words = "benchmark", f"against {against[1]}" if against else ""
+        if not session.rules.benchmark:
+            return ()
     target = heard.facts.get("thread", "")
-    decision = BY_VERB["prove"].decide(session, Said(heard.where, heard.actor, trust, words, target, heard.url))
+    decision = BY_VERB[verb].decide(session, Said(heard.where, heard.actor, trust, words, target, heard.url))
     return () if isinstance(decision, Refusal) else decision
 
 
@@ -180,7 +198,7 @@ def _added(session: Session, heard: Heard) -> Remarked | None:
 
 def _remark(session: Session, heard: Heard, trust: Trust) -> Remarked:
     facts, same = heard.facts, _same(session, heard)
-    line = facts.get("line", "")
+    line, start = facts.get("line", ""), facts.get("start", "")
     return Remarked(
         id=same.id if same else session.after.next_id,
         where=heard.where,
@@ -194,4 +212,6 @@ def _remark(session: Session, heard: Heard, trust: Trust) -> Remarked:
         line=int(line) if line.isdecimal() else None,
         outdated=facts.get("outdated") == "yes",
         url=heard.url,
+        start=int(start) if start.isdecimal() else None,
+        old=facts.get("side") == "LEFT",
     )

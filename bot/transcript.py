@@ -275,9 +275,9 @@ def _set_up(body: SetUp) -> str:
     if not body.commands:
         return ""
     commands = ", ".join(f"`{command}`" for command in body.commands)
+    blocked = f"\nHosts that were refused: {'; '.join(body.blocked)}" if body.blocked else ""
     if body.ok:
-        return f"The set-up has run: {commands}."
-    blocked = f"\nHosts that were refused: {', '.join(body.blocked)}" if body.blocked else ""
+        return f"The set-up has run: {commands}.{blocked}"
     return f"The set-up failed: {commands}. Work with what is there.{blocked}\n{quote(body.log[-LOG_TAIL:])}"
 
 

@@ -18,7 +18,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.bounds import OPTIONS, Budget, Failures, Worked, cut, overrun, taken, unless_calling
-from bot.dispositions import with_dispositions
+from bot.dispositions import unapplied, with_dispositions
 from bot.domain.events import (
     Approved,
     Asked,
@@ -31,6 +31,7 @@ from bot.domain.events import (
     Spoke,
     ToolReturned,
 )
+from bot.domain.followups import Remarked
 from bot.domain.session import Session
 from bot.domain.work import Plan, ToolCall
 from bot.ports import Answer, Conflict, Model, Request, Trouble, Workbench
@@ -194,7 +195,7 @@ class Turn:
     async def _perform(self, call: ToolCall) -> None:
         """Run one call, save what it changed, and record both at once."""
         began = time.monotonic()
-        answer = self._admit(await self._use(call))
+        answer = await self._admit(await self._use(call))
         saved = await self.bench.save()
         unsaved = "".join(f"\nNot saved: {path}: {reason}" for path, reason in self.bench.unsaved()[:20])
         returned = ToolReturned(
@@ -226,19 +227,27 @@ class Turn:
             again = "The files are as at the last checkpoint, and a fresh sandbox is ready."
             return Answer(f"The sandbox ended under this call ({lost}). {again}", ok=False)
 
-    def _admit(self, answer: Answer) -> Answer:
+    async def _admit(self, answer: Answer) -> Answer:
         """What ends a turn must not overtake a message; a plan's claims must name checks that can be run."""
-        if answer.bodies and any(isinstance(event.body, Spoke) for event in self.log.events[self._asked :]):
+        if answer.bodies and any(is_news(event.body, self.log.session) for event in self.log.events[self._asked :]):
             return Answer(SPOKEN_TO, ok=False)
         plans = [body.plan for body in answer.bodies if isinstance(body, Planned)]
         problems = [problem for plan in plans for problem in self._problems(plan)]
         if problems:
             return Answer("The plan is not recorded. " + " ".join(problems), ok=False)
-        return with_dispositions(self.log.session, answer)
+        given = with_dispositions(self.log.session, answer)
+        missed = await unapplied(self.log.session, given, self.bench.read)
+        return Answer(f"Not taken. {missed}", ok=False) if missed else given
 
     def _problems(self, plan: Plan) -> list[str]:
         asked = [(claim, self.desk.claim_problem(claim.check, claim.args)) for claim in plan.claims]
         return [f"Claim {claim.id} ({claim.check}): {problem}" for claim, problem in asked if problem]
+
+
+def is_news(body: Body, session: Session) -> bool:
+    """Whether somebody said what the model has to read before it ends its turn: a message, or other words for a remark
+    that the turn is for. Other remarks are the next turn's."""
+    return isinstance(body, Spoke) or (isinstance(body, Remarked) and body.id in session.after.batch)
 
 
 def waived(session: Session, bodies: Sequence[Body]) -> tuple[Approved, ...]:

@@ -76,7 +76,7 @@ class Workplace:
             return SetUp(layer="", commands=(), ok=True)
         began = time.time()
         wanted = await self._wanted(session)
-        made = await self.workshop.prepare(await self.bare(session), session.base or "", wanted)
+        made = await self.workshop.prepare(await self.bare(session), _own(session), wanted)
         seconds = round(time.time() - began, 3)
         if isinstance(made, layers.SetUpFailed):
             log = f"$ {made.command}\n{made.ran.output.decode('utf-8', 'replace')}"
@@ -88,16 +88,18 @@ class Workplace:
                 seconds=seconds,
                 log=log[-LOG_TAIL:],
                 log_sha256=kept,
-                blocked=made.ran.blocked,
+                blocked=made.blocked,
             )
         cached = made.path.stat().st_mtime < began
-        return SetUp(layer=made.digest, commands=commands, ok=True, cached=cached, seconds=seconds)
+        return SetUp(
+            layer=made.digest, commands=commands, ok=True, cached=cached, seconds=seconds, blocked=made.blocked
+        )
 
     async def layer(self, session: Session) -> layers.Layer | None:
         """The set-up layer of a session whose set-up worked; rebuilt when it was cleared away meanwhile."""
         if not session.layer:
             return None
-        made = await self.workshop.prepare(await self.bare(session), session.base or "", await self._wanted(session))
+        made = await self.workshop.prepare(await self.bare(session), _own(session), await self._wanted(session))
         return made if isinstance(made, layers.Layer) else None
 
     async def _wanted(self, session: Session) -> layers.SetUp:
@@ -146,6 +148,12 @@ class Workplace:
             yield await stack.enter_async_context(open_bench(log, tree, sandbox, self.clock, lent))
         if not touched and (where := _directory(root)) is not None:
             self._untouched[session.id] = head, where
+
+
+def _own(session: Session) -> str:
+    """The commit that set-up runs on: the base, or where that is a stranger's, the default branch. What set-up makes is
+    shared with other sessions, and made with network."""
+    return session.set_up_on or session.base or ""
 
 
 def _directory(path: Path) -> tuple[int, int] | None:

@@ -41,6 +41,7 @@ from bot.speech.redact import redact
 from bot.speech.voice import Voice
 from bot.store import SqlStore
 from bot.validate import Laboratory, validate
+from bot.widening import widen
 from bot.workplace import Workplace
 from handlers.github import Ears, GitHubSurface, Receiver
 from handlers.isolation import wishes_of
@@ -296,9 +297,13 @@ def jobs_of(
 
     async def run_checks(journal: Journal) -> None:
         if journal.session.review is not None:
+            await ground(journal, spade)
             await prove(journal, counter, laboratory)
-        elif await is_mergeable(journal, counter) and await commit(journal, counter) is not None:
+        elif await is_mergeable(journal, counter) and await within(journal) and await commit(journal, counter):
             await validate(journal, laboratory)
+
+    async def within(journal: Journal) -> bool:
+        return not await widen(journal, await counter.bare(journal.session))
 
     async def deliver_work(journal: Journal) -> None:
         await (deliver if journal.session.review is None else restate)(journal, counter)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
+pytest_plugins = ["tests.hostile.verdicts"]
+
 GOLDEN = Path(__file__).parent / "golden"
 
 Golden = Callable[[str, str], None]

@@ -153,6 +153,7 @@ def test_the_app_asks_for_what_it_uses_and_never_for_workflows() -> None:
         "pull_requests": "write",
         "checks": "write",
         "actions": "read",
+        "statuses": "read",
     }
 
 

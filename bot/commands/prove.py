@@ -14,9 +14,9 @@ def decide(session: Session, said: Said) -> Decision:
         return Refusal("I am working on this now; the checks come at its end.", "`/maestro stop` ends it first.")
     if session.phase is not Phase.IDLE:
         return Refusal("This session waits for a decision.", "Answer or approve first, or say `/maestro stop`.")
-    if not session.changed:
+    if not session.changed and not session.is_pull:
         return Refusal("There is no change here to prove.", "`/maestro implement` makes one.")
-    claims = session.plan.claims if session.plan else ()
+    claims = session.plan.claims if session.plan and session.changed else ()
     named = meant(said.words, claims)
     if named is None:
         known = ", ".join(f"{claim.id} “{claim.text[:60]}”" for claim in claims) or "none"
@@ -52,7 +52,7 @@ def _words(text: str) -> frozenset[str]:
 COMMAND = Command(
     verb="prove",
     usage="prove [claim]",
-    help="make the evidence again from scratch, of everything or of one claim (`c2`, or its words), and post all of it",
+    help="make the evidence again from scratch, of everything or one claim (`c2`, or its words); on any pull request",
     trust=Trust.WRITE,
     examples=("/maestro prove", "/maestro prove c2", "/maestro prove lint is clean"),
     decide=decide,

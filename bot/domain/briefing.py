@@ -9,24 +9,29 @@ from bot.domain.followups import (
     CIJudged,
     Disposed,
     Followup,
+    Learned,
+    Offered,
     Proposed,
     PullChanged,
     Remarked,
     Settled,
     Synced,
     TakenOver,
+    Widened,
     Withdrawn,
 )
 from bot.domain.hidden import reveal
+from bot.domain.suggestions import suggestions
+
+MAX_REMARK = 6_000
+"""Characters of one remark that the model reads: two hundred of them must leave room for the work."""
 
 
 def told(body: Followup) -> str:
     """'' for what is none of the model's business."""
     match body:
         case Remarked():
-            said = reveal(body.text)
-            words = "\n".join(part for part in (_quoted(said.visible), said.note) if part)
-            return f"Remark [{body.id}] by {body.actor.login}{_place(body)}:\n{words}"
+            return _remark(body)
         case Withdrawn():
             return f"{body.actor.login}: a remark ({body.target}) was {body.why}. Nothing is owed for it any more."
         case PullChanged():
@@ -40,7 +45,12 @@ def told(body: Followup) -> str:
             return f"CI: the check {body.name!r} is red on the pull request's head. {body.reason}{log}\n{_MEND}"
         case Synced():
             return _synced(body)
-        case CIJudged() | CIFailed() | Proposed() | Disposed() | Settled():
+        case Widened():
+            named, asked = ", ".join(body.paths), ", ".join(body.remarks)
+            return f"The plan's files did not cover {named} (for {asked}). The program asks the humans to \
+add them. When they approve, call `finish` again; when they reject, take those changes back and decline what asked for \
+them."
+        case CIJudged() | CIFailed() | Proposed() | Disposed() | Settled() | Offered() | Learned():
             return ""
         case _:
             assert_never(body)
@@ -49,11 +59,28 @@ def told(body: Followup) -> str:
 _MEND = "Reproduce it, find the cause, mend it, and call `finish`; or `reply` what a person has to do."
 
 
+def _remark(body: Remarked) -> str:
+    said = reveal(body.text if len(body.text) <= MAX_REMARK else f"{body.text[:MAX_REMARK]}\n[… it goes on]")
+    words = "\n".join(part for part in (_quoted(said.visible), said.note, _wanted(body)) if part)
+    return f"Remark [{body.id}] by {body.actor.login}{_place(body)}:\n{words}"
+
+
+def _wanted(body: Remarked) -> str:
+    """What a suggestion in a remark asks for, in our own words."""
+    if not suggestions(body.text):
+        return ""
+    if not body.can_be_replaced:
+        return "It suggests a change to lines that are not there any more: see what it means for the present ones."
+    lines = f"line {body.line}" if body.start is None else f"lines {body.start} to {body.line}"
+    return f"It suggests what is to stand in the place of {lines}, as these were when the remark was made."
+
+
 def _place(body: Remarked) -> str:
     if not body.path:
         return " on the pull request"
-    line = f":{body.line}" if body.line else ""
-    old = ", on lines that were changed since" if body.outdated else ""
+    line = f":{body.start}-{body.line}" if body.start and body.line else f":{body.line}" if body.line else ""
+    old = ", on lines of the base, which the change took away" if body.old else ""
+    old = ", on lines that were changed since" if body.outdated else old
     return f" on {body.path}{line}{old}"
 
 

@@ -138,7 +138,7 @@ class Accepted(Value):
 
 # --- what the work did -----------------------------------------------------------------------------------------------
 class Grounded(Value):
-    """The repository was cloned: the base commit, the rules read from it, what was detected and what was wrong."""
+    """The repository was cloned. `set_up_on`: the commit that set-up runs on, where the base is a stranger's."""
 
     kind: Literal["grounded"] = "grounded"
     base: str
@@ -148,6 +148,7 @@ class Grounded(Value):
     detected: Detected
     problems: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
+    set_up_on: str = ""
 
 
 class SetUp(Value):

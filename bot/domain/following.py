@@ -5,23 +5,26 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain import obligations
-from bot.domain.events import Committed, TextChanged
+from bot.domain.events import Committed, Human, TextChanged
 from bot.domain.followups import (
     Began,
     CIFailed,
     CIJudged,
     Disposed,
     Followup,
+    Learned,
+    Offered,
     Proposed,
     PullChanged,
     Remarked,
     Settled,
     Synced,
     TakenOver,
+    Widened,
     Withdrawn,
 )
 from bot.domain.state import ACTIVE, Phase, Session
-from bot.domain.work import Outcome
+from bot.domain.work import Outcome, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,57 @@ def followed(s: Session, body: Followup, at: datetime) -> Session:
             return _begun(s, body)
         case Synced():
             return _synced(s, body)
+        case Widened():
+            return _widened(s, body)
+        case Offered():
+            return replace(s, after=replace(s.after, offered=body.sha))
+        case Learned():
+            return replace(s, after=replace(s.after, learned=s.after.learned | {body.key}))
         case _:
             assert_never(body)
+
+
+def wider(plan: Plan, rev: int, paths: tuple[str, ...]) -> Plan:
+    """The next revision of a plan, which covers these paths, too."""
+    return plan.model_copy(update={"rev": rev, "files": (*plan.files, *paths)})
+
+
+def _widened(s: Session, body: Widened) -> Session:
+    """The wider plan waits for a decision; what was made stays for it."""
+    if s.plan is None:
+        return s
+    after = replace(s.after, before=(s.plan, s.approved), rev=body.rev, refused=s.after.refused | set(body.paths))
+    plan = wider(s.plan, body.rev, body.paths)
+    return replace(s, plan=plan, approved=None, phase=Phase.AWAITING, after=after)
+
+
+def allowed(s: Session) -> Session:
+    """A plan was approved: what it was widened by is refused no more."""
+    kept = s.after.refused - set(s.plan.files if s.plan else ())
+    return replace(s, after=replace(s.after, before=None, refused=kept))
+
+
+def turned_down(s: Session, reason: str) -> Session:
+    """A plan was rejected. Where it was one that only would have been wider, the work goes on by the one before."""
+    if s.after.before is None:
+        return replace(s, phase=Phase.IDLE, outcome=Outcome.DECLINED, reason=reason)
+    plan, approved = s.after.before
+    after = replace(s.after, before=None)
+    return replace(s, plan=plan, approved=approved, phase=Phase.WORKING, steps_in_turn=0, reminders=0, after=after)
+
+
+def can_be_renewed(s: Session) -> bool:
+    """Whether work on a person's pull request may go to its present head: nothing of ours is under way or delivered."""
+    fresh = s.is_pull and s.pull_request is None and not s.steps_in_turn and not s.pending
+    return fresh and (not s.changed or bool(s.after.offered))
+
+
+def spoken_in(s: Session, body: Human) -> Session:
+    """A doubt or a command in a review thread makes what follows there speak to us."""
+    target = getattr(body, "target", "")
+    if not target.startswith("review_comment:") or target in s.after.threads:
+        return s
+    return replace(s, after=replace(s.after, threads=s.after.threads | {target}))
 
 
 def ended(s: Session, body: TextChanged) -> Session:
@@ -95,9 +147,10 @@ def ended(s: Session, body: TextChanged) -> Session:
 
 
 def begun(s: Session) -> Session:
-    """`fix` on our own pull request needs no other plan: the approved one is carried on."""
+    """`fix` on our own pull request needs no other plan: the approved one is carried on, and what is owed seen to."""
     if s.verb == "fix" and s.pull_request is not None and s.is_approved and not s.after.over:
-        return replace(s, phase=Phase.WORKING, after=replace(s.after, batch=(), proposed=()))
+        owed = obligations.began(s.after, (one.id for one in s.after.open), ())
+        return replace(s, phase=Phase.WORKING, after=owed)
     return s
 
 
@@ -108,6 +161,7 @@ def _begun(s: Session, body: Began) -> Session:
         phase=Phase.WORKING,
         back_to=Phase.IDLE,
         asked_in=s.pull_request.place if s.pull_request else s.asked_in,
+        asked_thread="",
         only_question=False,
         outcome=None,
         reason="",

@@ -13,7 +13,8 @@ Cause = Literal["change", "base", "flaky", "infrastructure"]
 
 class Remarked(Value):
     """Somebody with a say remarked on our pull request. `thread` is the review thread's first comment ('' outside of
-    threads), where the disposition is said; `target` is the remark itself. `line` None: the file, or it is outdated.
+    threads), where the disposition is said; `target` is the remark itself. `line` None: the file, or it is outdated;
+    `start` is set where the remark is about several lines that end at `line`; `old` is for lines of the base's side.
     """
 
     kind: Literal["remarked"] = "remarked"
@@ -29,6 +30,13 @@ class Remarked(Value):
     line: int | None = None
     outdated: bool = False
     url: str = ""
+    start: int | None = None
+    old: bool = False
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether it stands on present lines, which a suggested change could replace."""
+        return bool(self.thread) and self.line is not None and not self.outdated and not self.old
 
 
 class Withdrawn(Value):
@@ -93,11 +101,12 @@ class CIJudged(Value):
 
 
 class Disposition(Value):
-    """What the model decided on one remark, in its words."""
+    """What the model decided on one remark, in its words; `suggestion` is what could stand on the remark's lines."""
 
     id: str
     how: How
     text: str = ""
+    suggestion: str | None = None
 
 
 class Proposed(Value):
@@ -118,6 +127,7 @@ class Disposed(Value):
     sha: str = ""
     records: tuple[int, ...] = ()
     proven: bool = True
+    suggestion: str | None = None
 
 
 class Settled(Value):
@@ -146,6 +156,53 @@ class Synced(Value):
     paths: tuple[str, ...] = ()
 
 
+class Widened(Value):
+    """A review asked for more than the approved plan's files: the next revision, which is `rev` with `paths`, waits for
+    a decision. `remarks` are those that the turn was for."""
+
+    kind: Literal["widened"] = "widened"
+    rev: int
+    paths: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+class Suggestion(Value):
+    """Lines of a file in a person's pull request, both ends included, and what could stand there."""
+
+    path: str
+    first: int
+    last: int
+    text: str
+
+
+class Offered(Value):
+    """A change to a person's own pull request, offered and never pushed: as suggested changes on `onto`, its head, or
+    as a patch ('' when that is too long to be said)."""
+
+    kind: Literal["offered"] = "offered"
+    onto: str
+    sha: str
+    suggestions: tuple[Suggestion, ...] = ()
+    patch: str = ""
+
+
+class Place(Value):
+    """Where something was asked for: the remark's address, and the pull request's number."""
+
+    url: str
+    pull: str
+
+
+class Learned(Value):
+    """Reviewers of this repository asked for the same again: `rule` is one of them's wording, `key` names the lesson
+    in the repository. Offered once, as a line for AGENTS.md, and never applied by us."""
+
+    kind: Literal["learned"] = "learned"
+    key: str
+    rule: str
+    places: tuple[Place, ...]
+
+
 Followup = (
     Remarked
     | Withdrawn
@@ -158,4 +215,7 @@ Followup = (
     | Disposed
     | Settled
     | Synced
+    | Widened
+    | Offered
+    | Learned
 )

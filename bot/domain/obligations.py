@@ -4,12 +4,13 @@ Pure: a fold over the events of `followups`, and the reading of what the model d
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import cast, get_args
 
-from bot.domain.events import Finished
+from bot.domain.events import Approved, Finished
 from bot.domain.followups import (
     CIFailed,
     CIJudged,
@@ -24,6 +25,8 @@ from bot.domain.followups import (
     Withdrawn,
 )
 from bot.domain.refs import Actor
+from bot.domain.suggestions import fault, split
+from bot.domain.work import Plan
 
 MAX_CI_ROUNDS = 3
 """How often red CI begins a turn by itself before a person is asked."""
@@ -64,7 +67,10 @@ class After:
     `heard_at` is when the newest remark or red check came; `batch` the remarks of the turn under way; `merging` the
     base commit that the next commit merges; `conflicts` the paths that held markers after the last merge; `settled` the
     threads that we resolved; `others` the paths that others changed on our branch; `first` what the
-    pull request was opened with.
+    pull request was opened with; `offered` the commit that was offered to a person's own pull request; `learned` the
+    lessons that were; `before` the plan that stood before the one that is wider by what a review asked for, `refused`
+    the paths by which a person would not have it wider, `rev` the newest revision of such a plan; `threads` those in
+    which somebody spoke to us; `pushed` the newest iteration of each path when we last pushed.
     """
 
     obligations: tuple[Obligation, ...] = ()
@@ -81,6 +87,13 @@ class After:
     settled: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     first: Finished | None = None
+    offered: str = ""
+    learned: frozenset[str] = frozenset()
+    before: tuple[Plan, Approved | None] | None = None
+    refused: frozenset[str] = frozenset()
+    threads: frozenset[str] = frozenset()
+    pushed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    rev: int = 0
 
     @property
     def open(self) -> tuple[Obligation, ...]:
@@ -106,11 +119,13 @@ class After:
 
 # --- the fold --------------------------------------------------------------------------------------------------------
 def remarked(after: After, body: Remarked, at: datetime) -> After:
-    """A new obligation; or, edited before anything was said to it, the old one with other words."""
+    """A new obligation; or, edited before anything was said to it, the old one with other words: what was decided on
+    the words before does not hold for them."""
     same = next((one for one in after.open if one.remark.target == body.target), None)
     if same is not None:
         edited = replace(same, remark=body.model_copy(update={"id": same.id}), begun=False)
-        return replace(after, heard_at=at, obligations=_swapped(after.obligations, edited))
+        left = tuple(one for one in after.proposed if one.id != same.id)
+        return replace(after, heard_at=at, proposed=left, obligations=_swapped(after.obligations, edited))
     return replace(after, heard_at=at, ci_rounds=0, obligations=(*after.obligations, Obligation(body)))
 
 
@@ -200,8 +215,10 @@ def dispositions(text: str) -> tuple[tuple[Disposition, ...], str]:
     """The lines `[o3] fixed: …` of a text, each with the lines below it, and what stands before the first of them."""
     found: list[tuple[str, How, list[str]]] = []
     before: list[str] = []
+    fenced = False
     for line in text.splitlines():
-        match = _LINE.match(line)
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        match = None if fenced else _LINE.match(line)
         way = _WAYS.get(match[2].strip().lower()) if match else None
         if match and way:
             found.append((match[1], way, [match[3] or ""]))
@@ -209,12 +226,20 @@ def dispositions(text: str) -> tuple[tuple[Disposition, ...], str]:
             found[-1][2].append(line)
         else:
             before.append(line)
-    said = tuple(Disposition(id=id, how=how, text="\n".join(words).strip()) for id, how, words in found)
+    said = tuple(_disposition(id, how, "\n".join(words).strip()) for id, how, words in found)
     return said, "\n".join(before).strip()
 
 
-def missing(after: After, given: Iterable[Disposition], *, unchanged: bool) -> str:
-    """What is wrong with the dispositions that a turn was ended with; '' when they will do."""
+def _disposition(id: str, how: How, words: str) -> Disposition:
+    text, suggestion = split(words)
+    return Disposition(id=id, how=how, text=text, suggestion=suggestion)
+
+
+def missing(
+    after: After, given: Iterable[Disposition], *, unchanged: bool, touched: Collection[str] = frozenset()
+) -> str:
+    """What is wrong with the dispositions that a turn was ended with; '' when they will do. `touched` are the paths
+    that were changed since the last push."""
     given = tuple(given)
     said = {one.id for one in given} | {one.id for one in after.proposed}
     left = [one.id for one in after.owed if one.id not in said]
@@ -229,7 +254,22 @@ def missing(after: After, given: Iterable[Disposition], *, unchanged: bool) -> s
         problems.append(f"Say in words why, or what: {', '.join(wordless)}.")
     if unchanged and any(one.how == "fixed" for one in given):
         problems.append("Nothing was changed since the last delivery, so nothing is fixed: answer or decline instead.")
-    return " ".join(problems)
+    return " ".join([*problems, *(problem for one in given if (problem := _unfit(after, one, touched)))])
+
+
+def _unfit(after: After, one: Disposition, touched: Collection[str]) -> str:
+    """Why a suggestion can't be made there; '' when it can, or there is none."""
+    owed = after.known(one.id)
+    if one.suggestion is None or owed is None:
+        return ""
+    if one.how not in ("answered", "needs-reviewer"):
+        return f"{one.id} is {one.how}, and so has no use for a suggestion: a suggestion is for an answer."
+    if not owed.remark.can_be_replaced:
+        return f"{one.id} is not about present lines, so no suggestion can stand there: say it in words."
+    if owed.remark.path in touched:
+        return f"{owed.remark.path} was changed now, so the suggestion of {one.id} can't stand there: say it in words."
+    why = fault(one.suggestion)
+    return f"The suggestion of {one.id} can't be made: {why}. Say it in words, or change the file." if why else ""
 
 
 WAYS = (
@@ -245,5 +285,7 @@ def task(ids: Iterable[str]) -> str:
         f"The pull request stands; now see to the remarks {names}. Change what is right to change, and answer with "
         "what you ran now, never with confidence. When two of them contradict each other, change nothing for them and "
         "ask their authors with `needs-reviewer`. End the text of `finish` (or of `reply`, when nothing is to be "
-        f"changed) with one line for each remark: `[o1] fixed: what was done`. The ways are {WAYS}."
+        f"changed) with one line for each remark: `[o1] fixed: what was done`. The ways are {WAYS}. Answer in the "
+        "language of the remark. A small answer to a question about exactly its lines may hold one ```suggestion block "
+        "with what could stand in their place. A remark's own suggestion is applied exactly as it is, or declined."
     )

@@ -39,7 +39,7 @@ class Rules(Value):
 class Detected(Value):
     """What the repository's files tell: set-up commands, the test command and its runner, package clients.
 
-    `runner` is one of pytest, unittest, node, vitest, jest, go, cargo, maven, gradle, junit, or '' when unknown;
+    `runner` is one of pytest, unittest, node, vitest, jest, mocha, go, cargo, maven, gradle, junit, or '' when unknown;
     `because` names the files that told. After detection the rules' own words win: this is the effective result.
     """
 

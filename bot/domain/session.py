@@ -45,7 +45,7 @@ from bot.domain.events import (
     ToolReturned,
     Working,
 )
-from bot.domain.following import begun, ended, followed
+from bot.domain.following import allowed, begun, can_be_renewed, ended, followed, spoken_in, turned_down
 from bot.domain.followups import Followup
 from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
@@ -105,7 +105,7 @@ def evolve(session: Session, event: Event) -> Session:
     if isinstance(body, PROGRESS) and body != s.check_run:
         s = replace(s, faults=0, fault=None)
     if isinstance(body, Human):
-        return _heard(s, body)
+        return _heard(spoken_in(s, body), body)
     if isinstance(body, Working):
         return _worked(s, body)
     if isinstance(body, Proving):
@@ -123,10 +123,10 @@ def _heard(s: Session, body: Human) -> Session:
         case Spoke():
             return _spoken(s, body)
         case Approved():
-            began = replace(s, approved=body, phase=Phase.WORKING, outcome=None, reason="")
+            began = replace(allowed(s), approved=body, phase=Phase.WORKING, outcome=None, reason="")
             return replace(began, steps_in_turn=0, reminders=0, round=0)
         case Rejected():
-            return replace(s, phase=Phase.IDLE, outcome=Outcome.DECLINED, reason=body.why or "The plan was rejected.")
+            return turned_down(s, body.why or "The plan was rejected.")
         case Answered():
             return _answered(s, body)
         case Halted() if s.review is not None:
@@ -196,6 +196,7 @@ def _spoken(s: Session, body: Spoke) -> Session:
         back_to=Phase.AWAITING if s.phase is Phase.AWAITING and body.verb in ("", "explain") else Phase.IDLE,
         verb=body.verb or s.verb,
         asked_in=body.where,
+        asked_thread=body.target if body.target.startswith("review_comment:") else "",
         only_question=question,
         outcome=None,
         reason="",
@@ -226,17 +227,7 @@ def _anew(s: Session) -> Session:
 def _worked(s: Session, body: Working) -> Session:
     match body:
         case Grounded():
-            return replace(
-                s,
-                base=body.base,
-                base_tree=body.tree,
-                base_branch=body.base_branch,
-                rules=body.rules,
-                detected=body.detected,
-                problems=body.problems,
-                head=s.head or body.base,
-                tree=s.tree or body.tree,
-            )
+            return _grounded(s, body)
         case SetUp():
             return replace(s, set_up=body, layer=body.layer if body.ok else None)
         case ModelReplied():
@@ -250,6 +241,7 @@ def _worked(s: Session, body: Working) -> Session:
             marks = (*s.checkpoints, (s.seq, body.sha))
             return replace(s, head=body.sha, tree=body.tree, checkpoints=marks, iterations=MappingProxyType(grown))
         case Planned():
+            s = replace(s, after=replace(s.after, before=None))
             return replace(s, plan=body.plan, approved=None, phase=Phase.AWAITING, pending=(), only_question=False)
         case Asked():
             ask = Ask(body.ask, body.question, body.options, body.by, s.phase)
@@ -262,6 +254,23 @@ def _worked(s: Session, body: Working) -> Session:
             return replace(s, finished=body, phase=Phase.CHECKING, pending=())
         case _:
             assert_never(body)
+
+
+def _grounded(s: Session, body: Grounded) -> Session:
+    """On a person's pull request also anew, at its present head."""
+    s = replace(s, head=None, tree=None, after=replace(s.after, offered="")) if can_be_renewed(s) else s
+    return replace(
+        s,
+        base=body.base,
+        base_tree=body.tree,
+        base_branch=body.base_branch,
+        rules=body.rules,
+        detected=body.detected,
+        problems=body.problems,
+        set_up_on=body.set_up_on,
+        head=s.head or body.base,
+        tree=s.tree or body.tree,
+    )
 
 
 def _answered_by_model(s: Session, body: ModelReplied) -> Session:
@@ -294,7 +303,8 @@ def _proved(s: Session, body: Proving) -> Session:
         case Committed():
             return replace(s, commit=body)
         case Pushed():
-            return replace(s, branch=body.branch, delivered=body.sha, faults=0, fault=None)
+            after = replace(s.after, pushed=s.iterations)
+            return replace(s, branch=body.branch, delivered=body.sha, faults=0, fault=None, after=after)
         case PullRequestOpened():
             opened = PullRequest(body.place, body.number, body.url, body.draft)
             places = s.places if body.place in s.places else (*s.places, body.place)
@@ -321,7 +331,7 @@ def _proved(s: Session, body: Proving) -> Session:
 
 
 def _restated(s: Session, body: Restated) -> Session:
-    rested = _reviewed(_said(s, body.where))
+    rested = _reviewed(_said(s, body.where, body.target))
     if body.outcome is None:
         return rested
     return replace(rested, outcome=body.outcome, reason=body.reason, advice=body.advice)
@@ -334,9 +344,9 @@ def _rested(s: Session, body: Rested) -> Session:
     return replace(ended, outcome=body.outcome, reason=body.reason, advice=body.advice)
 
 
-def _said(s: Session, where: ConversationRef | None) -> Session:
+def _said(s: Session, where: ConversationRef | None, target: str = "") -> Session:
     """The standing verdicts are published now, and with them the end of earlier ones that they turn."""
     turned = tuple(replace(one, seq=s.seq) for one in s.due_retractions)
     return replace(
-        s, retracted=(*s.retracted, *turned), published=published(s.standing_evidence, s.claims_by_id, where)
+        s, retracted=(*s.retracted, *turned), published=published(s.standing_evidence, s.claims_by_id, where, target)
     )

@@ -111,11 +111,12 @@ def explained(record: Evidence, accepted: Iterable[tuple[object, ...]]) -> Evide
 # --- what was said ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict as it was published: of which record, about what, and where."""
+    """A verdict as it was published: of which record, about what, and where (`target`: in which thread there)."""
 
     record: Evidence
     claim: str | None
     where: ConversationRef | None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,9 @@ class Retraction:
 
 
 def published(
-    standing: Iterable[Evidence], claims: Mapping[str, Claim], where: ConversationRef | None
+    standing: Iterable[Evidence], claims: Mapping[str, Claim], where: ConversationRef | None, target: str = ""
 ) -> tuple[Said, ...]:
-    return tuple(Said(record, _words(record, claims), where) for record in standing)
+    return tuple(Said(record, _words(record, claims), where, target) for record in standing)
 
 
 def retractions(

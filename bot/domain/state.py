@@ -63,7 +63,8 @@ class Session:
     """What the events add up to. `head`/`tree` are the newest checkpoint; `delivered` is the commit that was pushed.
 
     `only_question` marks a turn that may end only in words; `since_fault` counts faults in a row; `pending` are the
-    calls of the last model reply that have not returned.
+    calls of the last model reply that have not returned; `set_up_on` is the commit that set-up
+    runs on ('': the base).
     """
 
     id: str
@@ -82,11 +83,13 @@ class Session:
     is_pull: bool = False
     verb: str = ""
     asked_in: ConversationRef | None = None
+    asked_thread: str = ""
     only_question: bool = False
     text_changed: bool = False
     base: str | None = None
     base_tree: str | None = None
     base_branch: str = ""
+    set_up_on: str = ""
     rules: Rules = Rules()
     detected: Detected = Detected()
     problems: tuple[str, ...] = ()

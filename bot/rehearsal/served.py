@@ -7,6 +7,9 @@ from types import TracebackType
 import uvicorn
 from starlette.types import ASGIApp
 
+PATIENCE = 1.0
+"""Seconds for answers that are still being given."""
+
 
 class Served:
     """`async with Served(app) as served:` listens until the block ends; `served.url` is its address.
@@ -29,7 +32,6 @@ class Served:
             proxy_headers=False,
             server_header=False,
             ws="none",
-            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._task: asyncio.Task[None] | None = None
@@ -46,7 +48,18 @@ class Served:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        """At once: to end, uvicorn itself sleeps three times, and a stage has four of these."""
         if self._task is not None:
-            await self._task
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        state = self._server.server_state
+        for server in self._server.servers:
+            server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        if state.tasks:
+            _, late = await asyncio.wait(state.tasks, timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+        await asyncio.sleep(0)
         self._socket.close()

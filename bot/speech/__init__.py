@@ -105,7 +105,9 @@ def _of_proof(session: Session, seq: int, body: Proving, where: ConversationRef,
         case Rested():
             return _say(seq, where, rested(session, body, voice))
         case HeadMoved():
-            return _say(seq, session.review.asked.where if session.review else where, [moved(session, body, voice)])
+            asked = session.review.asked if session.review else None
+            there = asked.where if asked else where
+            return _say(seq, there, [moved(session, body, voice)], target=asked.target if asked else "")
         case Restated():
             return _say(seq, body.where, restated(session, body, voice), target=body.target)
         case Measured():
@@ -129,7 +131,7 @@ def _of_work(session: Session, seq: int, body: Working, where: ConversationRef, 
             ]
             return _say(seq, where, question(session, body, voice), buttons=options)
         case Replied() if body.text:
-            return _say(seq, where, [quote(body.text, session, voice)])
+            return _say(seq, where, [quote(body.text, session, voice)], target=session.asked_thread)
         case _:
             return None
 
@@ -241,7 +243,8 @@ def restated(session: Session, body: Restated, voice: Voice) -> list[Block]:
     else:
         head = f"### Proof at {code((session.delivered or session.head or '')[:12])}"
         how = "Made anew from scratch, in fresh sandboxes; no earlier result counted, not of the base either."
-        undelivered = " This is the newest checkpoint; it is not delivered." if session.undelivered else ""
+        ours = session.undelivered and session.changed
+        undelivered = " This is the newest checkpoint; it is not delivered." if ours else ""
         blocks = [Text(markdown=f"{head}\n\n{how}{undelivered}"), *proof(session, body.records, voice)]
         blocks += findings_blocks(session)
     ready = f"\n\n**{body.reason}**" if body.reason else ""

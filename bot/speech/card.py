@@ -50,13 +50,14 @@ def checklist(session: Session) -> tuple[tuple[bool, str], ...]:
     plan, pull = session.plan, session.pull_request
     checked = session.judged is not None and session.judged.tree == session.tree
     delivered = session.delivered is not None and session.commit is not None and session.commit.tree == session.tree
+    offered = bool(session.after.offered)
     rounds = f", round {session.round + 1}" if session.round and session.phase is Phase.WORKING else ""
     return (
         (plan is not None, f"Plan r{plan.rev}, {plural(len(plan.claims), 'claim')}" if plan else "Plan"),
         (session.is_approved, "Approval"),
         (session.finished is not None and session.phase is not Phase.WORKING, f"Implementation{rounds}"),
         (checked, f"Checks: {sentence(session)}" if checked else "Checks"),
-        (delivered, f"Pull request #{pull.number}" if pull else "Delivery"),
+        (delivered or offered, f"Pull request #{pull.number}" if pull else "Offered here" if offered else "Delivery"),
     )
 
 

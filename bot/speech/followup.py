@@ -8,12 +8,15 @@ from bot.domain.followups import (
     CIJudged,
     Disposed,
     Followup,
+    Learned,
+    Offered,
     Proposed,
     PullChanged,
     Remarked,
     Settled,
     Synced,
     TakenOver,
+    Widened,
     Withdrawn,
 )
 from bot.domain.obligations import Obligation
@@ -21,7 +24,8 @@ from bot.domain.session import Session
 from bot.domain.work import Verdict
 from bot.speech.evidence import link, result
 from bot.speech.gate import gated
-from bot.speech.post import Block, Post, Quote, Text
+from bot.speech.offering import UNCHECKED, offered, suggestion
+from bot.speech.post import Block, Button, Code, Post, Quote, Text
 from bot.speech.voice import Voice
 from bot.speech.words import code, inline
 
@@ -51,6 +55,12 @@ def followup(session: Session, seq: int, body: Followup, voice: Voice) -> Post |
             return _post(seq, body, Text(markdown=f"{body.what.capitalize()} by @{body.actor.login}. {_OVER}"))
         case Synced():
             return _synced(session, seq, body)
+        case Widened():
+            return _wider(session, seq, body)
+        case Offered():
+            return offered(session, seq, body, voice)
+        case Learned():
+            return _lesson(session, seq, body)
         case Remarked() | Withdrawn() | PullChanged() | CIFailed() | Began() | Proposed() | Settled():
             return None
         case _:
@@ -77,6 +87,8 @@ def _disposed(session: Session, seq: int, body: Disposed, voice: Voice) -> Post 
     if body.text:
         words = gated(body.text, session, voice)
         blocks.append(Quote(text=words.text, notes=words.notes))
+    if body.suggestion is not None and owed.remark.can_be_replaced:
+        blocks += [suggestion(body.suggestion), Text(markdown=UNCHECKED)]
     if records := _records(session, body, voice):
         blocks.append(Text(markdown=records))
     return Post(key=str(seq), kind="say", where=owed.remark.where, blocks=tuple(blocks), target=owed.remark.thread)
@@ -136,3 +148,35 @@ def _synced(session: Session, seq: int, body: Synced) -> Post | None:
     if body.conflicts:
         text += f" There are conflicts in {', '.join(code(path) for path in body.conflicts[:10])}."
     return Post(key=str(seq), kind="say", where=session.pull_request.place, blocks=(Text(markdown=text),))
+
+
+def _wider(session: Session, seq: int, body: Widened) -> Post | None:
+    if session.pull_request is None:
+        return None
+    named = ", ".join(code(path) for path in body.paths[:20]) + (" …" if len(body.paths) > 20 else "")
+    text = (
+        f"The review asks for more than the approved plan covers: {named}. Plan r{body.rev} is the plan with these "
+        "files added and nothing else different; the work is done, and waits unpushed.\n\n"
+        f"`/maestro approve r{body.rev}` lets it be checked and pushed; `/maestro reject` leaves these files alone."
+    )
+    buttons = (
+        Button(label="Approve", command=f"/maestro approve r{body.rev}", style="primary"),
+        Button(label="Reject", command="/maestro reject", style="danger"),
+    )
+    where = session.pull_request.place
+    return Post(key=str(seq), kind="say", where=where, blocks=(Text(markdown=text),), buttons=buttons)
+
+
+def _lesson(session: Session, seq: int, body: Learned) -> Post | None:
+    if session.pull_request is None:
+        return None
+    places = ", ".join(f"[#{place.pull}]({place.url})" if place.url else f"#{place.pull}" for place in body.places)
+    blocks = (
+        Text(
+            markdown=f"Reviews here have asked for the same {len(body.places)} times: {places}. If it is a rule, this "
+            "line in `AGENTS.md` would tell me and everybody else:"
+        ),
+        Code(text=f"- {body.rule}", language="markdown"),
+        Text(markdown="I change nothing there by myself."),
+    )
+    return Post(key=str(seq), kind="say", where=session.pull_request.place, blocks=blocks)

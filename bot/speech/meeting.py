@@ -3,13 +3,13 @@ of our own; foreign words come in through `bot.speech.words`."""
 
 from collections.abc import Sequence
 
-from bot.speech.words import code
+from bot.speech.words import code, inline
 
 
 def sign_in(link: str) -> str:
     if not link:
         return "I don't know who you are on GitHub, and an operator has to set up sign-in for the App first."
-    return f"I don't know yet who you are on GitHub. [Link your account]({link}), then say it again."
+    return f"I don't know yet who you are on GitHub. [Link your account]({link}); what you asked for is done then."
 
 
 def guest() -> str:
@@ -35,6 +35,14 @@ def unknown_repository(name: str) -> str:
 
 def unknown_number(name: str) -> str:
     return f"There is no issue or pull request {code(name)}."
+
+
+def other_repository(name: str) -> str:
+    return f"This thread is about {code(name)}. For another repository, begin another thread."
+
+
+def refused(what: str, advice: str) -> str:
+    return f"I can't answer there: {inline(what, 200)}. {advice}".strip()
 
 
 def which(names: Sequence[str]) -> str:

@@ -72,10 +72,20 @@ class Button(Value):
 Block = Text | Quote | Table | Code | Checklist | Chart
 
 
+class OnLines(Value):
+    """Blocks said on lines of a file in a pull request, both ends included."""
+
+    path: str
+    first: int
+    last: int
+    blocks: tuple[Block, ...]
+
+
 class Post(Value):
     """`key` is its identity in the session: a key is posted once; a `status` post is edited in place afterwards.
 
-    `where` is the place it goes to; `notify` is False for what nobody must be called for.
+    `where` is the place it goes to; `on` makes it a review of a pull request's commit `onto`, where there are reviews.
+    `part` tells apart what one event makes us say in several threads of one conversation.
     """
 
     key: str
@@ -84,3 +94,6 @@ class Post(Value):
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
     target: str = ""
+    on: tuple[OnLines, ...] = ()
+    onto: str = ""
+    part: int = 0

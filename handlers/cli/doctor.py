@@ -14,6 +14,7 @@ from rich.text import Text
 
 from bot.codehost import check
 from bot.ports import Trouble
+from bot.sshsig import public_line
 from bot.store import SqlStore
 from handlers.cli.loading import run
 from handlers.compose import github_host, machine, private
@@ -62,7 +63,12 @@ def _settings(chosen: Settings) -> list[Capability]:
     defaults = Settings()
     given = [name for name, field in NAMES.items() if getattr(chosen, field) != getattr(defaults, field)]
     shown = [f"{name}={'(set)' if name.endswith(SECRET) else getattr(chosen, NAMES[name])}" for name in given]
-    return [Capability("settings", True, ", ".join(shown) or "all at their defaults")]
+    signed = public_line(chosen.maestro_commit_key) if chosen.maestro_commit_key else ""
+    by = "GitHub's API, which signs them" if chosen.maestro_commits == "api" else "git, unsigned"
+    return [
+        Capability("settings", True, ", ".join(shown) or "all at their defaults"),
+        Capability("commits", True, f"signed by {signed}" if signed else f"made by {by}", needed=False),
+    ]
 
 
 async def _ground(chosen: Settings) -> AsyncIterator[Capability]:

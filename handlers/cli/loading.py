@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
@@ -47,9 +48,23 @@ def log_to_stderr(level: str, clean: Callable[[str], str]) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(_Cleaned(clean))
+    logging.basicConfig(level=level.upper(), handlers=[others])
+    sys.excepthook = lambda *error: print(clean("".join(traceback.format_exception(*error))), end="", file=sys.stderr)
     for noisy in ("httpx", "httpcore", "httpx2", "openai", "alembic", "uvicorn.access", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class _Cleaned(logging.Formatter):
+    """The lines of foreign libraries, whose tracebacks may hold anything, without secrets."""
+
+    def __init__(self, clean: Callable[[str], str]) -> None:
+        super().__init__("%(levelname)s %(name)s %(message)s")
+        self._clean = clean
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._clean(super().format(record))
 
 
 def wait_without_threads() -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+from collections.abc import Iterator
 
 import click
 import structlog
@@ -25,12 +27,27 @@ def command() -> None:
     run(serve(settings(), work=True))
 
 
+class _Server(uvicorn.Server):
+    """uvicorn raises a signal anew when it has shut down, which would end the process before the house is left."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        try:
+            yield
+        finally:
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(name)
+
+
 async def serve(chosen: Settings, *, work: bool) -> None:
     """Serve until SIGINT or SIGTERM; with `work`, run sessions, too. A port that is taken is told before anything."""
     listening = _listen(chosen)
     async with furnish(chosen) as house:
         log_to_stderr(chosen.maestro_log_level, house.clean)
-        server = uvicorn.Server(_config(front(house)))
+        server = _Server(_config(front(house)))
         tasks = [asyncio.create_task(server.serve(sockets=[listening]))]
         tasks += [asyncio.create_task(house.work()), asyncio.create_task(_introduce(house))] if work else []
         log.info("serving", address=chosen.site, sandbox=house.backend.name, github=house.github is not None)

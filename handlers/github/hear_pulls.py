@@ -1,18 +1,22 @@
 """What webhooks about pull requests mean: their life, reviews, comments on lines, threads, and the checks of others."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.refs import Actor, Heard, SurfaceName
 from handlers.github.payloads import Envelope
 from handlers.github.payloads_pulls import (
-    CheckRun,
     CheckRunEvent,
+    CheckSuiteEvent,
     LineEvent,
     PullEvent,
+    PullNamed,
     PullRequest,
     ReviewEvent,
+    StatusEvent,
     ThreadEvent,
-    WorkflowRun,
     WorkflowRunEvent,
 )
 from handlers.github.reading import Ears, Malformed, Nothing, Outcome, place, speaker, stamp, utc
@@ -30,8 +34,14 @@ LIFE = {
 LINES = {"created": "remark", "edited": "remark-edited", "deleted": "remark-deleted"}
 REVIEWS = {"submitted": "review", "edited": "review-edited", "dismissed": "review-dismissed"}
 RED = frozenset({"failure", "timed_out", "startup_failure", "action_required", "cancelled", "stale"})
-RUN_RED = frozenset({"startup_failure", "timed_out"})
-"""Of whole workflow runs only these: what fails inside a job is told by its check run."""
+NEVER_RAN = "startup_failure"
+"""Of whole suites and workflow runs only this: what fails inside a job is told by its check run."""
+
+ACTIONS = "github-actions"
+"""The App whose suites are told as workflow runs."""
+
+BRANCH = re.compile(r"maestro/(\d+)-")
+"""A branch of ours, by which the work for an issue is known where no pull request is named."""
 
 
 def _pull(delivery: str, payload: PullEvent, ears: Ears) -> Outcome:
@@ -97,6 +107,8 @@ def _line(delivery: str, payload: LineEvent, ears: Ears) -> Outcome:
         "review": f"review:{comment.pull_request_review_id}" if comment.pull_request_review_id else "",
         "path": comment.path,
         "line": str(line or ""),
+        "start": str(comment.start_line or ""),
+        "side": comment.side if comment.side == "LEFT" else "",
         "outdated": "yes" if comment.line is None and comment.original_line is not None else "",
     }
     return _heard(
@@ -155,41 +167,83 @@ def _heard(
 
 
 # --- checks of others ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Red:
+    """A check, status or run that is red on a commit, as it is named outside, and by people."""
+
+    run: str
+    name: str
+    sha: str
+    conclusion: str
+    at: datetime | None
+    url: str = ""
+
+
 def _check(delivery: str, payload: CheckRunEvent, ears: Ears) -> Outcome:
     run = payload.check_run
     if run.app is not None and str(run.app.id) == ears.me.app_id:
         return Nothing("our own check")
     if payload.action != "completed" or run.conclusion not in RED:
         return Nothing("a check that is not red")
-    return _red(delivery, payload, run, f"check_run:{run.id}")
+    red = Red(f"check_run:{run.id}", run.name, run.head_sha, run.conclusion, run.completed_at, run.html_url)
+    return _red(delivery, payload, red, _number(run.pull_requests, run.check_suite.head_branch))
 
 
 def _workflow(delivery: str, payload: WorkflowRunEvent, _: Ears) -> Outcome:
     run = payload.workflow_run
-    if payload.action != "completed" or run.conclusion not in RUN_RED:
+    if payload.action != "completed" or run.conclusion != NEVER_RAN:
         return Nothing("a workflow run whose checks tell the rest")
-    return _red(delivery, payload, run, f"workflow_run:{run.id}")
+    red = Red(f"workflow_run:{run.id}", run.name, run.head_sha, run.conclusion, run.updated_at, run.html_url)
+    return _red(delivery, payload, red, _number(run.pull_requests, run.head_branch))
 
 
-def _red(delivery: str, payload: Envelope, run: CheckRun | WorkflowRun, name: str) -> Outcome:
-    """Told in the conversation of the pull request that the run belongs to."""
-    if not run.pull_requests:
+def _suite(delivery: str, payload: CheckSuiteEvent, ears: Ears) -> Outcome:
+    suite, app = payload.check_suite, payload.check_suite.app
+    if app is not None and (str(app.id) == ears.me.app_id or app.slug == ACTIONS):
+        return Nothing("a check suite that is told otherwise")
+    if payload.action != "completed" or suite.conclusion != NEVER_RAN:
+        return Nothing("a check suite whose checks tell the rest")
+    name = app.name if app and app.name else "a check suite"
+    red = Red(f"check_suite:{suite.id}", name, suite.head_sha, suite.conclusion, suite.updated_at)
+    return _red(delivery, payload, red, _number(suite.pull_requests, suite.head_branch))
+
+
+def _status(delivery: str, payload: StatusEvent, _: Ears) -> Outcome:
+    if payload.state not in ("failure", "error"):
+        return Nothing("a status that is not red")
+    found = (_number((), branch.name) for branch in payload.branches)
+    number = next((one for one in found if one), 0)
+    name = f"status:{payload.sha}:{payload.context}"
+    red = Red(name, payload.context, payload.sha, "failure", payload.updated_at, payload.target_url)
+    return _red(delivery, payload, red, number)
+
+
+def _number(pulls: Sequence[PullNamed], branch: str) -> int:
+    """Where it is told: in the pull request that it names, else where the work of its branch began; 0 for nowhere."""
+    if pulls:
+        return pulls[0].number
+    ours = BRANCH.match(branch)
+    return int(ours[1]) if ours else 0
+
+
+def _red(delivery: str, payload: Envelope, red: Red, number: int) -> Outcome:
+    if not number:
         return Nothing("a check of no pull request here")
-    where = place(payload, run.pull_requests[0].number, "")
+    where = place(payload, number, "")
     if where is None:
         return Malformed("the payload names no repository")
     by = payload.sender
     actor = Actor(surface=SurfaceName.GITHUB, id=str(by.id) if by else "0", login=by.login if by else "CI", bot=True)
     return Heard(
         delivery=delivery,
-        what=f"{name}:{run.conclusion}",
+        what=f"{red.run}:{red.conclusion}",
         kind="ci-failed",
         where=where,
         actor=actor,
-        target=name,
-        url=run.html_url,
-        at=utc(run.completed_at if isinstance(run, CheckRun) else run.updated_at),
-        facts={"is_pull": "yes", "sha": run.head_sha, "name": run.name, "conclusion": run.conclusion},
+        target=red.run,
+        url=red.url,
+        at=utc(red.at),
+        facts={"is_pull": "yes", "sha": red.sha, "name": red.name, "conclusion": red.conclusion},
     )
 
 
@@ -203,6 +257,8 @@ READERS: Mapping[str, Callable[[str, object, Ears], Outcome]] = {
         delivery, ThreadEvent.model_validate(payload), ears
     ),
     "check_run": lambda delivery, payload, ears: _check(delivery, CheckRunEvent.model_validate(payload), ears),
+    "check_suite": lambda delivery, payload, ears: _suite(delivery, CheckSuiteEvent.model_validate(payload), ears),
+    "status": lambda delivery, payload, ears: _status(delivery, StatusEvent.model_validate(payload), ears),
     "workflow_run": lambda delivery, payload, ears: _workflow(delivery, WorkflowRunEvent.model_validate(payload), ears),
 }
 """By event."""

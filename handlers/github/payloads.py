@@ -18,6 +18,7 @@ EVENTS = (
     "check_run",
     "check_suite",
     "workflow_run",
+    "status",
     "push",
     "installation",
     "installation_repositories",

@@ -53,6 +53,8 @@ class LineComment(Payload):
     path: Words = ""
     line: int | None = None
     original_line: int | None = None
+    start_line: int | None = None
+    side: Words = ""
     in_reply_to_id: int | None = None
     pull_request_review_id: int | None = None
     created_at: datetime | None = None
@@ -79,6 +81,10 @@ class PullNamed(Payload):
     number: int
 
 
+class SuiteNamed(Payload):
+    head_branch: Words = ""
+
+
 class CheckRun(Payload):
     id: int
     name: Words = ""
@@ -88,6 +94,7 @@ class CheckRun(Payload):
     html_url: Words = ""
     completed_at: datetime | None = None
     app: Ident | None = None
+    check_suite: SuiteNamed = SuiteNamed()
     pull_requests: list[PullNamed] = []
 
 
@@ -102,7 +109,42 @@ class WorkflowRun(Payload):
     conclusion: Words = ""
     html_url: Words = ""
     updated_at: datetime | None = None
+    head_branch: Words = ""
     pull_requests: list[PullNamed] = []
+
+
+class App(Payload):
+    id: int
+    name: Words = ""
+    slug: Words = ""
+
+
+class CheckSuite(Payload):
+    id: int
+    head_sha: Words = ""
+    head_branch: Words = ""
+    conclusion: Words = ""
+    updated_at: datetime | None = None
+    app: App | None = None
+    pull_requests: list[PullNamed] = []
+
+
+class CheckSuiteEvent(Envelope):
+    check_suite: CheckSuite
+
+
+class Branched(Payload):
+    name: Words = ""
+
+
+class StatusEvent(Envelope):
+    id: int
+    sha: Words = ""
+    context: Words = ""
+    state: Words = ""
+    target_url: Words = ""
+    updated_at: datetime | None = None
+    branches: list[Branched] = []
 
 
 class WorkflowRunEvent(Envelope):

@@ -3,7 +3,6 @@
 Real git on both sides; what the agent writes and the checks judge is drawn at random.
 """
 
-import os
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -46,8 +45,8 @@ from tests.contract.repositories import git
 
 BRANCH = "maestro/tui-1-halve"
 ME = Actor(surface=SurfaceName.TERMINAL, id="me", login="me")
-ACTS = int(os.environ.get("INTERLEAVINGS", "160"))
-"""How many acts of people fall between our steps; a release is tried with thousands."""
+ACTS, MANY = 160, 1_000
+"""How many acts of people fall between our steps."""
 
 
 class Clock:
@@ -273,15 +272,18 @@ async def one_remote(one: Walk) -> AsyncIterator[Remote]:
 
 
 @pytest.mark.timeout(600)
-async def test_whatever_others_do_between_our_steps_no_commit_is_lost_and_nothing_forced(tmp_path: Path) -> None:
-    async with walk(tmp_path, 7) as one:
-        while one.acts < ACTS:
+@pytest.mark.parametrize(("seed", "acts"), [(7, ACTS), pytest.param(11, MANY, marks=pytest.mark.long)])
+async def test_whatever_others_do_between_our_steps_no_commit_is_lost_and_nothing_forced(
+    tmp_path: Path, seed: int, acts: int
+) -> None:
+    async with walk(tmp_path, seed) as one:
+        while one.acts < acts:
             if one.ref(f"refs/heads/{BRANCH}") is None:
                 one.act()
             await one.turn()
         synced = [event.body for event in one.journal.events if isinstance(event.body, Synced)]
         assert (one.forced, one.remade) == ([], 0)
-        assert one.pushes > ACTS / 40
+        assert one.pushes > acts / 40
         assert any(body.conflicts for body in synced)
         assert any(body.rewritten for body in synced)
         assert {body.what for body in synced} == {"branch", "base"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.codehost import Account
 from bot.domain.refs import Heard
-from bot.rehearsal.github import Person, Pull, World
+from bot.rehearsal.github import Person, Pull, World, acts_code
 from handlers.github import Ears, Nothing, hear
 
 
@@ -55,6 +55,50 @@ async def test_a_reply_names_its_thread_and_a_resolved_thread_its_first_comment(
     [resolved] = last(world)
     assert isinstance(resolved, Heard)
     assert (resolved.kind, resolved.target) == ("thread-resolved", f"review_comment:{first.id}")
+
+
+async def test_a_review_is_heard_when_it_is_edited_and_when_it_is_dismissed(tmp_path: Path) -> None:
+    world, ada, pull = await opened(tmp_path)
+    review = await ada.reviews(pull, "CHANGES_REQUESTED", "Two things.", [("a.txt", 2, "Why two?")])
+    await ada.rewords(review, "Three things.")
+    [edited] = last(world)
+    await ada.dismisses(review)
+    [dismissed] = last(world)
+    assert isinstance(edited, Heard)
+    assert isinstance(dismissed, Heard)
+    assert (edited.kind, edited.text, edited.target) == ("review-edited", "Three things.", f"review:{review.id}")
+    assert (dismissed.kind, dismissed.target) == ("review-dismissed", f"review:{review.id}")
+
+
+async def test_a_comment_is_heard_when_it_is_edited_and_when_it_is_deleted(tmp_path: Path) -> None:
+    world, ada, pull = await opened(tmp_path)
+    comment = await ada.comments_on_line(pull, "a.txt", 2, "Why two?")
+    await ada.edits(comment, "Why not three?")
+    [edited] = last(world)
+    await ada.deletes(comment)
+    [deleted] = last(world)
+    assert isinstance(edited, Heard)
+    assert isinstance(deleted, Heard)
+    assert (edited.kind, edited.text, edited.target) == (
+        "remark-edited",
+        "Why not three?",
+        f"review_comment:{comment.id}",
+    )
+    assert (deleted.kind, deleted.target) == ("remark-deleted", f"review_comment:{comment.id}")
+
+
+async def test_comments_on_several_lines_and_on_a_deleted_file_are_heard_as_that(tmp_path: Path) -> None:
+    world, ada, pull = await opened(tmp_path)
+    await ada.comments_on_line(pull, "a.txt", 2, "Both?", start=1)
+    [several] = last(world)
+    assert isinstance(several, Heard)
+    assert (several.facts["start"], several.facts["line"]) == ("1", "2")
+    await ada.pushes(pull.repo, "gone", {"a.txt": None, "b.txt": "b\n"})
+    gone = await ada.opens_pull(pull.repo, "gone")
+    acts_code.comment_on_line(world, gone, ada.by, acts_code.Anchor("a.txt", 1, "LEFT"), "Why is it gone?")
+    [old] = last(world)
+    assert isinstance(old, Heard)
+    assert (old.facts["path"], old.facts["side"], old.facts["line"]) == ("a.txt", "LEFT", "1")
 
 
 async def test_a_review_without_words_and_green_checks_lead_to_nothing(tmp_path: Path) -> None:

@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.codehost import GitHubHost, GitHubReviews
+from bot.codehost import Account, GitHubHost, GitHubReviews
 from bot.domain.events import Body, Opened, PullRequestOpened
 from bot.domain.followups import Disposed, Remarked
-from bot.domain.refs import SurfaceName, Trust
+from bot.domain.refs import Heard, SurfaceName, Trust
 from bot.journal import Journal, open_journal
 from bot.ports import PullSeen, Trouble
 from bot.publish import Mouth, Publisher
 from bot.rehearsal.github import Broken, Dropped, Person, Pull, World
+from bot.speech.marker import mark
+from bot.speech.post import Code, OnLines, Post, Text
 from bot.speech.voice import Voice
 from bot.store import SqlStore
-from handlers.github import GitHubSurface
+from handlers.github import Ears, GitHubSurface, hear
 from tests.contract.github_world import Stage, actor_of, host_on, place_of, served_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -123,6 +125,70 @@ async def test_an_answer_to_a_remark_that_was_deleted_stands_below_the_pull_requ
     world.faults.next("POST", f"/repos/*/pulls/*/comments/{first.id}/replies", Broken(404))
     await Publisher(mouth, journal).publish(final=True)
     assert [c.body.partition("<!--")[0].strip() for c in pull.issue.comments][-1] == "Answer:\n\n> It is line 1."
+
+
+async def test_a_thread_on_a_force_pushed_commit_is_heard_as_outdated_and_answered_where_it_is(
+    world: World, ada: Person, pull: Pull, mouth: Mouth
+) -> None:
+    other = pull.repo.bare.branch("main") or ""
+    await ada.force_pushes(pull.repo, "work", other)
+    await ada.pushes(pull.repo, "work", {"a.txt": "one\nzwei\n"})
+    await ada.replies(pull.threads[1], "And now?")
+    one = world.hooks.deliveries[-1]
+    heard = hear(one.event, one.guid, one.body, Ears(Account("1", "maestro", "2")))
+    assert isinstance(heard, Heard)
+    assert (heard.facts["outdated"], heard.facts["line"]) == ("yes", "2")
+    assert heard.facts["thread"] == f"review_comment:{pull.threads[1].comments[0].id}"
+    await Publisher(mouth, await answered(world, ada, pull, mouth)).publish(final=True)
+    assert [thread.comments[-1].user.login for thread in pull.threads] == ["maestro[bot]"] * 3
+
+
+# --- suggestions in a review -----------------------------------------------------------------------------------------
+def offer_of(world: World, pull: Pull, first: int, last: int) -> Post:
+    lines = Code(text="TWO", language="suggestion")
+    on = (OnLines(path="a.txt", first=first, last=last, blocks=(lines,)),)
+    where = place_of(world, pull.issue)
+    return Post(key="9", kind="say", where=where, blocks=(Text(markdown="One."),), on=on, onto=pull.head_sha)
+
+
+@pytest.mark.parametrize("fault", [None, Dropped(after=True), Broken(502, after=True), Dropped(after=False)], ids=str)
+async def test_suggestions_are_one_review_whatever_breaks(
+    world: World, host: GitHubHost, pull: Pull, fault: Dropped | Broken | None
+) -> None:
+    surface, post, marker = GitHubSurface(host), offer_of(world, pull, 2, 3), mark(b"key", "s1", 9)
+    if fault:
+        world.faults.next("POST", "/repos/*/pulls/*/reviews", fault)
+        with pytest.raises(Trouble):
+            await surface.post(post.where, post, marker)
+    if await surface.find(post.where, marker) is None:
+        await surface.post(post.where, post, marker)
+    found = await surface.find(post.where, marker)
+    [review] = [one for one in pull.reviews if one.user is world.app.bot]
+    assert found is not None
+    assert (found.remote, review.state, review.body) == (f"review:{review.id}", "COMMENTED", f"One.\n\n{marker}")
+    thread = pull.threads[-1]
+    assert (thread.path, thread.start_line, thread.line) == ("a.txt", 2, 3)
+    assert [comment.body for comment in thread.comments] == ["```suggestion\nTWO\n```"]
+
+
+async def test_suggestions_on_lines_that_the_diff_does_not_show_are_said_as_code(
+    world: World, host: GitHubHost, pull: Pull
+) -> None:
+    post = offer_of(world, pull, 70, 71)
+    await GitHubSurface(host).post(post.where, post, mark(b"key", "s1", 9))
+    said = pull.issue.comments[-1].body.partition("<!--")[0].strip()
+    assert said == "One.\n\nIn `a.txt`, lines 70 to 71:\n\n```\nTWO\n```"
+
+
+async def test_the_lines_that_can_be_commented_on_are_those_of_the_diff(
+    world: World, host: GitHubHost, ada: Person, pull: Pull
+) -> None:
+    await ada.pushes(pull.repo, "main", {"long.txt": "".join(f"{n}\n" for n in range(1, 41))})
+    lines = {n: f"{n}\n" for n in range(1, 41)} | {20: "twenty\n"}
+    await ada.pushes(pull.repo, "longer", {"long.txt": "".join(lines.values())})
+    other = await ada.opens_pull(pull.repo, "longer")
+    shown = await GitHubReviews(host).lines(place_of(world, other.issue).repo, other.number)
+    assert shown == {"long.txt": frozenset(range(17, 24))}
 
 
 async def test_only_the_threads_named_are_resolved_and_again_changes_nothing(

@@ -125,6 +125,21 @@ async def test_what_set_up_made_is_seen_by_sessions_and_rooms_and_recorded_by_no
         assert await said(room, look) == seen
 
 
+async def test_tools_can_write_their_scratch_into_what_is_mounted_read_only(workshop: Workshop, origin: Origin) -> None:
+    """vitest can't begin where it can't write its compiled configuration there."""
+    origin.commit({"package.json": "{}"})
+    bench = await workshop.open_session("s", origin.remote(), "main")
+    layer = await set_up(workshop, bench, SetUp(("mkdir node_modules; head -c 9000000 /dev/zero >node_modules/f",)))
+    look = "ls node_modules/.vite-temp; echo 1 >node_modules/.vite-temp/config && touch node_modules/x || echo no"
+    async with workshop.fresh(bench.bare, bench.base, layer) as room:
+        assert (await said(room, look)).endswith("no")
+    async with workshop.fresh(bench.bare, bench.base, layer) as room:
+        assert not (await said(room, look)).startswith("config")
+    async with bench.open(layer=layer) as sandbox:
+        assert (await said(sandbox, look)).endswith("no")
+    assert await bench.worktree.checkpoint(bench.base, "nothing", ME) is None
+
+
 async def test_large_things_that_set_up_made_are_mounted_read_only(workshop: Workshop, origin: Origin) -> None:
     origin.commit({"a": "1"})
     bench = await workshop.open_session("s", origin.remote(), "main")

@@ -248,7 +248,7 @@ class Company:
             await self._stack.aclose()
             self._stack = None
 
-    async def settled(self, seconds: float = 40.0) -> None:
+    async def settled(self, seconds: float = 120.0) -> None:
         """Wait until nothing is left to be done, skipping the pauses; a house that ended is followed by the next."""
         end, quiet = asyncio.get_running_loop().time() + seconds, 0
         while quiet < 3:

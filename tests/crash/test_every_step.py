@@ -11,7 +11,7 @@ from tests.crash.conversation import EXPECTED, FILES, SCRIPT, STEPS, converse, s
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_a_program_that_ends_anywhere_is_taken_up_by_the_next(tmp_path: Path) -> None:
     async with company(tmp_path / "whole", SCRIPT, FILES) as play:
         issue = await converse(play)

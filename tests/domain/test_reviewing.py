@@ -4,11 +4,13 @@ import pytest
 
 from bot.domain.events import Body, Challenged, PullRequestOpened, Pushed, Rested
 from bot.domain.followups import CIFailed, Disposed, PullChanged, Remarked, Withdrawn
+from bot.domain.measuring import Wanted, Wish
 from bot.domain.refs import Actor, Heard, Trust
+from bot.domain.rules import Rules
 from bot.domain.session import Session
 from bot.domain.work import Outcome
 from bot.reviewing import challenge, change_of, has_only_images, is_chatter, is_remark, lead_to
-from tests.domain.people import ALICE, BOB, CHECKING, NOON, PULL, session
+from tests.domain.people import ALICE, BOB, CHECKING, GROUNDED, NOON, PULL, session
 
 SHA = "c" * 40
 DELIVERED: tuple[Body, ...] = (
@@ -132,6 +134,21 @@ def test_a_doubt_alone_is_answered_by_evidence(text: str, doubt: bool) -> None:
     bodies = challenge(after(), said(text), Trust.WRITE)
     proven = (Challenged(where=PULL, actor=ALICE, target="review_comment:9"),)
     assert bodies == (proven if doubt else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Show me the benchmark against main with the same method.", Wish(base="main")),
+        ("The benchmark looks off.", Wish()),
+        ("re-run the benchmarks vs. v2.1", Wish(base="v2.1")),
+    ],
+)
+def test_a_doubted_measurement_is_made_again_where_the_repository_names_one(text: str, wish: Wish) -> None:
+    named = GROUNDED.model_copy(update={"rules": Rules(benchmark={"encode": "sh bench.sh"})})
+    wanted = Wanted(where=PULL, actor=ALICE, wish=wish, target="review_comment:9")
+    assert challenge(after(named), said(text), Trust.WRITE) == (wanted,)
+    assert challenge(after(), said(text), Trust.WRITE) == ()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from bot.domain.work import Finding, Outcome, Verdict
 from bot.speech import speak
 from bot.speech.evidence import conclusion, pull_request
 from bot.speech.render import markdown, render
+from bot.speech.retracting import taken_back
 from bot.speech.voice import Voice
 from tests.domain.people import ALICE, CHECKING, ISSUE, OPENED, PULL, STANDING, events, evidence, said, session
 
@@ -225,3 +226,24 @@ def test_findings_stand_in_the_pull_request_with_hunk_and_way_on() -> None:
     assert "| f1 | `test-skipped` | `tests/t.py:3` | a test is skipped | **nobody yet** |" in body
     assert "@@ -3 +3 @@\n+@skip" in body
     assert "`/maestro accept f1`" in body
+
+
+def test_a_wrong_statement_is_taken_back_in_the_thread_where_it_stood() -> None:
+    doubt = Challenged(where=PULL, actor=ALICE, target="review_comment:9")
+    again = evidence(3, "c1", "tests", Verdict.UPHELD)
+    first = (doubt, again, Restated(where=PULL, cause="challenged", records=(3,), target="review_comment:9"))
+    moved = HeadMoved(branch="maestro/12-rounding", seen="c" * 40, sha="d" * 40, tree="t2")
+    broken = evidence(4, "c1", "tests", Verdict.REFUTED, tree="t2")
+    second = (doubt.model_copy(update={"target": "review_comment:20"}), moved, broken)
+    end = Restated(where=PULL, cause="challenged", records=(4,), target="review_comment:20")
+    bodies = (*PROVEN, *first, *second, end)
+    post = speak(session(*bodies), events(*bodies)[-1], VOICE)
+    assert post is not None
+    assert "### Retracted" in render(post)
+    [back] = taken_back(session(*bodies), post, VOICE)
+    assert (back.where, back.target, back.part) == (PULL, "review_comment:9", 1)
+    assert render(back).startswith("### Retracted\n\n- I said in [13](")
+    same = (*bodies[:-1], end.model_copy(update={"target": "review_comment:9"}))
+    spoken = speak(session(*same), events(*same)[-1], VOICE)
+    assert spoken is not None
+    assert taken_back(session(*same), spoken, VOICE) == ()

@@ -47,6 +47,8 @@ def model(prompt: Prompt) -> Turn:
         return call("finish", title="Add the table", summary="Adds rows.")
     if last.name == "finish":
         return call("edit_file", path="table.py", old="ROW_1 = 1\n", new="LINE_1 = 1\n", why="reviews")
+    if last.name == "edit_file" and last.get("old") == "ROW_1 = 1\n":
+        return call("edit_file", path="table.py", old="ROW_31 = 31\n", new="ROW_30 = 30.0\n", why="the suggestion")
     return call("finish", title="Rename rows", summary="Renames rows.\n\n" + "\n".join(decided(prompt)))
 
 

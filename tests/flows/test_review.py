@@ -7,11 +7,10 @@ from pydantic import JsonValue
 from bot.rehearsal.github import Pull
 from bot.rehearsal.script import Call, Script, call
 from tests.conftest import Golden
-from tests.flows.scripts import FINISH, FIX, PROPOSE, WRITE_TEST, proposal
+from tests.flows.scripts import FINISH, FIX, PROPOSE, proposal
+from tests.flows.test_push_back import EMPTY, FILES, SCRIPT
 from tests.flows.theatre import CALCULATOR, Theatre, theatre
 
-WAIVED = {**CALCULATOR, ".maestro.yml": "approval: none\n"}
-TESTED = (PROPOSE, WRITE_TEST, FIX, FINISH)
 LIGHT = {"calc.py": CALCULATOR["calc.py"], ".maestro.yml": "approval: none\n"}
 """Without tests, so that the checks take a moment only; what is claimed is one command."""
 
@@ -43,27 +42,22 @@ GUARD = call(
     new="    if isinstance(n, bool):\n        raise TypeError(n)\n    return n / 2",
     why="the reviewer asked",
 )
-GUARD_TEST = call(
-    "edit_file",
-    path="tests/test_odd.py",
-    old="1.5)\n",
-    new="1.5)\n\n    def test_booleans(self):\n        with self.assertRaises(TypeError):\n            half(True)\n",
-    why="shows it",
-)
+QUICK_JOB = SCRIPT.turns[:3]
+ANSWERS = "Nothing counts as 0 now.\n\n[o1] fixed: it counts as 0.\n[o2] answered: awk computes with doubles."
+SHORTER = '[o3] answered: There is:\n```suggestion\necho "${1:-0} / 2" | bc -l\n```'
 
 
 async def test_a_review_becomes_one_commit_and_each_thread_gets_its_answer(tmp_path: Path, golden: Golden) -> None:
-    answers = (
-        "Booleans are refused now.\n\n[o1] fixed: booleans raise TypeError.\n[o2] answered: `/` is exact: calc.py:2."
-    )
-    script = Script([*TESTED, GUARD, GUARD_TEST, finish(answers)])
-    async with theatre(tmp_path, script, files=WAIVED) as play:
+    script = Script([*QUICK_JOB, EMPTY, finish(ANSWERS, "Halve nothing"), call("reply", text=SHORTER)])
+    async with theatre(tmp_path, script, files=FILES) as play:
         pull = await delivered(play)
-        await play.ada.reviews(
-            pull,
-            "CHANGES_REQUESTED",
-            comments=[("calc.py", 2, "Refuse booleans, please."), ("tests/test_odd.py", 8, "Is this exact?")],
-        )
+        remarks = [
+            ("half.sh", 1, "And when nothing is given?"),
+            ("half.sh", 1, "Is awk exact? Is there a shorter way?"),
+        ]
+        await play.ada.reviews(pull, "CHANGES_REQUESTED", comments=remarks)
+        await play.settled()
+        await play.ada.comments_on_line(pull, "half.sh", 1, "Is there a shorter way to say this line?")
         await play.settled()
         said = [
             line
@@ -71,7 +65,7 @@ async def test_a_review_becomes_one_commit_and_each_thread_gets_its_answer(tmp_p
             if not line.startswith(("maestro[bot] opened", "maestro[bot]: **Done"))
         ]
         golden("threads/review.txt", "\n".join(said) + "\n")
-        assert [thread.resolved_by is not None for thread in pull.threads] == [True, False]
+        assert [thread.resolved_by is not None for thread in pull.threads] == [True, False, False]
         assert len(play.repo.bare.log(f"{play.repo.default_branch}..{pull.head_sha}")) == 2
         assert play.repo.forced_pushes == []
 
@@ -108,16 +102,29 @@ async def test_chatter_and_talk_among_people_are_left_alone(tmp_path: Path) -> N
         assert len(play.model.asked) == asked
 
 
-async def test_a_doubt_is_answered_by_evidence_made_now_in_its_own_thread(tmp_path: Path) -> None:
-    async with theatre(tmp_path, Script(TESTED), files=WAIVED) as play:
-        pull = await delivered(play)
-        asked = len(play.model.asked)
-        await play.ada.comments_on_line(pull, "calc.py", 2, "Did you run the whole suite?")
+async def test_what_a_review_asks_for_beyond_the_plan_waits_for_the_wider_plan(tmp_path: Path) -> None:
+    readme = call("write_file", path="README", content="Halves.\n", why="the reviewer asked")
+    told = finish("Says what it does.\n\n[o1] fixed: the README says it.", "Say what it does")
+    script = Script([proposal(claims=[CLAIM]), FIX, FINISH, readme, told, told])
+    files = {"calc.py": CALCULATOR["calc.py"]}
+    async with theatre(tmp_path, script, files=files) as play:
+        issue = await play.ada.opens_issue(play.repo, "Odd numbers are halved wrong", "half(3) should be 1.5")
+        for words in ("/maestro implement", "/maestro approve r1"):
+            await play.ada.comments(issue, words)
+            await play.settled()
+        [pull] = play.repo.pulls
+        await play.ada.comments_on_line(pull, "calc.py", 2, "Say in the README what it does.")
+        head = pull.head_sha
         await play.settled()
-        [thread] = pull.threads
-        assert [c.user.login for c in thread.comments] == ["ada", "maestro[bot]"]
-        assert "upheld" in thread.comments[1].body
-        assert len(play.model.asked) == asked
+        waiting = pull.issue.comments[-1].body
+        assert waiting.startswith("The review asks for more than the approved plan covers: `README`. Plan r2 is")
+        assert (pull.head_sha, len(pull.threads[0].comments)) == (head, 1)
+        await play.ada.comments(pull, "/maestro approve r2")
+        await play.settled()
+        assert [change.path for change in play.repo.bare.changes(head, pull.head_sha)] == ["README"]
+        assert pull.threads[0].comments[1].body.startswith("Fixed in `")
+        [run] = [run for run in play.repo.check_runs if run.head_sha == pull.head_sha]
+        assert (run.name, run.conclusion) == ("maestro / evidence", "neutral")
 
 
 # --- red CI ----------------------------------------------------------------------------------------------------------

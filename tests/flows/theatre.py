@@ -28,8 +28,11 @@ from bot.rehearsal.play import PLAY, make_sample
 from bot.rehearsal.script import Policy
 from bot.rehearsal.served import Served
 from handlers.cli.serve import front
-from handlers.compose import Fittings, House, furnish, github_host
+from handlers.compose import Fittings, House, furnish, github_host, machine
 from handlers.settings import Settings
+from sandbox import toolchains
+from sandbox.bubblewrap import Bubblewrap
+from sandbox.toolchains import Toolchain
 
 CALCULATOR: Mapping[str, str] = {
     "calc.py": "def half(n):\n    return n // 2\n",
@@ -43,10 +46,19 @@ CALCULATOR: Mapping[str, str] = {
 QUICK = Patience(review=0.8, ci=0.4)
 """Long enough for the deliveries of one review."""
 
+FOUND: list[tuple[Toolchain, ...]] = []
+
 
 def unhurried(settings: Settings) -> GitHubHost | None:
     """GitHub, with its limits for writes on a clock on which an hour passes between any two looks."""
     return github_host(settings, lambda: Pace(itertools.count(0, 3600).__next__))
+
+
+async def offered() -> tuple[Toolchain, ...]:
+    """This machine's toolchains, asked for once: every theatre stands on the same machine."""
+    if not FOUND:
+        FOUND.append(await toolchains.find(machine().path, machine().home))
+    return FOUND[0]
 
 
 @dataclass(slots=True)
@@ -115,7 +127,8 @@ def plain(line: str) -> str:
     """A chat line without commit ids, addresses, times and record numbers."""
     line = re.sub(r"\b[0-9a-f]{12,64}\b", "<sha>", line)
     line = re.sub(r"\(edited \d+×\)", "(edited)", line)  # how often depends on the machine, as does what is tried
-    line = re.sub(r"\d+ of \d+ small changes(.*?) \(\d+ more not tried\)", r"<n> of <n> small changes\1", line)
+    line = re.sub(r"\d+ of \d+ small changes", "<n> of <n> small changes", line)
+    line = re.sub(r" \(\d+ more not tried\)", "", line)
     line = re.sub(r"#evidence-\d+|\[#\d+\]|<code>#\d+</code>", "#<n>", line)
     line = re.sub(r"https?://127\.0\.0\.1:\d+", "<site>", line)
     line = re.sub(r"/sessions/s[a-z2-7]{15}", "/sessions/<id>", line)
@@ -153,7 +166,8 @@ async def theatre(
             }
             | dict(settings or {})
         )
-        house = await stack.enter_async_context(furnish(chosen, patience=QUICK, fittings=Fittings(github=unhurried)))
+        fittings = Fittings(github=unhurried, backend=Bubblewrap(folder / "home", offered=await offered()))
+        house = await stack.enter_async_context(furnish(chosen, patience=QUICK, fittings=fittings))
         site = await stack.enter_async_context(Served(front(house)))
         world.hooks.deliver_to(f"{site.url}/github/webhooks")
         work = asyncio.create_task(house.work())

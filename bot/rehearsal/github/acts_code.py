@@ -303,6 +303,15 @@ def add_review(
     return review
 
 
+def dismiss(world: Registry, review: Review, by: Author) -> None:
+    """Take back that somebody approved or wants changes."""
+    if review.state not in ("APPROVED", "CHANGES_REQUESTED"):
+        raise Refused(422, "Can not dismiss a commented pull request review")
+    review.state = "DISMISSED"
+    world.happened(review.pull.issue, by.user, f"dismissed the review of {review.user.login}")
+    events.review(world, "dismissed", review, by.user)
+
+
 def comment_on_line(world: Registry, pull: Pull, by: Author, anchor: Anchor, body: str) -> LineComment:
     """A single comment starts a thread and counts as a review without words."""
     check_open_to(pull.issue, by)

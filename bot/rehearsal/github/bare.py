@@ -21,12 +21,21 @@ GIT_ENVIRONMENT: Mapping[str, str] = {
     "TZ": "UTC",
 }
 
-# What GitHub's own hook refuses: protected branches, and workflow files from an App without that permission.
+# What GitHub's own hook refuses: protected branches, unsigned commits where a rule forbids them, and workflow files
+# from an App without that permission.
 PRE_RECEIVE = """#!/bin/sh
 while read -r old new ref; do
   case " $REHEARSAL_PROTECTED " in *" $ref "*)
     echo "error: GH006: Protected branch update failed for $ref." >&2; exit 1;;
   esac
+  if [ -n "$REHEARSAL_SIGNED" ] && [ "$new" != ZERO ]; then
+    for one in $(git rev-list "$new" --not --all); do
+      git cat-file commit "$one" | grep -q "^gpgsig " && continue
+      echo "error: GH013: Repository rule violations found for $ref." >&2
+      echo "- Commits must have verified signatures." >&2
+      exit 1
+    done
+  fi
   if [ -n "$REHEARSAL_NO_WORKFLOWS" ] && [ "$new" != ZERO ]; then
     [ "$old" = ZERO ] && old=$(git merge-base HEAD "$new" 2>/dev/null || git hash-object -t tree /dev/null)
     if [ -n "$(git diff --name-only "$old" "$new" -- .github/workflows)" ]; then
@@ -124,10 +133,11 @@ class Bare:
         hook.write_text(PRE_RECEIVE)
         hook.chmod(0o755)
 
-    def git(self, *arguments: str, stdin: bytes | None = None) -> bytes:
-        """Run git here; raises NoSuchObject with git's words when it fails."""
+    def git(self, *arguments: str, stdin: bytes | None = None, index: Path | None = None) -> bytes:
+        """Run git here, with an index where one is needed; raises NoSuchObject with git's words when it fails."""
         command = ["git", f"--git-dir={self.path}", *arguments]
-        ran = subprocess.run(command, input=stdin, capture_output=True, env=GIT_ENVIRONMENT, check=False)
+        env = {**GIT_ENVIRONMENT, "GIT_INDEX_FILE": str(index)} if index else GIT_ENVIRONMENT
+        ran = subprocess.run(command, input=stdin, capture_output=True, env=env, check=False)
         if ran.returncode != 0:
             raise NoSuchObject(ran.stderr.decode("utf-8", "replace").strip())
         return ran.stdout

@@ -3,7 +3,19 @@
 from bot.rehearsal.github import shapes, shapes_code
 from bot.rehearsal.github.bare import ZERO, CommitRecord, NoSuchObject
 from bot.rehearsal.github.registry import Registry
-from bot.rehearsal.github.state import CheckRun, Comment, Issue, LineComment, Pull, Push, Repo, Review, Thread, User
+from bot.rehearsal.github.state import (
+    CheckRun,
+    Comment,
+    Issue,
+    LineComment,
+    Pull,
+    Push,
+    Repo,
+    Review,
+    Status,
+    Thread,
+    User,
+)
 from bot.rehearsal.wire import Json
 
 
@@ -105,6 +117,16 @@ def suite(world: Registry, one: CheckRun) -> shapes.Object:
         "runs_rerequestable": True,
         "head_commit": short_commit(world, one.repo, head),
     }
+
+
+def status(world: Registry, repo: Repo, one: Status) -> None:
+    """`status`: the fields of the status itself, and the branches that stand at its commit."""
+    shown = shapes_code.status(world, repo, one)
+    names = [ref[11:] for ref, sha in repo.bare.refs().items() if sha == one.sha and ref.startswith("refs/heads/")]
+    branches: list[Json] = [{"name": name, "commit": {"sha": one.sha}, "protected": False} for name in names[:10]]
+    kept = ("id", "avatar_url", "target_url", "context", "description", "state", "created_at", "updated_at")
+    told: dict[str, Json] = {name: shown[name] for name in kept}
+    emit(world, "status", repo, one.user, told | {"sha": one.sha, "name": repo.full_name, "branches": branches})
 
 
 def push(world: Registry, repo: Repo, one: Push) -> None:

@@ -16,6 +16,7 @@ from bot.rehearsal.github.state import (
     Reaction,
     Repo,
     Review,
+    Status,
     Thread,
     User,
 )
@@ -164,6 +165,16 @@ class Person:
         self._need(pull.repo, "read")
         return acts_code.comment_on_line(self.world, pull, self.by, Anchor(path, line, "RIGHT", start), text)
 
+    async def dismisses(self, review: Review) -> None:
+        self._need(review.pull.repo, "write")
+        acts_code.dismiss(self.world, review, self.by)
+
+    async def rewords(self, review: Review, body: str) -> None:
+        """Other words for a review."""
+        self._need(review.pull.repo, "read" if review.user is self.user else "write")
+        review.body = body
+        events.review(self.world, "edited", review, self.user)
+
     async def replies(self, thread: Thread, text: str) -> LineComment:
         self._need(thread.pull.repo, "read")
         return acts_code.reply_in_thread(self.world, thread, self.by, text)
@@ -232,6 +243,15 @@ class World(Registry):
         acts_code.check_run_changed(self, run, by.bot, "completed")
         events.check_suite(self, "completed", run, by.bot)
         return run
+
+    def status_reports(
+        self, repo: Repo, sha: str, context: str, state: str, description: str = "", url: str = ""
+    ) -> Status:
+        """A commit status of an older sort of CI: success, pending, failure or error."""
+        made = Status(next(self.ids), sha, self.ci.bot, state, context, description or None, url or None, self.now())
+        repo.statuses.append(made)
+        events.status(self, repo, made)
+        return made
 
     def renames(self, user: User, login: str) -> None:
         """An account under a new login; the old one is free, and unknown."""

@@ -72,6 +72,8 @@ class Registry:
         self.app = App(next(self.ids), slug, self.owner, self.user(f"{slug}[bot]", kind="Bot"))
         self.ci = App(next(self.ids), "github-actions", self.owner, self.user("github-actions[bot]", kind="Bot"))
         self.hooks = Hooks(secret, self.app.id, self.ids, now)
+        self.signs = True
+        """Whether commits that Apps make through the API are signed; a server of one's own may not be set up for it."""
         self.created_at = now()
 
     @property

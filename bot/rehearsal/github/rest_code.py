@@ -4,7 +4,7 @@ import base64
 
 from starlette.responses import Response
 
-from bot.rehearsal.github import shapes, shapes_code
+from bot.rehearsal.github import events, shapes, shapes_code
 from bot.rehearsal.github.bare import Entry, NoSuchObject
 from bot.rehearsal.github.rest import Ask, Serves
 from bot.rehearsal.github.state import Status
@@ -224,6 +224,7 @@ async def add_status(ask: Ask) -> Response:
     sha, user, now = ask.commit(ask.path("sha")), ask.author.user, ask.world.now()
     made = Status(next(ask.world.ids), sha, user, state, context, description, target, now)
     ask.repo.statuses.append(made)
+    events.status(ask.world, ask.repo, made)
     return answer(shapes_code.status(ask.world, ask.repo, made), 201)
 
 

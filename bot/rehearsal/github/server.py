@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
-from bot.rehearsal.github import rest, rest_app, rest_checks, rest_code, rest_issues, rest_pulls
+from bot.rehearsal.github import rest, rest_app, rest_checks, rest_code, rest_issues, rest_objects, rest_pulls
 from bot.rehearsal.github.faults import Broken, Dropped, Fault, Lagging, Limited, Slow
 from bot.rehearsal.github.graphql import GraphQL
 from bot.rehearsal.github.pages import Pages
@@ -22,7 +22,14 @@ SECONDARY = (
     "If you reach out to GitHub Support for help, please include the request ID."
 )
 # Checks stand before code: a ref in a path may hold slashes, so the longer address must be tried first.
-SERVED = (*rest_app.SERVED, *rest_issues.SERVED, *rest_pulls.SERVED, *rest_checks.SERVED, *rest_code.SERVED)
+SERVED = (
+    *rest_app.SERVED,
+    *rest_issues.SERVED,
+    *rest_pulls.SERVED,
+    *rest_checks.SERVED,
+    *rest_code.SERVED,
+    *rest_objects.SERVED,
+)
 
 
 class GitHub:

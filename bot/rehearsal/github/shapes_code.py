@@ -1,5 +1,6 @@
 """Commits, branches, pull requests, reviews, threads and check runs as the REST API shows them."""
 
+from bot.rehearsal.github import signatures
 from bot.rehearsal.github.bare import CommitRecord, FileChange, Identity, NoSuchObject
 from bot.rehearsal.github.registry import Registry
 from bot.rehearsal.github.shapes import Object, app, association, conversation, maybe_time, reactions, repo, time, user
@@ -27,13 +28,7 @@ def git_commit(world: Registry, of: Repo, one: CommitRecord) -> Object:
         "message": one.message,
         "comment_count": 0,
         "tree": {"sha": one.tree, "url": f"{world.url}/repos/{of.full_name}/git/trees/{one.tree}"},
-        "verification": {
-            "verified": False,
-            "reason": "unsigned",
-            "signature": None,
-            "payload": None,
-            "verified_at": None,
-        },
+        "verification": signatures.verification(of.bare.git("cat-file", "commit", one.sha)),
     }
 
 

@@ -119,6 +119,7 @@ class Smart:
             "REMOTE_ADDR": "127.0.0.1",
             "REMOTE_USER": grant.user.login if grant else "",
             "REHEARSAL_PROTECTED": " ".join(sorted(repo.protected)),
+            "REHEARSAL_SIGNED": "1" if repo.signed else "",
         }
         optional = {"GIT_PROTOCOL": "git-protocol", "HTTP_CONTENT_ENCODING": "content-encoding"}
         values |= {name: header[wire] for name, wire in optional.items() if wire in header}

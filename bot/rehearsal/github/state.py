@@ -32,6 +32,7 @@ PERMISSIONS = {
     "pull_requests": "write",
     "checks": "write",
     "actions": "read",
+    "statuses": "read",
 }
 EVENTS = (
     "issues",
@@ -43,6 +44,7 @@ EVENTS = (
     "check_run",
     "check_suite",
     "workflow_run",
+    "status",
     "push",
 )
 
@@ -328,6 +330,8 @@ class Repo:
     fork_of: "Repo | None" = None
     permissions: dict[int, tuple[str, str]] = field(default_factory=dict)
     protected: set[str] = field(default_factory=set)
+    signed: bool = False
+    """A rule: every commit that is pushed must be signed."""
     issues: dict[int, Issue] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
     check_runs: list[CheckRun] = field(default_factory=list)
