@@ -148,7 +148,10 @@ def retractions(
             continue
         if now.tree == one.record.tree or one.record.verdict is Verdict.UPHELD:
             found.append(Retraction(one, now))
-    return tuple(found)
+    # Claims first; records come in the order in which their runs happened to end.
+    return tuple(
+        sorted(found, key=lambda turned: (not turned.said.claim, turned.said.claim or "", turned.said.record.check))
+    )
 
 
 def _words(record: Evidence, claims: Mapping[str, Claim]) -> str | None:

@@ -79,10 +79,8 @@ async def judged(world: World, base: dict[str, str], head: dict[str, str], detec
     return [evidence for evidence in log.records().values() if evidence.check != "scope"]
 
 
-QUICK = ("in the reports themselves",)
-
-
-@pytest.mark.parametrize("kind", [pytest.param(k, marks=() if k in QUICK else pytest.mark.long) for k in FORGERIES])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", FORGERIES)
 async def test_results_forged_inside_the_test_run_are_not_upheld(tmp_path: Path, kind: str) -> None:
     """The change fixes nothing: its test passes only because the code under test rewrites what is reported."""
     world = World(tmp_path, environment(tmp_path))
@@ -118,7 +116,9 @@ RUNS = {
 }
 
 
-@pytest.mark.parametrize("kind", RUNS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=pytest.mark.long if k == "writes a gigabyte" else ()) for k in RUNS]
+)
 async def test_a_test_command_that_misbehaves_ends_in_a_verdict_with_a_reason(tmp_path: Path, kind: str) -> None:
     world = World(tmp_path)
     log = await world.session({"a.txt": "1", "run.sh": RUNS[kind]}, {"a.txt": "2", "run.sh": RUNS[kind]}, JUNIT)
@@ -128,6 +128,7 @@ async def test_a_test_command_that_misbehaves_ends_in_a_verdict_with_a_reason(tm
     assert (record.verdict, bool(record.reason)) == (Verdict.UNPROVEN, True)
 
 
+@pytest.mark.long
 async def test_a_hundred_thousand_results_are_read(tmp_path: Path) -> None:
     case = '<testcase classname="a" name="t&"\\/>'
     write = f"{{ echo '<testsuite>'; seq 100000 | sed 's/.*/{case}/'; echo '</testsuite>'; }} > out.xml"
