@@ -32,7 +32,7 @@ CLEAR = 0.1
 """Of a large difference it is enough to know its size to this share of it."""
 
 LARGE = 0.05
-"""Within more than that, nothing is called no difference."""
+"""A share of one: within more than that, nothing is called no difference."""
 
 Pair = tuple[float, float]
 """One base sample and one head sample, taken one right after the other."""
@@ -120,10 +120,10 @@ def noise_floor(same: Sequence[Pair]) -> float:
 def word_for(found: Estimate, floor: float, small: float, lower_is_better: bool) -> Word:
     """The verdict word. A difference counts when the whole interval lies beyond the noise floor; "no difference" when
     the whole interval lies within `small` (a share of one) of equality, or on a machine that tells no more, within the
-    floor, as far as that is still worth saying."""
+    floor, or holds equality itself: as far as that is still worth saying, and the sentence says within how much."""
     if found.high < 1 - floor or found.low > 1 + floor:
         return "improved" if (found.ratio < 1) == lower_is_better else "regressed"
-    edge = max(small, min(floor, LARGE))
+    edge = LARGE if found.low <= 1 <= found.high else max(small, min(floor, LARGE))
     return "no difference" if found.low >= 1 - edge and found.high <= 1 + edge else "inconclusive"
 
 

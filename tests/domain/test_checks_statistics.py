@@ -87,6 +87,8 @@ def test_of_few_pairs_the_interval_is_all_that_was_seen() -> None:
         (Estimate(1.2, 1.18, 1.22), 0.01, False, "improved"),
         (Estimate(1.0, 0.99, 1.01), 0.0, True, "no difference"),
         (Estimate(1.0, 0.9, 1.1), 0.0, True, "inconclusive"),
+        (Estimate(0.995, 0.976, 1.01), 0.003, True, "no difference"),
+        (Estimate(1.02, 1.003, 1.037), 0.003, True, "inconclusive"),
         (Estimate(1.03, 1.02, 1.04), 0.05, True, "no difference"),
         (Estimate(1.0, 0.93, 1.07), 0.1, True, "inconclusive"),
     ],
