@@ -284,6 +284,7 @@ def environment(home: Path) -> Layer:
     return Layer("layer", home / "layer", {"PYTHONPATH": "/opt/env/lib"}, (), None)
 
 
+@pytest.mark.long
 async def test_coverage_is_measured_with_the_repositorys_own_tool(tmp_path: Path) -> None:
     world = World(tmp_path, environment(tmp_path))
     base = {"calc.py": CALC, "test_calc.py": "from calc import mul\n\n\ndef test_mul():\n    assert mul(2, 3) == 6\n"}

