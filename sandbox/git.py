@@ -262,12 +262,6 @@ class Bare:
         parts = [part.removeprefix("\n") for part in out.decode(errors="replace").split("\0")]
         return tuple(_commit(parts[at : at + 6]) for at in range(0, len(parts) - 5, 6))
 
-    async def update_ref(self, ref: str, new: str, old: str | None = None) -> None:
-        """Point `ref` at a commit; with `old`, only if it stands there now."""
-        if not ref.startswith("refs/"):
-            raise GitFailed(f"{ref!r} is not a complete ref name")
-        await run(self.path, "update-ref", "--no-deref", "--", ref, object_id(new), *([old] if old else []))
-
     async def remote_head(self, remote: Remote, branch: str) -> str | None:
         """See the function of the same name."""
         return await remote_head(remote, branch)

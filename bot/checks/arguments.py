@@ -13,10 +13,6 @@ class Arguments(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class NoArguments(Arguments):
-    """For checks that nobody needs to claim."""
-
-
 A = TypeVar("A", bound=Arguments)
 
 

@@ -106,7 +106,7 @@ def test_any_words_come_through_with_nothing_but_notes_added(text: str) -> None:
 def test_long_and_odd_words_take_no_long_time(part: str) -> None:
     began = time.thread_time()
     gated(part * (4000 // len(part)), Session("s1"), VOICE)
-    assert time.thread_time() - began < 20
+    assert time.thread_time() - began < 5
 
 
 PROVEN = (*CHECKING, evidence(1, "c1", "tests", Verdict.UPHELD), evidence(2, "c2", "command", Verdict.UPHELD))

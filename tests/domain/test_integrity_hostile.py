@@ -91,7 +91,7 @@ def test_settings_that_cannot_be_read_end_in_an_answer(path: str, text: str) -> 
     assert isinstance(findings(FileChange(path, "", text), FileChange(f"a/{path}", text, "")), tuple)
 
 
-def test_three_hundred_files_take_seconds() -> None:
+def test_three_hundred_files_take_two_seconds_at_most() -> None:
     changes = []
     for n in range(75):
         changes += [
@@ -100,9 +100,12 @@ def test_three_hundred_files_take_seconds() -> None:
             FileChange(f"test/t{n}.test.js", JAVASCRIPT_TESTS, JAVASCRIPT_TESTS.replace("0.25", f"0.{n}")),
             FileChange(f"src/s{n}.js", SLUG, SLUG.replace("nothing", "no thing")),
         ]
-    started = time.thread_time()
-    found = findings(*changes)
-    assert time.thread_time() - started < 10.0  # 1.5 where nothing else runs
+    took = []
+    while not took or (min(took) >= 2.0 and len(took) < 4):  # what others do on the machine only ever adds
+        started = time.thread_time()
+        found = findings(*changes)
+        took.append(time.thread_time() - started)
+    assert min(took) < 2.0
     assert {finding.kind for finding in found} == {"expectation-changed"}
 
 
@@ -126,4 +129,4 @@ def test_three_hundred_files_take_seconds() -> None:
 def test_cases_times_helpers_are_bounded(path: str, text: str) -> None:
     started = time.thread_time()
     findings(FileChange(path, text, text.replace("1, ", "2, ", 1)))
-    assert time.thread_time() - started < 20.0
+    assert time.thread_time() - started < 5.0

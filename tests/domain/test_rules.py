@@ -157,7 +157,7 @@ def test_a_long_line_of_brackets_costs_no_time() -> None:
     started = time.thread_time()
     for text in ("setup: [" + "x[" * 30_000, ("setup: [" + "x[]," * 200 + "\n") * 60, "- " * 30_000):
         read_rules(text)
-    assert time.thread_time() - started < 10
+    assert time.thread_time() - started < 3
 
 
 @settings(max_examples=200, deadline=None)

@@ -165,7 +165,7 @@ def test_a_hundred_thousand_tests_are_read_in_seconds() -> None:
     assert len(runner_of("junit").parse(0, "", junit(cases)).outcomes) == 100_000
     lines = b"\n".join(b'{"id":"t.py::t%d","outcome":"passed"}' % n for n in range(100_000)) + b'\n{"end":0}'
     assert len(runner_of("pytest").parse(0, "", {"pytest-1.jsonl": lines}).outcomes) == 100_000
-    assert time.process_time() - started < 60
+    assert time.process_time() - started < 20
 
 
 def test_more_tests_than_anybody_has_are_not_read_to_the_end() -> None:

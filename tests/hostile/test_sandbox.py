@@ -228,7 +228,7 @@ async def test_a_fork_bomb_ends_with_its_command(box: Sandbox) -> None:
     started = time.monotonic()
     ran = await box.run(["python3", "-c", BOMB], timeout=0.7)
     assert ran.exit_code in (None, 137)  # by its time limit, or before that by the memory it takes
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 8
     code, said = await sh(box, "ls -d /proc/[0-9]* | wc -l")
     assert code == 0
     assert int(said) < 12
@@ -396,4 +396,4 @@ async def test_the_host_answers_while_a_sandbox_rages(place: Backend, tmp_path: 
         assert running.result().exit_code in (None, 137)
     late.sort()
     assert len(late) > 20
-    assert late[int(len(late) * 0.95)] < 0.5
+    assert late[int(len(late) * 0.95)] < 0.25
