@@ -23,16 +23,33 @@ MARK = mark(b"key", "sabc", 3)
 SECRET = "xoxb-very-secret-token"
 
 
+class Time:
+    """Of its own, on both sides: waiting makes it pass."""
+
+    now = 0.0
+
+    async def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
 @pytest.fixture
-def world() -> Workspace:
-    return Workspace()
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def world(time: Time) -> Workspace:
+    world = Workspace()
+    world.rates.clock = lambda: time.now
+    return world
 
 
 @pytest_asyncio.fixture
-async def surface(world: Workspace) -> AsyncIterator[SlackSurface]:
+async def surface(world: Workspace, time: Time) -> AsyncIterator[SlackSurface]:
     async with Served(Slack(world)) as served:
         world.url = served.url
         client = SlackClient(world.token, f"{served.url}/api/")
+        client.clock, client.sleep = lambda: time.now, time.wait
         yield SlackSurface(client, lambda text: text.replace(SECRET, "(redacted)"))
         await client.close()
 
@@ -111,21 +128,22 @@ async def test_limits_say_when_to_come_again_and_nothing_is_sent_twice(
 
 
 async def test_posts_and_edits_keep_to_slacks_rates(
-    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel, time: Time
 ) -> None:
-    time = 0.0
-
-    async def wait(seconds: float) -> None:
-        nonlocal time
-        time += seconds
-
-    world.rates.clock = surface.client.clock = lambda: time
-    surface.client.sleep = wait
     for number in range(20):
         sent = await surface.post(place(root), post_in(root, Text(markdown=f"part {number}")), MARK)
         await surface.edit(place(root), sent.remote, post_in(root, Text(markdown="Done.")), MARK)
     assert {status for _, status in world.calls} == {200}
-    assert (len(channel.messages), time) == (21, 15.0)
+    assert (len(channel.messages), time.now) == (21, 16.0)
+
+
+async def test_a_call_held_up_on_the_way_leaves_room_for_those_behind_it(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel, time: Time
+) -> None:
+    world.rates.clock = lambda: 0.9 if len(channel.messages) == 1 else max(time.now, 0.9)
+    for number in range(12):
+        await surface.post(place(root), post_in(root, Text(markdown=f"part {number}")), MARK)
+    assert {status for _, status in world.calls} == {200}
 
 
 async def test_an_archived_channel_and_a_deleted_message_are_refused_for_good(
