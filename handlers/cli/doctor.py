@@ -29,6 +29,9 @@ from sandbox.process import capture
 
 SECRET = ("KEY", "SECRET", "TOKEN", "DATABASE_URL")
 
+LOOKED_AT = 200
+"""Sessions, the newest, whose logs are read anew."""
+
 
 @click.command("doctor", help="Check every setting, permission, sandbox capability and outside service.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -90,10 +93,22 @@ async def _database(chosen: Settings) -> AsyncIterator[Capability]:
         store = SqlStore(chosen.database)
         await store.migrate()
         await store.ping()
-        await store.close()
         yield Capability("database", True, f"{kind}, up to date")
+        yield await _history(store)
+        await store.close()
     except Trouble as trouble:
         yield Capability("database", False, trouble.what, advice=trouble.advice or "Look at DATABASE_URL.")
+
+
+async def _history(store: SqlStore) -> Capability:
+    """Whether the logs of the newest sessions are as they were written."""
+    sessions = [row.id for row in await store.sessions(LOOKED_AT)]
+    seen = {session: await store.verify_chain(session) for session in sessions}
+    altered = [f"{session} from its event {seq} on" for session, seq in seen.items() if seq is not None]
+    if not altered:
+        return Capability("history", True, f"{len(sessions)} sessions as they were written")
+    advice = "Somebody wrote to the database: restore a backup, and trust no evidence of these sessions."
+    return Capability("history", False, f"altered: {', '.join(altered)}", advice=advice)
 
 
 async def _sandboxes(chosen: Settings) -> AsyncIterator[Capability]:

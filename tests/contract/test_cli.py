@@ -13,6 +13,8 @@ import pytest
 from bot.rehearsal.model import ScriptedModel
 from bot.rehearsal.script import Policy, Script, call
 from bot.rehearsal.served import Served
+from bot.store import SqlStore
+from tests.contract.sayings import alter, wake
 from tests.crash.conversation import FILES, PLAN, SCRIPT
 
 PROGRAM = (sys.executable, "-c", "from handlers.main import main; main()")
@@ -173,4 +175,19 @@ async def test_the_doctor_speaks_json_and_its_code_tells_whether_all_is_well(tmp
     lines = json.loads(ended.out)
     assert all({"name", "ok", "found", "needed", "advice"} <= line.keys() for line in lines)
     assert ended.code == int(any(line["needed"] and not line["ok"] for line in lines))
-    assert {"settings", "data", "git", "database", "GitHub", "model"} <= {line["name"] for line in lines}
+    assert {"settings", "data", "git", "database", "history", "GitHub", "model"} <= {line["name"] for line in lines}
+
+
+async def test_the_doctor_finds_a_log_that_somebody_wrote_to(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'maestro.db'}"
+    store = SqlStore(address)
+    await store.migrate()
+    await wake(store, "s1")
+    await wake(store, "s2")
+    await wake(store, "s2")
+    alter(address, "UPDATE events SET body = replace(body, 'go on', 'stop') WHERE session = 's2' AND seq = 2")
+    await store.close()
+    lines = json.loads((await maestro(tmp_path, "doctor", "--json", DATABASE_URL=address)).out)
+    told = {line["name"]: (line["ok"], line["found"]) for line in lines}
+    assert told["database"] == (True, "sqlite, up to date")
+    assert told["history"] == (False, "altered: s2 from its event 2 on")
