@@ -81,8 +81,9 @@ async def commit(journal: Journal, counter: Counter) -> Committed | None:
     return committed
 
 
-async def is_mergeable(journal: Journal, counter: Counter) -> bool:
-    """Whether the tree holds all that others pushed, without conflicts; where not, the agent has the work again."""
+async def merge_others(journal: Journal, counter: Counter) -> bool:
+    """Bring in what others pushed. False when that conflicts, or changed what is to be done: the agent has the work
+    again."""
     rope = await counter.rope(journal.session)
     if rope is None:
         return True

@@ -20,7 +20,7 @@ from bot.catchup import catch_up
 from bot.checks import by_name
 from bot.ci import look_into
 from bot.codehost import Account, GitHubHost, GitHubReviews, Pace
-from bot.deliver import Counter, commit, deliver, is_mergeable
+from bot.deliver import Counter, commit, deliver, merge_others
 from bot.dispatch import InProcessDispatcher, worker_name
 from bot.domain.events import Event, Grounded
 from bot.domain.following import Patience
@@ -296,14 +296,20 @@ def jobs_of(
             await turn.take(journal, desk)
 
     async def run_checks(journal: Journal) -> None:
-        if journal.session.review is not None:
+        if journal.session.review is None:
+            await check_work(journal)
+        else:
             await ground(journal, spade)
             await prove(journal, counter, laboratory)
-        elif await is_mergeable(journal, counter) and await within(journal) and await commit(journal, counter):
-            await validate(journal, laboratory)
 
-    async def within(journal: Journal) -> bool:
-        return not await widen(journal, await counter.bare(journal.session))
+    async def check_work(journal: Journal) -> None:
+        """Each step may take the work elsewhere: back to the agent, to a question, or to its end."""
+        if not await merge_others(journal, counter):
+            return
+        if await widen(journal, await counter.bare(journal.session)):
+            return
+        if await commit(journal, counter):
+            await validate(journal, laboratory)
 
     async def deliver_work(journal: Journal) -> None:
         await (deliver if journal.session.review is None else restate)(journal, counter)

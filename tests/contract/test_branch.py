@@ -14,7 +14,7 @@ import pytest
 
 from bot.catchup import catch_up
 from bot.codehost import LocalHost
-from bot.deliver import Counter, commit, deliver, is_mergeable
+from bot.deliver import Counter, commit, deliver, merge_others
 from bot.domain.events import (
     Approved,
     Body,
@@ -185,7 +185,7 @@ class Walk:
                     await catch_up(self.journal, rope, base=True)
                 await self.edits()
             case Phase.CHECKING:
-                if await is_mergeable(self.journal, self.counter) and await commit(self.journal, self.counter):
+                if await merge_others(self.journal, self.counter) and await commit(self.journal, self.counter):
                     head, tree = self.journal.session.head or "", self.journal.session.tree or ""
                     await self.record(Judged(head=head, tree=tree, round=1, refuted=(), unproven=()))
             case _:
