@@ -17,29 +17,12 @@ from bot.ports import Annotation, CheckRun, CodeHost, Forbidden, PullRequestText
 from bot.rehearsal.github import Broken, Dropped, Repo, Slow, World, private_pem
 from bot.rehearsal.github import Limited as LimitedFault
 from handlers.github import ALWAYS_SENT, EVENTS
-from tests.contract.github_world import Stage, actor_of, at_once, host_on, ref_of, served_stage, tls
+from tests.contract.github_world import actor_of, at_once, host_on, ref_of, tls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PERMISSION = "/repos/*/collaborators/*/permission"
 TEXT = PullRequestText("Mend the sum", "Because of `#1`.")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with served_stage() as stage:
-        yield stage
-
-
-@pytest.fixture
-def world(stage: Stage, tmp_path: Path) -> World:
-    return stage.world(tmp_path / "github")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def host(world: World) -> AsyncIterator[GitHubHost]:
-    async with host_on(world) as host:
-        yield host
 
 
 @pytest_asyncio.fixture(loop_scope="module")

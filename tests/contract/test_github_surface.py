@@ -1,8 +1,5 @@
 """What GitHub's surface promises: posted once, found again, edited in place, and harmless to whoever reads it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 import pytest_asyncio
@@ -14,29 +11,12 @@ from bot.rehearsal.github import Broken, Dropped, Issue, Limited, Person, World
 from bot.speech.marker import mark
 from bot.speech.post import Button, Post, Quote, Text
 from handlers.github import Ears, GitHubSurface, Receiver
-from tests.contract.github_world import Stage, actor_of, host_on, place_of, served_stage
+from tests.contract.github_world import actor_of, place_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MARK = mark(b"key", "sabc", 3)
 COMMENTS = "/repos/*/issues/*/comments"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with served_stage() as stage:
-        yield stage
-
-
-@pytest.fixture
-def world(stage: Stage, tmp_path: Path) -> World:
-    return stage.world(tmp_path / "github")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def host(world: World) -> AsyncIterator[GitHubHost]:
-    async with host_on(world) as host:
-        yield host
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from bot.rehearsal.wire import Json, encode
 from bot.reviewing import change_of
 from bot.store import SqlStore
 from handlers.github import Ears, Nothing, hear
-from tests.contract.github_world import Stage, actor_of, host_on, place_of, served_stage
+from tests.contract.github_world import actor_of, place_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 BRANCH = "maestro/7-halve"
@@ -32,28 +32,6 @@ BRANCH = "maestro/7-halve"
 class Clock:
     def now(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with served_stage() as stage:
-        yield stage
-
-
-@pytest.fixture
-def world(stage: Stage, tmp_path: Path) -> World:
-    return stage.world(tmp_path / "github")
-
-
-@pytest.fixture
-def ada(world: World) -> Person:
-    return world.person("ada", permission="write")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def host(world: World) -> AsyncIterator[GitHubHost]:
-    async with host_on(world) as host:
-        yield host
 
 
 @pytest_asyncio.fixture(loop_scope="module")
