@@ -16,11 +16,9 @@ from bot import turn
 from bot.bounds import Budget
 from bot.bundle import Sources, bundle
 from bot.caps import Caps
-from bot.catchup import catch_up
 from bot.checks import by_name
-from bot.ci import look_into
 from bot.codehost import Account, GitHubHost, GitHubReviews, Pace
-from bot.deliver import Counter, commit, deliver, merge_others
+from bot.deliver import Counter
 from bot.dispatch import InProcessDispatcher, worker_name
 from bot.domain.events import Event, Grounded
 from bot.domain.following import Patience
@@ -29,22 +27,21 @@ from bot.domain.session import Job, Session
 from bot.engine import Engine, JobRunner, Parts
 from bot.executing import ResultFiles, Rig
 from bot.following import settle
-from bot.ground import Spade, ground
+from bot.ground import Spade
 from bot.journal import Journal
 from bot.llm import OpenAIModel
-from bot.measuring import Stand, measure
+from bot.measuring import Stand
 from bot.onto import onto_pull
 from bot.ports import Clock, CodeHost, Model, Reply, Request, Surface, Trouble
-from bot.proving import prove, restate
 from bot.publish import Mouth
 from bot.speech.redact import redact
 from bot.speech.voice import Voice
 from bot.store import SqlStore
-from bot.validate import Laboratory, validate
-from bot.widening import widen
+from bot.validate import Laboratory
 from bot.workplace import Workplace
 from handlers.github import Ears, GitHubSurface, Receiver
 from handlers.isolation import wishes_of
+from handlers.jobs import jobs_of
 from handlers.lending import known_secrets, pen_of, vault_of, voice_of
 from handlers.material import Material, slack_of
 from handlers.settings import Settings, environment
@@ -280,45 +277,6 @@ def _slug(github: GitHubHost | None) -> str:
     """The App's name, by which people mention it."""
     account = github.known_account if github else None
     return account.slug if account else "maestro"
-
-
-def jobs_of(
-    spade: Spade, desk: turn.Desk, laboratory: Laboratory, counter: Counter, stand: Stand
-) -> Mapping[Job, JobRunner]:
-    """The jobs, each with what it works with."""
-
-    async def take_turn(journal: Journal) -> None:
-        await ground(journal, spade)
-        rope = await counter.rope(journal.session)
-        if rope is not None and journal.session.steps_in_turn == 0:
-            await catch_up(journal, rope, base=True)
-        if await look_into(journal, counter.reviews(journal.session)):
-            await turn.take(journal, desk)
-
-    async def run_checks(journal: Journal) -> None:
-        if journal.session.review is None:
-            await check_work(journal)
-        else:
-            await ground(journal, spade)
-            await prove(journal, counter, laboratory)
-
-    async def check_work(journal: Journal) -> None:
-        """Each step may take the work elsewhere: back to the agent, to a question, or to its end."""
-        if not await merge_others(journal, counter):
-            return
-        if await widen(journal, await counter.bare(journal.session)):
-            return
-        if await commit(journal, counter):
-            await validate(journal, laboratory)
-
-    async def deliver_work(journal: Journal) -> None:
-        await (deliver if journal.session.review is None else restate)(journal, counter)
-
-    async def take_measure(journal: Journal) -> None:
-        await ground(journal, spade)
-        await measure(journal, stand)
-
-    return {Job.TURN: take_turn, Job.CHECK: run_checks, Job.MEASURE: take_measure, Job.DELIVER: deliver_work}
 
 
 def claim_problem(name: str, args: Mapping[str, object]) -> str | None:
