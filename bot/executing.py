@@ -205,7 +205,8 @@ class Executor:
         # Reading a hundred thousand results takes a while: not on the event loop.
         tests: Tests | None = None
         if runner is not None:
-            tests = await asyncio.to_thread(runner.parse, ran.exit_code, output, files)
+            own = {name: data for name, data in files.items() if matches(name, runner.result_files)}
+            tests = await asyncio.to_thread(runner.parse, ran.exit_code, output, own)
         return Result(
             run=run,
             exit_code=ran.exit_code,

@@ -97,8 +97,9 @@ async def _skills(bare: Bare, entries: Mapping[str, Entry]) -> tuple[str, ...]:
 
 
 ENDINGS = (".toml", ".cfg", ".ini", ".json", ".txt", ".xml", ".gradle", ".kts", ".mod", ".py")
+CHANGE_LOGS = ("CHANGE", "HISTORY", "NEWS")
 
 
 def _tells(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return path == RULES or name == "Makefile" or name.endswith(ENDINGS)
+    return path == RULES or name == "Makefile" or name.endswith(ENDINGS) or name.upper().startswith(CHANGE_LOGS)

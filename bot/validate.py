@@ -26,6 +26,9 @@ MAX_TEXT = 1024 * 1024
 MAX_TEXTS = 64 * 1024 * 1024
 """Bytes of all of them together; what comes after counts as binary."""
 
+SETTINGS = frozenset(("pyproject.toml", "tox.ini", "setup.cfg"))
+"""Files that hold settings of runners, among much else."""
+
 MAX_TESTS = 4 * 1024 * 1024
 """Bytes of unchanged tests that checks may look at."""
 
@@ -168,9 +171,10 @@ async def _texts(bare: Bare, changes: Sequence[Change]) -> tuple[FileChange, ...
 
 
 async def _unchanged_tests(bare: Bare, base: Mapping[str, Entry], head: Mapping[str, Entry]) -> dict[str, str]:
-    """The texts of tests that stand on both sides, `MAX_TESTS` bytes of them: what sources might be fitted to."""
+    """The texts of tests that stand on both sides, `MAX_TESTS` bytes of them: what sources might be fitted to; and of
+    settings, of which a new file may take the place."""
     wanted, size = {}, 0
-    for path in sorted(tests_of(frozenset(head))):
+    for path in (*sorted(SETTINGS & head.keys()), *sorted(tests_of(frozenset(head)))):
         entry = head[path]
         if path in base and base[path].oid == entry.oid and size + entry.size <= MAX_TESTS:
             wanted[path] = entry

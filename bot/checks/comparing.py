@@ -15,7 +15,7 @@ class Compared:
     """Two runs of the suite side by side. Ids are the head's where a test has one there, else the base's.
 
     `broken`: not red at base, red at head. `new_red`: added by the change, and red. `red_on_base`: red on both sides,
-    known before and not this change's doing.
+    known before and not this change's doing. `parts`: the subtests of both sides.
     """
 
     head: Tests
@@ -27,22 +27,34 @@ class Compared:
     added: frozenset[str]
     removed: frozenset[str]
     newly_skipped: frozenset[str]
+    parts: frozenset[str] = frozenset()
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Tests that have another id now, with the one that they had."""
+        return {name: of for name, of in self.bases.items() if of != name and name not in self.parts}
 
     def base_ids(self, names: Iterable[str]) -> frozenset[str]:
         """The base's ids of tests that the base has."""
         return frozenset(self.bases.get(name, name) for name in names) - self.added - self.new_red
 
     def changes(self, flaky: frozenset[str] = frozenset()) -> TestChanges:
-        """What a record says; flaky tests are named as such and nowhere else but among the added."""
+        """What a record says, by id: a renamed test is gone under its old one and added under its new one. Flaky tests
+        are named as such and nowhere else but among the added. Subtests are told by their tests, as runners count."""
+        other = self.parts | frozenset(self.renamed)
         return TestChanges(
-            fixed=_sorted(self.fixed - flaky),
-            broken=_sorted(self.broken - flaky),
-            removed=_sorted(self.removed),
-            added=_sorted(self.added),
-            newly_skipped=_sorted(self.newly_skipped),
-            flaky=_sorted(flaky),
-            red_on_base=_sorted(self.red_on_base - flaky),
+            fixed=_sorted(self.fixed - flaky - other),
+            broken=_sorted(self.told(self.broken - flaky) - frozenset(self.renamed)),
+            removed=_sorted((self.removed | frozenset(self.renamed.values())) - self.parts),
+            added=_sorted((self.added | frozenset(self.renamed)) - self.parts),
+            newly_skipped=_sorted(self.newly_skipped - other),
+            flaky=_sorted(self.told(flaky)),
+            red_on_base=_sorted(self.red_on_base - flaky - other),
         )
+
+    def told(self, names: frozenset[str]) -> frozenset[str]:
+        """The tests among these; the subtests where there are only such."""
+        return names - self.parts or names
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:
@@ -79,6 +91,7 @@ def side_by_side(base: Tests, head: Tests, pairing: Pairing) -> Compared:
         added=added - (red & in_base),
         removed=frozenset(pairing.removed) - unloadable - (failed(base) & in_head),
         newly_skipped=frozenset(name for name in skipped if base.outcomes[bases[name]] != "skipped"),
+        parts=base.parts | head.parts,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.checks.pairing import Named
 from bot.checks.running import HEAD, Suite, passed, planted, tests_in
 from bot.checks.sabotage import sabotaged
-from bot.checks.sabotage_javascript import sabotaged_javascript
+from bot.checks.sabotage_javascript import JAVASCRIPT, sabotaged_javascript
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import count, listed
 from bot.domain.refs import digest_of
@@ -19,8 +19,6 @@ MOST_FILES, LARGEST_FILE = 5, 100_000
 
 MOST = 10
 """Tests that are made to fail."""
-
-_JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def doom(suite: Suite, question: Question, tests: Sequence[str]) -> Doomed | Non
         taken |= {test for test, function in here.items() if function in found}
     if not taken:
         return None
-    by_file = any(file.endswith(_JAVASCRIPT) for file in files)
+    by_file = any(file.endswith(JAVASCRIPT) for file in files)
     run = suite.run("doomed", HEAD, paths=sorted(files)) if by_file else suite.run("doomed", HEAD, only=sorted(taken))
     return Doomed(planted(run, files), taken)
 
@@ -73,7 +71,7 @@ class _Places:
         is where the test was declared, which may be by the code under test: then its title is looked for in the test
         files."""
         told = self._suite.file_of(test, self._question.head_paths)
-        if told.endswith(_JAVASCRIPT):
+        if told.endswith(JAVASCRIPT):
             if self._tests is None:
                 self._tests = tests_of(self._question.head_paths)
             title = test.rpartition(" > ")[2]
@@ -84,13 +82,13 @@ class _Places:
 
 def _name_in(test: Named) -> str:
     """What the test is called in its file: a dotted function in Python, titles in JavaScript."""
-    return test.id.partition(" > ")[2] if test.file.endswith(_JAVASCRIPT) else test.function
+    return test.id.partition(" > ")[2] if test.file.endswith(JAVASCRIPT) else test.function
 
 
 def _sabotaged(file: str, text: str, names: frozenset[str]) -> tuple[str, frozenset[str]]:
     if file.endswith(".py"):
         return sabotaged(text, names)
-    return sabotaged_javascript(file, text, names) if file.endswith(_JAVASCRIPT) else (text, frozenset())
+    return sabotaged_javascript(file, text, names) if file.endswith(JAVASCRIPT) else (text, frozenset())
 
 
 def sample(suite: Suite, question: Question, head: Tests, first: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
+from bot.checks.explained import is_explained, sentences
 from bot.checks.testfiles import tests_of
 from bot.ports import FileChange, Question, TreeSpec
 
@@ -61,15 +62,28 @@ def configures(change: FileChange) -> bool:
 
 def old_tests_on_new(question: Question) -> tuple[TreeSpec, ...]:
     """Base's tests over head's sources. Where test files moved there are two layouts, the head's with the base's
-    contents and the base's own: an old test holds when it holds in either."""
-    laid = [change for change in test_changes(question) if not follows(change, question.changes)]
+    contents and the base's own: an old test holds when it holds in either. Data of tests that the plan says will
+    change stays as head has it, since the old data is what no longer holds."""
+    tests = [change for change in test_changes(question) if not _is_meant(change, question)]
+    laid = [change for change in tests if not follows(change, question.changes)]
     moved = [change for change in laid if change.renamed_from is not None]
     stay = frozenset(change.path for change in laid if change.renamed_from is None)
     placed = frozenset((change.path, change.renamed_from) for change in moved if change.renamed_from is not None)
     here = TreeSpec("head", stay, placed)
-    if not any(change.renamed_from is not None for change in test_changes(question)):
+    if not any(change.renamed_from is not None for change in tests):
         return (here,)
-    return (here, TreeSpec("head", _both_names(test_changes(question))))
+    return (here, TreeSpec("head", _both_names(tests)))
+
+
+def _is_meant(change: FileChange, question: Question) -> bool:
+    """Whether a file holds what tests expect, no code, and the plan names it and says that this changes."""
+    if change.old is None or change.new is None or configures(change):
+        return False
+    data = _DATA.fullmatch(PurePosixPath(change.path).suffix) is not None
+    return data and is_explained("expectation-changed", change.path, sentences(question.plan))
+
+
+_DATA = re.compile(r"\.(jsonl?|ya?ml|csv|tsv|txt|xml|html|md|snap|ambr|out|expected|golden|approved)")
 
 
 def new_tests_on_old(question: Question) -> TreeSpec:

@@ -14,6 +14,11 @@ from pathlib import PurePosixPath
 from bot.domain.syntax import parse
 
 _CASE = re.compile(r"\[.*\]$", re.DOTALL)
+_FLEETING = re.compile(
+    r"\b0x[0-9a-f]{6,}|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\d{4}-\d\d-\d\d|\d\d?-\d\d?-\d{4}"
+    r"|\d\d?:\d\d(:\d\d(\.\d+)?)?|\d{9,}|\d\.\d{9,}"
+)
+"""Addresses, UUIDs, days, times of day, time stamps and drawn numbers."""
 _SEPARATORS = re.compile(r"::|\.|/| > ")
 
 
@@ -68,7 +73,12 @@ def pair(base: Iterable[Named], head: Iterable[Named], moves: Mapping[str, str])
     """Pair the tests of two sides; `moves` maps old file names to new ones."""
     old, new = {test.id: test for test in base}, {test.id: test for test in head}
     heads: dict[str, tuple[str, ...]] = {name: (name,) for name in old if name in new}
-    for old_key, new_key in ((lambda t: _placed(t, moves), _located), (_tail, _tail), (_body, _body)):
+    for old_key, new_key in (
+        (lambda t: _placed(t, moves), _located),
+        (_tail, _tail),
+        (lambda t: _steady(t, moves.get(t.file, t.file)), lambda t: _steady(t, t.file)),
+        (_body, _body),
+    ):
         _match(_left(old, heads), _right(new, heads), old_key, new_key, heads)
     _parametrised(_left(old, heads), _right(new, heads), moves, heads)
     bases = {name: of for of, names in heads.items() for name in names}
@@ -91,6 +101,12 @@ def _located(test: Named) -> Hashable | None:
 def _tail(test: Named) -> Hashable | None:
     """A file that was split or merged: the same test elsewhere, when there is only one such."""
     return test.tail if test.file else None
+
+
+def _steady(test: Named, file: str) -> Hashable | None:
+    """A test whose parameters hold the time, an address or the like: its id is another one in each run."""
+    case = _FLEETING.sub("#", test.case)
+    return (file, test.stem, case) if case != test.case else None
 
 
 def _body(test: Named) -> Hashable | None:

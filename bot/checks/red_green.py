@@ -3,12 +3,15 @@ tests must fail there and pass at head, three times each. And it must be able to
 raise, a report that it passed shows that the reports can't be believed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import touched_tests
-from bot.checks.doomed import Doomed, doom, sample
+from bot.checks.doomed import LARGEST_FILE, Doomed, doom, sample
+from bot.checks.heldout_judging import hold_out
+from bot.checks.hollow import hollowed
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
 from bot.checks.running import (
     BASE,
@@ -17,11 +20,14 @@ from bot.checks.running import (
     counts_of,
     missing,
     passed,
+    planted,
     quoted,
     suite_of,
     tests_in,
     unusable,
 )
+from bot.checks.sabotage_javascript import JAVASCRIPT, written
+from bot.checks.testfiles import tests_of
 from bot.checks.wording import count, listed
 from bot.domain.work import TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests
@@ -42,6 +48,9 @@ class RedGreenCheck:
 
     def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
         suite = suite_of(question)
+        if lacking := _promised(question):
+            reason = f"Nothing but tests changed; the plan names {listed(lacking)} as well, which did not."
+            return Judgement(Verdict.UNPROVEN, reason)
         if suite is None or suite.runner is None or not _arises(question):
             return None
         wanted = missing((suite.run("base", BASE), suite.run("head", HEAD)), results)
@@ -55,6 +64,16 @@ class RedGreenCheck:
         return _crossed(suite, question, touched, results)
 
 
+def _promised(question: Question) -> tuple[str, ...]:
+    """The sources that the plan names one by one, where nothing but tests changed."""
+    tests = frozenset(change.path for change in test_changes(question))
+    if question.plan is None or not question.changes or any(change.path not in tests for change in question.changes):
+        return ()
+    known = tests_of(question.base_paths | question.head_paths | frozenset(question.plan.files))
+    named = (path for path in question.plan.files if path in question.base_paths and path not in known)
+    return tuple(path for path in named if not path.endswith(_WORDS))
+
+
 def _arises(question: Question) -> bool:
     """Only when a change to sources came with a change to tests."""
     tests = {change.path for change in test_changes(question)}
@@ -64,7 +83,7 @@ def _arises(question: Question) -> bool:
 
 def _crossed(
     suite: Suite, question: Question, touched: Mapping[str, bool], results: Mapping[str, Result]
-) -> tuple[Run, ...] | Judgement:
+) -> tuple[Run, ...] | Judgement | None:
     """Head's tests on base's sources, all of the touched files first, then the telling ones twice more."""
     tree = new_tests_on_old(question)
     crossed = results.get("crossed")
@@ -73,14 +92,65 @@ def _crossed(
     if crossed.exit_code is None:
         return Judgement(Verdict.UNPROVEN, f"The new tests on the old code: {crossed.unfinished}.", "crossed")
     telling = _telling(touched, crossed, tests_in(results["head"]))
+    if not telling and not _rewritten(suite, question, touched):
+        return None
     again = [
         suite.run(f"{side}-again-{n}", on, only=telling[:CONFIRMED], repeat=n)
         for n in range(1, TIMES if telling else 1)
         for side, on in (("crossed", tree), ("green", HEAD))
     ]
     doomed = _doomed(suite, question, touched, telling[:CONFIRMED], results)
-    wanted = missing([*again, *([doomed.run] if doomed else ())], results)
-    return wanted or (doomed.disbelief(results) if doomed else None) or _judge(touched, telling, results)
+    near = hold_out(suite, question, telling[:CONFIRMED], crossed, tree)
+    hollow = _hollow(suite, question, telling[:CONFIRMED])
+    others = (doomed.run if doomed else None, hollow, *(near.runs if near else ()))
+    wanted = missing([*again, *(run for run in others if run is not None)], results)
+    if wanted:
+        return wanted
+    judged = (doomed.disbelief(results) if doomed else None) or _judge(touched, telling, results)
+    if judged.verdict is not Verdict.UPHELD or judged.tests is None:
+        return judged
+    steady = judged.tests.fixed
+    doubt = (near.fitted(results, steady) if near else "") or (_unseen(steady, results["hollow"]) if hollow else "")
+    return replace(judged, verdict=Verdict.UNPROVEN, reason=doubt) if doubt else judged
+
+
+def _hollow(suite: Suite, question: Question, telling: Sequence[str]) -> Run | None:
+    """These tests at head over sources that all raise; None where they can hardly see anything else than functions."""
+    if not telling or suite.runner is None or suite.runner.name not in ("pytest", "unittest"):
+        return None
+    tests = {change.path for change in test_changes(question)}
+    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(_WORDS)]
+    files = {suite.file_of(test, question.head_paths) for test in telling}
+    plan = " ".join((question.plan.summary, *question.plan.steps)) if question.plan else ""
+    texts = hollowed(sources, [question.head_files.get(file, "") for file in files], plan)
+    if not texts or max(len(text.encode()) for text in texts.values()) > LARGEST_FILE:
+        return None
+    return planted(suite.run("hollow", HEAD, only=telling), texts)
+
+
+def _unseen(steady: Sequence[str], hollow: Result) -> str:
+    """A sentence where all of these tests pass without any function of the changed sources."""
+    if hollow.unfinished or not passed(tests_in(hollow)).issuperset(steady):
+        return ""
+    told = f"{count(steady, 'new or changed test')} failing on the old code and passing on the new"
+    why = "but none runs a function of the changed sources, so that what changed in these is not demonstrated"
+    return f"{told}, {why}: {listed(steady)}."
+
+
+def _rewritten(suite: Suite, question: Question, touched: Mapping[str, bool]) -> bool:
+    """Whether any of these tests is new or says something else than before. Those in JavaScript count as changed with
+    their file, of which it may be no more than an import that follows a source to its new name."""
+    old = {change.path: change.old for change in question.changes}
+    for test, added in touched.items():
+        file = suite.file_of(test, question.head_paths)
+        was = old.get(file)
+        if added or was is None or not file.endswith(JAVASCRIPT):
+            return True
+        before, after = written(file, was), written(file, question.head_files.get(file, ""))
+        title = test.partition(" > ")[2]
+        if title not in after or before.get(title) != after[title]:
+            return True
+    return False
 
 
 def _doomed(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from pydantic import JsonValue
 
@@ -21,14 +22,24 @@ from bot.checks.running import (
     names_in,
     outcome_of,
     passed,
+    planted,
     quoted,
     suite_of,
     tests_in,
     unusable,
 )
+from bot.checks.tolerant import imports_of, imports_read, missing_name, tolerant
 from bot.checks.wording import count, listed, sentence
 from bot.domain.work import Finding, Plan, TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
+
+_GOES = re.compile(
+    r"\b(remov|delet|drop|renam|replac|retir|inlin|merg|mov(e|es|ed|ing)\b|get(s|ting)? rid)", re.IGNORECASE
+)
+"""The words of a plan that takes something away."""
+
+SHORT = 3
+"""Letters of a name that is hardly told from a plain word."""
 
 
 class RegressionCheck:
@@ -68,6 +79,11 @@ def _step(
     lost = _lost(laid)
     if lost and len(laid) < len(layouts):
         return (suite.run("old-2", layouts["old-2"]),)
+    apart = _apart(question, suite, old, lost, laid[0], layouts["old-1"])
+    if apart is not None and apart.name not in results:
+        return (apart,)
+    alone = _laid(apart.name, question, suite, old, results) if apart is not None else None
+    lost = lost & alone.lost if alone is not None else lost
     doubts = _doubts(suite, laid, layouts, lost)
     wanted = tuple(run for doubt in doubts for run in doubt.next(results))
     if wanted:
@@ -75,7 +91,8 @@ def _step(
     flaky = _flaky(laid, doubts, results, lost)
     # Shown is the layout in which the fewest were lost.
     shown = min(laid, key=lambda each: len(each.lost))
-    return _unclear(shown, results[shown.run]) or _judge(question, shown, _Lost(old, lost - flaky, flaky))
+    seen = _Lost(old, lost - flaky, flaky, shown, alone)
+    return _unclear(shown, results[shown.run]) or _judge(question, shown, seen)
 
 
 def _olds(question: Question, suite: Suite, base: Tests) -> tuple[Named, ...]:
@@ -96,6 +113,14 @@ class _Laid:
         names = self.names.get(old, (old,))
         return next((name for name in names if self.tests.outcomes.get(name) != "passed"), names[0])
 
+    def outcome(self, old: str) -> str:
+        """As `outcome_of`, by the old test's id."""
+        return outcome_of(self.name_of(old), self.tests)
+
+    def unloaded(self, old: str) -> bool:
+        """Whether the old test is not there because its file could not be loaded."""
+        return self.name_of(old) not in self.tests.outcomes and bool(self.outcome(old))
+
 
 def _laid(run: str, question: Question, suite: Suite, old: Sequence[Named], results: Mapping[str, Result]) -> _Laid:
     tests = tests_in(results[run])
@@ -107,6 +132,18 @@ def _laid(run: str, question: Question, suite: Suite, old: Sequence[Named], resu
         if not all(tests.outcomes.get(name) == "passed" for name in names.get(test.id, (test.id,)))
     )
     return _Laid(run, tests, names, lost)
+
+
+def _apart(
+    question: Question, suite: Suite, old: Sequence[Named], lost: frozenset[str], laid: _Laid, tree: TreeSpec
+) -> Run | None:
+    """Files of old tests that can't be loaded over the new sources, again so that each of their tests stands by
+    itself: what the change takes away is no matter of the tests of other things."""
+    files = {test.file for test in old if test.id in lost and laid.unloaded(test.id)}
+    texts = {c.path: c.old for c in question.changes if (c.renamed_from or c.path) in files and c.old is not None}
+    apart = {path: text for path, old_text in texts.items() if (text := tolerant(path, old_text)) != old_text}
+    run = suite.run("old-apart", tree, paths=sorted(apart)) if apart else None
+    return planted(run, apart) if run is not None else None
 
 
 def _lost(laid: Sequence[_Laid]) -> frozenset[str]:
@@ -149,11 +186,32 @@ def _unclear(shown: _Laid, result: Result) -> Judgement | None:
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """The tests that passed at base, those of them that steadily don't on the new code, and the flaky ones."""
+    """The tests that passed at base, those of them that steadily don't on the new code, and the flaky ones. `shown` is
+    the layout that tells of them, `apart` the one where those stand by themselves whose files could not be loaded."""
 
     old: Sequence[Named]
     steady: frozenset[str]
     flaky: frozenset[str]
+    shown: _Laid
+    apart: _Laid | None
+
+    def missing(self, test: Named, question: Question) -> frozenset[str]:
+        """The names that the test needs and that are not there any more, as its failure says, with those of deleted
+        modules that they came from. Where even a file whose tests stand by themselves does not hold the test, it is
+        one of those that it imports."""
+        text = texts_of(question.changes, "old").get(test.file, "")
+        said = (each.tests.messages.get(each.name_of(test.id), "") for each in self.told)
+        found = frozenset(name for words in said if (name := missing_name(words)))
+        if not found and self.apart and self.shown.unloaded(test.id) and not self.apart.outcome(test.id):
+            found = imports_read(text, test.function)
+        known, deleted = imports_of(text), {PurePosixPath(c.path).stem for c in question.changes if c.new is None}
+        origins = [known[name] for name in found if name in known]
+        return found | {own for own, _ in origins} | {module for _, module in origins if module in deleted}
+
+    @property
+    def told(self) -> tuple[_Laid, ...]:
+        """The runs that tell why, the one that tells most first."""
+        return (self.shown,) if self.apart is None else (self.apart, self.shown)
 
 
 def _judge(question: Question, shown: _Laid, seen: _Lost) -> Judgement:
@@ -162,7 +220,7 @@ def _judge(question: Question, shown: _Laid, seen: _Lost) -> Judgement:
     broken = sorted(name for name in seen.steady if _changes(name) not in expected)
     altered = sorted(_altered(question, seen.old))
     verdict = Verdict.REFUTED if broken else Verdict.UNPROVEN if altered else Verdict.UPHELD
-    told = [_told(name, shown) for name in broken]
+    told = [_told(name, seen.told) for name in broken]
     held = f"{len(seen.old) - len(seen.steady) - len(seen.flaky)} of {count(seen.old, 'test')} that passed at base"
     reason = sentence(
         f"{count(broken, 'old test')} failing on the new code: {listed(told)}" if broken else "",
@@ -190,10 +248,11 @@ def _altered(question: Question, old: Sequence[Named]) -> Iterable[str]:
                 yield change.path
 
 
-def _told(name: str, shown: _Laid) -> str:
-    there = shown.name_of(name)
-    if outcome := outcome_of(there, shown.tests):
-        return quoted(name, shown.tests) if there in shown.tests.outcomes and there == name else f"{name} ({outcome})"
+def _told(name: str, laid: Sequence[_Laid]) -> str:
+    for each in laid:
+        there = each.name_of(name)
+        if outcome := outcome_of(there, each.tests):
+            return quoted(name, each.tests) if there in each.tests.outcomes and there == name else f"{name} ({outcome})"
     return f"{name} (not run)"
 
 
@@ -202,7 +261,8 @@ def _changes(name: str) -> str:
 
 
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
-    """Old tests that the approved plan names, or whose deleted file it names: they are meant to change."""
+    """Old tests that the approved plan names, or whose deleted file it names: they are meant to change. And those that
+    need a name which the plan takes away: their subject is gone."""
     words = _words(question.plan)
     deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
     for test in seen.old:
@@ -210,7 +270,8 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
             continue
         function = re.split(r"::|\.|/| > ", test.stem)[-1]
         file = test.file if test.file in deleted else ""
-        if _holds(words, function) or (file and _holds(words, file)):
+        meant = _holds(words, function) or (file and _holds(words, file))
+        if meant or any(_taken(words, name) for name in seen.missing(test, question)):
             path = test.file or test.id
             yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")
 
@@ -221,8 +282,18 @@ def _words(plan: Plan | None) -> str:
     return "\n".join((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
 
 
+def _taken(words: str, name: str) -> bool:
+    """Whether the plan says, in one of its sentences, that what has this name goes or gets another name. A short name
+    may be a word of the sentence: it must stand close by."""
+    sentences = re.split(r"\n|[.;](?=\s)", words)
+    if len(name) > SHORT:
+        return any(_holds(sentence, name) and _GOES.search(sentence) for sentence in sentences)
+    close = re.compile(rf"{_GOES.pattern}\w*\W+(?:(?:the|function|method|class) +)*`?{re.escape(name)}(?!\w)", re.I)
+    return bool(name) and any(close.search(sentence) for sentence in sentences)
+
+
 def _holds(words: str, name: str) -> bool:
-    return len(name) > 3 and re.search(rf"(?<![\w/]){re.escape(name)}(?!\w)", words) is not None
+    return len(name) > SHORT and re.search(rf"(?<![\w/]){re.escape(name)}(?!\w)", words) is not None
 
 
 CHECK = RegressionCheck()

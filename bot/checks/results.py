@@ -39,7 +39,8 @@ class Foreign(BaseModel):
 class Line(Foreign):
     """One line of our own result files: a start (`runner`), a test (`id`), a runner's own counts, an `end`.
 
-    `sub`: a part of another test. `expected`: marked as an expected failure. `raised`: passed although it raised.
+    `sub`: said of a part of a test; `part`: this id is that of the part. `expected`: marked as an expected failure.
+    `raised`: passed although it raised.
     """
 
     runner: str = ""
@@ -47,6 +48,7 @@ class Line(Foreign):
     outcome: Outcome = "error"
     message: str = ""
     sub: bool = False
+    part: bool = False
     expected: bool = False
     raised: bool = False
     run: int | None = None
@@ -59,11 +61,12 @@ class Line(Foreign):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One report on one test."""
+    """One report on one test, or on a `part` of one (a subtest)."""
 
     id: str
     outcome: Outcome
     message: str = ""
+    part: bool = False
 
 
 def plain(output: str) -> str:
@@ -225,7 +228,10 @@ def conclude(
     """Tests from all reports on them, the worst for each id, and how the exit code agrees with them."""
     outcomes: dict[str, str] = {}
     messages: dict[str, str] = {}
+    parts: set[str] = set()
     for case in cases:
+        if case.part:
+            parts.add(case.id)
         before = outcomes.get(case.id)
         if before is None or _RANK[case.outcome] > _RANK[before]:
             outcomes[case.id] = case.outcome
@@ -233,10 +239,11 @@ def conclude(
             if case.message:
                 messages[case.id] = case.message[:MESSAGE]
     if exit_code is None:
-        return Tests(outcomes, messages, broken=joined(("the run was ended by its time limit", problem)))
+        late = joined(("the run was ended by its time limit", problem))
+        return Tests(outcomes, messages, broken=late, parts=frozenset(parts))
     broken = problem or ("" if outcomes else "no test ran")
     against = () if broken else (_against_exit(exit_code, outcomes), *disagreements)
-    return Tests(outcomes, messages, disagreement=joined(against), broken=broken)
+    return Tests(outcomes, messages, joined(against), broken, frozenset(parts))
 
 
 def _against_exit(exit_code: int, outcomes: Mapping[str, str]) -> str:

@@ -15,7 +15,9 @@ LIMIT = 20 * 60.0
 HEAD, BASE = TreeSpec("head"), TreeSpec("base")
 RED = frozenset({"failed", "error"})
 _NOTHING = Tests({}, {})
+_COMPILED = (".c", ".h", ".cc", ".cpp", ".pyx", ".pxd", ".pxi")
 _SEPARATOR = re.compile(r"::|[./ ]")
+_MODULE = re.compile(r"(?!setup|conftest|tests?\b|test_)(\w+)(?:/__init__)?\.py")
 
 
 def limit_of(question: Question) -> float:
@@ -67,9 +69,37 @@ def planted(run: Run, files: Mapping[str, str]) -> Run:
 
 def suite_of(question: Question) -> Suite | None:
     """The effective test command; None when there is none."""
-    command = question.detected.test
+    command = _built_anew(question) + _where_modules_went(question) + question.detected.test
     runner = by_name(question.detected.runner, question.rules.junit or "")
-    return Suite(command, runner, limit_of(question)) if command else None
+    return Suite(command, runner, limit_of(question)) if question.detected.test else None
+
+
+def _built_anew(question: Question) -> str:
+    """Shell text that compiles Python's extension modules once more where the change touches their sources: those of
+    set-up are the base's. What can't be built is told by the tests."""
+    compiled = any(change.path.endswith(_COMPILED) for change in question.changes)
+    if question.detected.runner not in {"pytest", "unittest"} or not compiled or "setup.py" not in question.base_paths:
+        return ""
+    return "python setup.py --quiet build_ext --inplace --force || true\n"
+
+
+def _where_modules_went(question: Question) -> str:
+    """Shell text that makes Python's modules found where the change moves them, from the top into `src` or out of it:
+    what set-up installed looks for them where they are at base."""
+    if question.detected.runner not in {"pytest", "unittest"}:
+        return ""
+    for here, there in (("", "src/"), ("src/", "")):
+        if _modules(question.base_paths, here) & _modules(question.head_paths, there) - _modules(
+            question.base_paths, there
+        ):
+            return f'export PYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}$PWD/{there}"\n'
+    return ""
+
+
+def _modules(paths: Iterable[str], folder: str) -> frozenset[str]:
+    """The modules and packages that can be imported from a folder, but for those of tests."""
+    found = (_MODULE.fullmatch(path.removeprefix(folder)) for path in paths if path.startswith(folder))
+    return frozenset(match[1] for match in found if match is not None)
 
 
 def missing(wanted: Iterable[Run], results: Mapping[str, Result]) -> tuple[Run, ...]:
@@ -89,7 +119,8 @@ def passed(tests: Tests) -> frozenset[str]:
 
 
 def counts_of(tests: Tests) -> Counts:
-    said = list(tests.outcomes.values())
+    """As the runner itself counts: subtests are no tests."""
+    said = [outcome for name, outcome in tests.outcomes.items() if name not in tests.parts]
     tally = {word: said.count(word) for word in ("passed", "failed", "skipped", "error")}
     return Counts(passed=tally["passed"], failed=tally["failed"], skipped=tally["skipped"], errors=tally["error"])
 

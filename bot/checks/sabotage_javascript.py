@@ -4,7 +4,7 @@ Where a test asserts equality, it is made to assert first, in the same way, what
 assertions were taken away shows as well as one whose failures are.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -13,6 +13,8 @@ from bot.checks.integrity.tree import arguments, inner_text, is_string, kids, pa
 
 THROWS = 'throw new Error("a test that must fail");'
 ONE, OTHER = 'Symbol("one")', 'Symbol("another")'
+
+JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 
 _DECLARES = frozenset({"it", "test", "specify"})
 _GROUPS = frozenset({"describe", "context", "suite", "describe.only", "describe.concurrent", "describe.sequential"})
@@ -26,7 +28,7 @@ def sabotaged_javascript(path: str, text: str, titles: Collection[str]) -> tuple
     are tests that are declared in any other way than by `it` or `test` with a title, in groups with titles, and what
     may be meant to survive a failure."""
     code, taken = text.encode(), set()
-    for title, body in sorted(_tests(path, text), key=lambda found: -found[1].start_byte):
+    for title, body in sorted(declared(path, text), key=lambda found: -found[1].start_byte):
         if title not in titles:
             continue
         taken.add(title)
@@ -38,8 +40,8 @@ def sabotaged_javascript(path: str, text: str, titles: Collection[str]) -> tuple
     return code.decode(), frozenset(taken)
 
 
-def _tests(path: str, text: str) -> Iterator[tuple[str, Node]]:
-    """The titles, from the outermost group's on, and the function's body of each test."""
+def declared(path: str, text: str) -> Iterator[tuple[str, Node]]:
+    """The titles, from the outermost group's on, and the function's body of each test that is declared plainly."""
     for node in walk(parse(grammar_of(path), text)):
         if node.type != "call_expression" or text_of(part(node, "function")) not in _DECLARES:
             continue
@@ -48,6 +50,11 @@ def _tests(path: str, text: str) -> Iterator[tuple[str, Node]]:
         titles = [_title(node), *map(_title, _groups(node))]
         if body is not None and all(titles):
             yield " > ".join(reversed(titles)), body
+
+
+def written(path: str, text: str) -> Mapping[str, str]:
+    """The body of each test that is declared plainly, as it is written, by title."""
+    return {title: text_of(body) for title, body in declared(path, text)}
 
 
 def _groups(node: Node) -> Iterator[Node]:

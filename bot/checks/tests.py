@@ -147,7 +147,7 @@ def _unknown(base: Result, head: Result) -> Judgement | None:
         reason = f"What the test run says of itself does not agree: {tests.disagreement}."
         return Judgement(Verdict.UNPROVEN, reason, "head", counts_of(tests))
     if not passed(tests) and not failed(tests):
-        reason = f"Nothing ran: {count(len(tests.outcomes), 'test')} skipped."
+        reason = f"Nothing ran: {count(counts_of(tests).total, 'test')} skipped."
         return Judgement(Verdict.UNPROVEN, reason, "head", counts_of(tests))
     return None
 
@@ -156,7 +156,7 @@ def _unreadable(base: Result, head: Result, why: str) -> Judgement:
     """The base tells whose fault it is: where its suite runs, the change broke it."""
     tests, before = tests_in(head), unusable(base)
     slow = head.exit_code is None and base.seconds > HALF * head.run.timeout
-    good = count(passed(tests_in(base)), "test")
+    good = count(counts_of(tests_in(base)).passed, "test")
     if before or slow or not passed(tests_in(base)):
         also = f"; at base: {before}" if before else ""
         return Judgement(Verdict.UNPROVEN, f"No test result: {why}{also}.", "head", counts_of(tests))
@@ -178,7 +178,7 @@ def _judge(seen: Compared, flaky: frozenset[str], base: Result, named: Judgement
     # Against a base that told nothing, every test would count as added.
     changes = TestChanges() if unusable(base) else seen.changes(flaky)
     tally = counts_of(seen.head)
-    red = sorted((seen.broken | seen.new_red) - flaky)
+    red = sorted(seen.told((seen.broken | seen.new_red) - flaky))
     if red:
         return Judgement(Verdict.REFUTED, _red_reason(seen, changes, red, base), "head", tally, changes)
     if named is not None and named.verdict is not Verdict.UPHELD:
@@ -188,7 +188,8 @@ def _judge(seen: Compared, flaky: frozenset[str], base: Result, named: Judgement
 
 
 def _red_reason(seen: Compared, changes: TestChanges, red: list[str], base: Result) -> str:
-    new = [name for name in red if name not in changes.broken]
+    renamed = [name for name in red if name in seen.renamed]
+    new = [name for name in red if name not in changes.broken and name not in seen.renamed]
     broken = [quoted(name, seen.head) for name in changes.broken]
     unknown = unusable(base)
     if unknown:
@@ -196,6 +197,9 @@ def _red_reason(seen: Compared, changes: TestChanges, red: list[str], base: Resu
         return sentence(f"{count(red, 'test')} failing: {listed([quoted(n, seen.head) for n in red])}", excuse)
     return sentence(
         f"{count(broken, 'test')} broken: {listed(broken)}" if broken else "",
+        f"{count(renamed, 'renamed test')} broken: {listed([quoted(n, seen.head) for n in renamed])}"
+        if renamed
+        else "",
         f"{count(new, 'new test')} failing: {listed([quoted(n, seen.head) for n in new])}" if new else "",
     )
 
@@ -203,15 +207,16 @@ def _red_reason(seen: Compared, changes: TestChanges, red: list[str], base: Resu
 def _green_reason(seen: Compared, changes: TestChanges, base: Result) -> str:
     words = {
         "fixed": changes.fixed,
-        "added": changes.added,
-        "gone": changes.removed,
+        "added": [name for name in changes.added if name not in seen.renamed],
+        "gone": [name for name in changes.removed if name in seen.removed],
+        "renamed": [f"{of} → {name}" for name, of in sorted(seen.renamed.items())],
         "newly skipped": changes.newly_skipped,
         "flaky": changes.flaky,
         "failing at base too": changes.red_on_base,
     }
     said = [f"{len(names)} {word}: {listed(names)}" for word, names in words.items() if names]
     unknown = f"the base's suite can't be run to compare: {unusable(base)}" if unusable(base) else ""
-    return sentence(f"{count(passed(seen.head), 'test')} passed, none broken", *said, unknown)
+    return sentence(f"{count(counts_of(seen.head).passed, 'test')} passed, none broken", *said, unknown)
 
 
 def _judge_named(result: Result, flaky: frozenset[str]) -> Judgement | None:
@@ -240,7 +245,7 @@ def _named_by_exit_code(result: Result) -> Judgement | None:
 
 def _only_named(result: Result) -> Judgement:
     tests = tests_in(result)
-    return Judgement(Verdict.UPHELD, f"{count(passed(tests), 'test')} passed.", "named", counts_of(tests))
+    return Judgement(Verdict.UPHELD, f"{count(counts_of(tests).passed, 'test')} passed.", "named", counts_of(tests))
 
 
 CHECK = TestsCheck()

@@ -63,15 +63,19 @@ def _install(found: dict[str, object], paths: frozenset[str]) -> str:
         return f"npx --yes --package=@yarnpkg/cli-dist{berry} yarn install --immutable"
     for file, words in _LOCKS:
         if file in paths:
-            return words.replace("@", f"@{version}" if client and f" {client}@" in words else "")
+            # What npm gives for `yarn` is no longer the one that lock files of the first version are for.
+            plain = "@1" if file == "yarn.lock" else ""
+            return words.replace("@", f"@{version}" if client and f" {client}@" in words else plain)
     return "npm install --no-audit --no-fund"
 
 
 def _leniently(command: str) -> str:
     """A package's install script may fail where there is no git directory, or for want of a file from anywhere; its
-    tests seldom need what it makes."""
+    tests seldom need what it makes. And packages from before npm 7 often disagree on their peers, which npm then only
+    told."""
     without = "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts"
-    return f"{command} || {command} {without}"
+    last = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
+    return f"{command} || {command} {without}{last}"
 
 
 def _names(table: object) -> list[str]:

@@ -15,6 +15,8 @@ Read = Callable[[str], str | None]
 
 RUNNERS = frozenset({"node", "vitest", "jest", "mocha"})
 DEEPEST = 4
+_ON_INSTALL = ("postinstall", "prepublish", "prepare")
+_READ_WHAT_IS_BUILT = frozenset({"node", "mocha"})
 
 _CALL = re.compile(r"(npm|pnpm|yarn|bun)(?: +(?:run|run-script|--silent|-s))* +([\w:.-]+)(?: +--)?((?: .*)?)")
 _FOREIGN = re.compile(r"(pnpm|yarn|bun)(?: +(?:run|exec))* +")
@@ -72,7 +74,17 @@ def command_of_tests(read: Read) -> tuple[str, str]:
     kept = [step for step in steps[: last + 1] if step.runner or step.builds]
     unfit = any(_FOREIGN.search(text) or _TYPES.search(text) for text in _reached("test", scripts))
     whole = len(kept) == len(steps) and not unfit
-    return ("npm test" if whole else " && ".join(step.command for step in kept)), steps[last].runner
+    words = ["npm test"] if whole else [step.command for step in kept]
+    first = [step.command for step in _built_on_install(scripts, steps)]
+    return " && ".join([*first, *words]), steps[last].runner
+
+
+def _built_on_install(scripts: Mapping[str, str], steps: Sequence[Step]) -> list[Step]:
+    """The steps by which an installation builds what the tests then use: what set-up built is of the base's sources.
+    jest and vitest read the sources themselves."""
+    if any(step.builds for step in steps) or not any(step.runner in _READ_WHAT_IS_BUILT for step in steps):
+        return []
+    return [step for name in _ON_INSTALL for step in _steps(name, scripts, ()) if step.builds and not step.runner]
 
 
 def _scripts(read: Read) -> dict[str, str]:

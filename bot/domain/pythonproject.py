@@ -39,8 +39,15 @@ _BY_TAG = (
     (r"\bpbr\b", "PBR_VERSION"),
 )
 _VERSION = "9999.0.0"
-"""The work tree has no tags to take a version from. A high one, since test tools may want the project itself not too
-old. Set only where the version comes from tags."""
+"""The work tree has no tags to take a version from. Where it comes from tags it is the newest that the change log
+names, since test tools may want the project itself neither too old nor too new (`pluggy<2`); else a high one."""
+
+_CHANGE_LOG = r"(?i:change-?log|changes|history|news)(\.(rst|md|txt))?"
+_HEADING = re.compile(
+    r"^(?:#+ (?P<marked>.*)|(?P<underlined>.*\d.*)\n[-=~^*]{3,}|(?P<alone>\[?v?\d+(?:\.\d+)+\]?)(?: *[(-].*)?)$",
+    re.MULTILINE,
+)
+_NUMBER = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+){1,3})(?![\w.])")
 
 _COMPILED = re.compile(r"ext_modules|maturin|scikit_build|scikit-build|mesonpy|cython|cffi_modules", re.IGNORECASE)
 
@@ -119,9 +126,17 @@ class _Facts:
         compiled = bool(_COMPILED.search(self.said.build_text))
         if not wanted or (runner != "pytest" and wanted == ["-e", "."] and not self.said.needs and not compiled):
             return ()
-        versions = [f"{name}={_VERSION} " for sign, name in _BY_TAG if re.search(sign, self.said.build_text)]
+        versions = [f"{name}={self._version()} " for sign, name in _BY_TAG if re.search(sign, self.said.build_text)]
         packages = " ".join(map(shlex.quote, wanted))
         return (f"python3 -m venv {ENVIRONMENT}", f"{''.join(versions)}{_PYTHON} -m pip install {packages}")
+
+    def _version(self) -> str:
+        """The version under the topmost heading of the change log that has one."""
+        for path in fitting(self.paths, _CHANGE_LOG):
+            for heading in _HEADING.finditer(self.read(path) or ""):
+                if found := _NUMBER.search(next(filter(None, heading.groups()), "")):
+                    return found[1]
+        return _VERSION
 
     def _project(self) -> list[str]:
         """pip's words for the project itself, or for what it depends on where it can't be installed."""
@@ -161,7 +176,9 @@ class _Facts:
                 )
                 if found := fitting(self.paths, pattern):
                     return found[0]
-        return ""
+        # One that brings pytest to a project that can be installed without it is for development, whatever its name.
+        plain = {name_of(requirement) for requirement in self._in_file("requirements.txt")}
+        return "requirements.txt" if self.said.installable and "pytest" in plain else ""
 
     def _in_file(self, file: str, depth: int = 0) -> Iterable[str]:
         """The requirements in a file, also those that it includes."""

@@ -80,14 +80,15 @@ class TestChanges(Value):
 
 
 class Finding(Value):
-    """A sign that the measuring instrument was touched. Not a conviction: `explained` says who accounted for it."""
+    """A sign that the measuring instrument was touched. Not a conviction: `explained` says who accounted for it, or
+    that a trial by execution did."""
 
     kind: str
     path: str
     line: int | None = None
     what: str = ""
     hunk: str = ""
-    explained: Literal["plan", "human"] | None = None
+    explained: Literal["plan", "human", "execution"] | None = None
 
 
 class Comparison(Value):

@@ -78,7 +78,8 @@ class Tests:
     """What a test runner reported: outcome by test id, and how the sources of that knowledge agreed.
 
     Outcomes are 'passed', 'failed', 'skipped', 'error'. `disagreement` is '' when exit code, the runner's own summary
-    and the result file agree; `broken` says why nothing can be told at all (collection error, no result file).
+    and the result file agree; `broken` says why nothing can be told at all (collection error, no result file). `parts`
+    are those ids that are subtests: runners don't count them as tests.
     """
 
     __test__ = False
@@ -86,6 +87,7 @@ class Tests:
     messages: Mapping[str, str]
     disagreement: str = ""
     broken: str = ""
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ _SPEED = re.compile(
     re.IGNORECASE,
 )
 _VERIFIED = re.compile(
-    r"\b(?:(?:ich|wir) ha(?:be|ben)\b[^.;\n]{0,50}?\b(?:geprüft|überprüft|getestet|verifiziert|nachgemessen|ausgeführt|"
+    r"\b(?:(?:ich|wir) ha(?:be|ben)\b(?![^.;\n]*\b(?:noch|nicht|nichts|keine?n?)\b[^.;\n]*(?:aus|ge))"
+    r"[^.;\n]{0,50}?\b(?:geprüft|überprüft|getestet|verifiziert|nachgemessen|ausgeführt|"
     r"laufen lassen)|(?:wurde|ist|sind|lokal|gründlich|erfolgreich) (?:\w+ )?(?:geprüft|getestet|verifiziert)|"
     r"funktioniert (?:jetzt|nun|wieder|wie (?:erwartet|gewünscht))|j'ai (?:\w+ )?(?:vérifié|testé|lancé|exécuté)|nous "
     r"avons (?:vérifié|testé)|fonctionne (?:maintenant|bien|comme prévu|correctement)|(?:he|hemos) (?:verificado|"

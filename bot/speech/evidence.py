@@ -135,7 +135,12 @@ def findings_blocks(session: Session, *, hunks: bool = True) -> list[Block]:
     found = findings(session)
     if not found:
         return []
-    words = {None: "**nobody yet**", "plan": "the approved plan", "human": "a person, by name"}
+    words = {
+        None: "**nobody yet**",
+        "plan": "the approved plan",
+        "human": "a person, by name",
+        "execution": "a trial by execution",
+    }
     rows = tuple((n, code(f.kind), code(_spot(f)), inline(f.what, 300), words[f.explained]) for n, f in found)
     blocks: list[Block] = [
         Text(markdown="### Integrity findings"),

@@ -13,6 +13,7 @@ from bot.speech.ledger import Ledger, ledger_of
 from bot.speech.moods import is_heading, states
 from bot.speech.neutral import legible
 from bot.speech.notes import FIRST_NOTE, MAX_NOTES, NOT_VERIFIED, PRIVATE, Gated
+from bot.speech.reach import beyond
 from bot.speech.statements import Statement, statements, together
 from bot.speech.tables import rows
 from bot.speech.voice import Voice
@@ -32,6 +33,7 @@ _CODE = re.compile(
 )
 """Source code: what stands there is quoted, except for figures of tests, which no source needs."""
 
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
 _TO_DO = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+\[ \]\s")
 
 
@@ -57,7 +59,7 @@ def notes(text: str, ledger: Ledger) -> list[Note]:
             continue
         if wished and not re.search(r"\b(?:passed|succeeded|ran|verified|were|was)\b|✅|✓|✔", line, re.IGNORECASE):
             continue
-        for statement in together(line, [one for one in statements(line) if _stated(line, one)]):
+        for statement in together(line, _facts(line)):
             inside = any(a <= start + statement.start < b for a, b in code)
             if inside and not any(kind in ("count", "tick") for kind, _ in statement.parts):
                 continue
@@ -86,9 +88,27 @@ def _still_wished(line: str, raw: str, wished: bool) -> bool:
     return wished and bool(re.match(r"\s*(?:[-*+•]|\d+[.)])\s", raw))
 
 
+def _facts(line: str) -> list[Statement]:
+    """What is stated as a fact; a mere suspicion only where nothing else was found."""
+    stated = [one for one in statements(line) if _stated(line, one)]
+    known = [one for one in stated if not one.weighed]
+    stated = [
+        one for one in stated if not one.weighed or not any(k.start < one.end and one.start < k.end for k in known)
+    ]
+    known = [one for one in stated if one.parts[0][0] != "claimed"]
+    return [one for one in stated if one in known or not any(_beside(line, one, other) for other in known)]
+
+
+def _beside(line: str, one: Statement, other: Statement) -> bool:
+    """Whether two statements stand in one clause: what is said vaguely there is said by the one that is clear."""
+    first, second = sorted((one, other), key=lambda each: each.start)
+    return second.start < first.end or re.search(r"[,;:.!?\n]|\b(?:and|but)\b", line[first.end : second.start]) is None
+
+
 def _stated(line: str, one: Statement) -> bool:
     start, end = _sentence(line, one.start)
-    return states(line[start : max(end, one.end)], one.start - start, one.end - start, one.parts[0][0])
+    sentence = line[start : max(end, one.end)]
+    return states(sentence, one.start - start, one.end - start, one.parts[0][0], weighed=one.weighed)
 
 
 def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: str) -> Note | None:
@@ -96,7 +116,7 @@ def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: st
         return None
     start, end = _sentence(line, statement.start)
     sentence = line[start : max(end, statement.end)]
-    record = ledger.shows(statement, sentence)
+    record = ledger.shows(statement, sentence, beyond=beyond(line, statement.start, statement.end))
     at = offset + statement.end
     while at < len(text) and text[at] in "*_`~":
         at += 1
@@ -108,6 +128,7 @@ def _view(text: str) -> str:
     plain = text.translate(
         {ord("*"): " ", ord("`"): " ", ord("~"): "~", ord("’"): "'", ord("\xa0"): " ", ord("\u202f"): " "}
     )
+    plain = _TAG.sub(lambda tag: " " * len(tag[0]), plain)
     return re.sub(r"(?<![\w])_|_(?![\w])", " ", plain)
 
 

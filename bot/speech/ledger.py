@@ -6,11 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.session import Session
-from bot.domain.work import Claim, Comparison, Evidence, Verdict
+from bot.domain.work import Claim, Evidence, Verdict
+from bot.speech.figures import (
+    ONE_OF,
+    clean,
+    comparison_agrees,
+    counts_agree,
+    coverage_agrees,
+    mutation_agrees,
+    percents,
+)
 from bot.speech.numbers import NUM, number
 from bot.speech.statements import Statement
 
-_WRAPPERS = frozenset(("verified", "shows", "ran", "tick", "word", "fixed", "ready"))
+_WRAPPERS = frozenset(("verified", "shows", "ran", "tick", "word", "fixed"))
 _TOPICS = (
     ("suite", r"tests?|suite|specs?|pytest|unittest|jest"),
     ("lint", r"lint\w*|ruff|eslint|mypy|types?|type[- ]?check\w*|build|format\w*|flake8|pyright|tsc|clippy"),
@@ -22,12 +31,12 @@ _TOOLS = {
     "lint": r"lint|ruff|flake8|eslint|pylint|clippy|golangci|biome|rubocop|standard",
     "type": r"mypy|pyright|tsc|typ(?:e|ing)",
     "format": r"format|black|prettier|gofmt|fmt|isort",
+    "static": r"lint|ruff|mypy|pyright|flake8|pylint|eslint|clippy",
+    "quality": r"lint|ruff|mypy|pyright|flake8|pylint|eslint|clippy",
     "style": r"style|lint|ruff|flake8|format",
     "build": r"build|compil|make|tsc|cargo|webpack|go ",
     "compil": r"build|compil|make|tsc|cargo|go ",
 }
-_SECONDS = (("n", 1e-9), ("mic", 1e-6), ("µ", 1e-6), ("us", 1e-6), ("min", 60.0), ("m", 1e-3), ("s", 1.0))
-"""Beginnings of the units of time, the longer before the shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,13 @@ class Ledger:
     claims: Mapping[str, Claim]
     complete: bool
 
-    def shows(self, statement: Statement, sentence: str) -> int | None:
-        """The record that shows a whole statement; None when any part of it is not shown."""
+    def shows(self, statement: Statement, sentence: str, *, beyond: bool = False) -> int | None:
+        """The record that shows a whole statement; None when any part of it is not shown, or it tells of what is
+        `beyond` all records."""
         if (record := self._as_claimed(sentence)) is not None:
             return record
+        if beyond:
+            return None
         hard = [part for part in statement.parts if part[0] not in _WRAPPERS]
         if any(kind in ("coverage", "mutation") for kind, _ in hard):
             hard = [part for part in hard if part[0] != "speed"]
@@ -77,7 +89,9 @@ class Ledger:
             "shows": self._tick,
             "tick": self._tick,
         }
-        return ask[kind](words, sentence) if kind in ask else self._everything()
+        if kind in ask:
+            return ask[kind](words, sentence)
+        return self._everything() if kind != "claimed" and self._known(sentence) else None
 
     # --- tests -------------------------------------------------------------------------------------------------------
     def _suite(self, words: str, sentence: str) -> int | None:
@@ -95,21 +109,21 @@ class Ledger:
             return shown[-1].n
         if old and (shown := self._where(Verdict.UPHELD, checks=("regression",))):
             return shown[-1].n
-        return next((r.n for r in reversed(self._suites()) if _clean(r)), None)
+        return next((r.n for r in reversed(self._suites()) if clean(r)), None)
 
     def _known(self, sentence: str) -> bool:
         """Whether every number of tests in a sentence is one that was counted."""
         counts = [r.counts for r in self.records if r.counts is not None]
         known = {n for c in counts for n in (c.passed, c.failed, c.skipped, c.errors, c.total, c.total - c.skipped)}
         known |= {len(names) for r in self.records if r.tests for names in (r.tests.added, r.tests.fixed)}
-        return all(number(n) in known for n in _TESTS_COUNTED.findall(_NOT_ONE.sub("no", sentence)))
+        return all(number(n) in known for n in _TESTS_COUNTED.findall(ONE_OF.sub("", _NOT_ONE.sub("no", sentence))))
 
     def _suites(self) -> list[Evidence]:
         """Upheld runs of the whole suite: those of a part show nothing of the rest."""
         if self._where(Verdict.REFUTED, checks=("tests", "regression")):
             return []
         return [r for r in self._where(Verdict.UPHELD, checks=("tests",)) if not self._partial(r)] or [
-            r for r in self._where(Verdict.UPHELD, checks=("regression",)) if _clean(r)
+            r for r in self._where(Verdict.UPHELD, checks=("regression",)) if clean(r)
         ]
 
     def _partial(self, record: Evidence) -> bool:
@@ -129,12 +143,12 @@ class Ledger:
     def _counted(self, words: str) -> int | None:
         counted = [r for r in self.records if r.counts is not None and r.counts.total]
         counted.sort(key=lambda r: (r.check == "tests", r.n))
-        return next((r.n for r in reversed(counted) if _counts_agree(r, words)), None)
+        return next((r.n for r in reversed(counted) if counts_agree(r, words)), None)
 
     def _added(self, said: str) -> int | None:
         """So many new tests pass: those that the suite has more, or that are red on the old code."""
         for record in reversed(self._suites()):
-            if record.tests and _clean(record) and number(said) == len(record.tests.added):
+            if record.tests and clean(record) and number(said) == len(record.tests.added):
                 return record.n
         for record in self._where(Verdict.UPHELD, checks=("red_green",)):
             if number(said) in [number(n) for n in re.findall(r"^(\d+) new or changed", record.reason)]:
@@ -160,30 +174,20 @@ class Ledger:
 
     # --- numbers -----------------------------------------------------------------------------------------------------
     def _coverage(self, words: str, sentence: str) -> int | None:
-        whole = re.search(r"full|complete|total|every|all|each|perfect", words, re.IGNORECASE)
-        said = _percents(words) or ([100.0] if whole else [] if _KEPT.search(words) else _percents(sentence))
         measured = [r for r in self.records if r.check == "coverage" and r.verdict is not Verdict.UNPROVEN]
-        for record in reversed(measured):
-            known = _coverages(record, changed=bool(re.search(r"chang|new|touched|diff", words, re.IGNORECASE)))
-            if said and all(any(_rounds(one, fact) for fact in known) for one in said):
-                return record.n
-            if len(said) == 1 and known and _AT_LEAST.search(words) and said[0] <= known[0]:
-                return record.n
-            if not said and _KEPT.search(words) and len(known) > 1 and known[0] >= known[1]:
-                return record.n
-        return None
+        return next((r.n for r in reversed(measured) if coverage_agrees(r, words, sentence)), None)
 
     def _mutation(self, words: str, _sentence: str) -> int | None:
-        for record in self._where(Verdict.UPHELD, checks=("mutation",)):
-            said, known = _percents(words), _percents(record.reason)
-            if said and all(any(_rounds(one, fact) for fact in known) for one in said):
-                return record.n
-        return None
+        upheld = self._where(Verdict.UPHELD, checks=("mutation",))
+        return next((r.n for r in upheld if mutation_agrees(r, words)), None)
 
     def _speed(self, words: str, sentence: str) -> int | None:
         measured = [r for r in self.records if r.benchmark is not None]
+        words = sentence if re.fullmatch(r"(?i)(?:the )?benchmarks?(?: \w+)?", words.strip()) else words
         fitting = (
-            r.n for r in reversed(measured) if r.benchmark and _agrees(r.benchmark, self._topic(r), words, sentence)
+            r.n
+            for r in reversed(measured)
+            if r.benchmark and comparison_agrees(r.benchmark, self._topic(r), words, sentence)
         )
         return next(fitting, None)
 
@@ -194,6 +198,9 @@ class Ledger:
 
     # --- commands and the whole --------------------------------------------------------------------------------------
     def _lint(self, words: str, sentence: str) -> int | None:
+        of_all = re.search(r"\b(?:static|quality)\b", f"{words} {sentence}", re.IGNORECASE)
+        if of_all and self._where(Verdict.REFUTED, checks=("command",)):
+            return None
         shown = [self._command(tool) for tool in _tools(words) or _tools(sentence) or ["$^"]]
         return shown[0] if all(n is not None for n in shown) else None
 
@@ -214,7 +221,7 @@ class Ledger:
         topics = [kind for kind, pattern in _TOPICS if re.search(rf"\b(?:{pattern})\b", words, re.IGNORECASE)]
         if topics == ["speed"]:
             return self._speed("no slowdown", sentence)
-        if topics == ["coverage"] and not _percents(words):
+        if topics == ["coverage"] and not percents(words):
             return None
         if "suite" in topics and re.search(r"\d", words):
             topics = ["count" if kind == "suite" else kind for kind in topics]
@@ -231,160 +238,21 @@ def ledger_of(session: Session) -> Ledger:
 
 
 _TESTS_COUNTED = re.compile(
-    rf"(?<![\w.])({NUM})\s+(?:(?:new|old|other|more|existing|unit|added|of the|integration)\s+){{0,2}}(?:tests?|specs?|"
-    r"cases|ones|assertions|scenarios|inputs|combinations|examples|passes)\b",
+    rf"(?<![\w.])({NUM})\s+(?:(?:new|old|other|more|existing|unit|added|of the|integration)\s+){{0,2}}(?:\w+ )?"
+    r"(?:\w*tests?|specs?|cases|ones|assertions|scenarios|inputs|combinations|examples|passes|of them)\b",
     re.IGNORECASE,
 )
-_NEW = re.compile(rf"\b({NUM}|both)(?: of the)? (?:new|added)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
+_NEW = re.compile(
+    rf"\b({NUM}|both)(?: of the)? (?:(?:new|added)\b(?:(?: \w+)? (?:tests?|ones))?|"
+    r"(?:tests?|ones|cases) (?:that |which )?(?:I|we)(?:'ve| have)?(?: just)? (?:added|wrote|written))",
+    re.IGNORECASE,
+)
 _OLD = re.compile(rf"\b({NUM}) (?:existing|old|previous|original|other)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
 _NOT_ONE = re.compile(r"\bnot one\b", re.IGNORECASE)
-_KEPT = re.compile(
-    r"not (?:\w+ )?(?:drop|f[ae]ll|decreas|go)|n't|same|unchanged|stable|rose|ris|up|better|incr|improv|gain",
-    re.IGNORECASE,
-)
-_AT_LEAST = re.compile(r"\b(?:above|over|more than|at least|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE)
 
 
 def _letters(text: str) -> str:
     return re.sub(r"[^\w%.]+", " ", text.lower()).strip(" .")
-
-
-def _clean(record: Evidence) -> bool:
-    c = record.counts
-    return c is None or (c.passed > 0 and not c.failed + c.errors)
-
-
-_COUNTED = re.compile(
-    rf"(?P<word>pass|fail|err|skip)\w*\s*[:=]\s*(?P<named>{NUM})|(?P<n>{NUM}|\bno\b|\bnone\b)(?P<rest>[^\d,;(/]*)",
-    re.IGNORECASE,
-)
-_COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|fail|err|skip", re.IGNORECASE)
-
-
-def _counts_agree(record: Evidence, words: str) -> bool:
-    """Whether every number in the words is what this record counted under that word."""
-    c = record.counts
-    if c is None or "%" in words:
-        return c is not None and "100" in words and _clean(record)
-    text = re.sub(rf"\bin\s+{NUM}\s?[a-zµ]+\b", "", words, flags=re.IGNORECASE)
-    counted = [_counted(found) for found in _COUNTED.finditer(text)]
-    ran = {float(c.total), float(c.total - c.skipped)}
-    failed = {float(c.failed), float(c.errors), float(c.failed + c.errors)}
-    facts = {"fail": failed, "err": failed, "skip": {float(c.skipped)}, "": ran | {float(c.passed)}}
-    praised = bool(_COUNT_WORD.search(text))
-    if praised and re.search(r"\ball\b|\bboth\b", text, re.IGNORECASE) and not _clean(record):
-        return False
-    return bool(counted) and all(value in facts.get(word, {float(c.passed)}) for value, word in counted)
-
-
-def _counted(found: re.Match[str]) -> tuple[float, str]:
-    """A number with the word it counts: 'pass', 'fail', 'err', 'skip', or '' for what ran."""
-    if found["named"]:
-        return number(found["named"]), found["word"].lower()[:4].replace("erro", "err")
-    word = _COUNT_WORD.search(found["rest"])
-    kind = word[0].lower() if word else ""
-    value = 0.0 if found["n"].lower() in ("no", "none") else number(found["n"])
-    return value, kind if kind in ("fail", "err", "skip", "") else "pass"
-
-
-def _percents(words: str) -> list[float]:
-    return [number(n) for n in re.findall(rf"({NUM})\s?(?:%|percent|per cent)", words, re.IGNORECASE)] + [
-        number(n) for n in re.findall(rf"from ({NUM})\s+to {NUM}\s?(?:%|percent)", words, re.IGNORECASE)
-    ]
-
-
-def _fractions(words: str) -> list[float]:
-    """`two thirds` in percent."""
-    parts = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
-    said = re.findall(r"\b(an?|one|two|three|four|nine) (half|third|quarter|fifth|tenth)s?\b", words, re.IGNORECASE)
-    return [
-        100 * (number(many) if many.lower() not in ("a", "an") else 1.0) / parts[part.lower()] for many, part in said
-    ]
-
-
-def _coverages(record: Evidence, *, changed: bool) -> list[float]:
-    """The figures of a coverage record: at head, at base, and of the changed lines; not the one asked for."""
-    parts = record.reason.split("; ")
-    head = _percents(parts[0].partition("asked for")[0])
-    others = [n for part in parts[1:] if "at base" in part or (changed and "changed" in part) for n in _percents(part)]
-    return [*head, *others]
-
-
-def _rounds(said: float, fact: float) -> bool:
-    """Whether a said figure is the fact, rounded as far as it was said."""
-    text = f"{said:g}"
-    places = len(text.partition(".")[2])
-    return abs(said - fact) <= 0.5 / float(10**places) + 1e-9
-
-
-def _agrees(bench: Comparison, topic: str, words: str, sentence: str) -> bool:
-    """Whether a comparison shows what the words say of time, share or size."""
-    text = words.lower()
-    wanted = re.search(r"\b(p\d{2,3}|memory|throughput|rss|start-?up)\b", f"{text} {sentence.lower()}")
-    if wanted and wanted[1] not in topic:
-        return False
-    if not wanted and re.search(r"memory|bytes|rss", topic) and "memory" not in text:
-        return False
-    figures = re.findall(rf"({NUM})\s?((?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b)", text, re.IGNORECASE)
-    if figures:
-        return all(_is_measured(bench, number(n), unit) for n, unit in figures)
-    better = bench.verdict == "improved"
-    factor = _factor(text)
-    if factor is not None:
-        speed = 1 / bench.ratio if bench.ratio else 0.0
-        known = [speed, bench.ratio] if re.search(r"throughput", text) else [speed]
-        bound = re.search(rf"(?:{_AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
-        if better and "slower" not in text and bound and factor <= speed:
-            return True
-        return better and "slower" not in text and any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
-    shares = _percents(text) or _fractions(text)
-    if shares and bench.ratio:
-        known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
-        known = known if better else []
-        return bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
-    if re.search(r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|not slower|n't slower", text):
-        return bench.verdict in ("improved", "no difference")
-    return better and not re.search(r"\d", text)
-
-
-def _factor(text: str) -> float | None:
-    named = {
-        "twice": 2.0,
-        "thrice": 3.0,
-        "double": 2.0,
-        "doubl": 2.0,
-        "triple": 3.0,
-        "tripl": 3.0,
-        "half": 2.0,
-        "halv": 2.0,
-    }
-    named |= {"a third of": 3.0, "to a third": 3.0, "a quarter": 4.0, "quarter": 4.0, "order of magnitude": 10.0}
-    found = re.search(rf"({NUM})\s?(?:x\b|×|times\b|-?\s?fold)", text)
-    if found:
-        return number(found[1])
-    spoken = re.search(rf"speed-?up\D{{0,12}}({NUM})(?!\s?(?:%|percent))|by a factor of ({NUM})", text)
-    if spoken:
-        return number(spoken[1] or spoken[2])
-    return next((value for word, value in named.items() if word in text), None)
-
-
-def _is_measured(bench: Comparison, value: float, unit: str) -> bool:
-    """Whether a time is the median of one side, to five in a hundred."""
-    theirs, ours = _seconds(unit), _seconds(bench.unit)
-    if theirs is None or ours is None:
-        return False
-    sides = [_median(side) * ours for side in (bench.head, bench.base) if side]
-    return any(abs(value * theirs - side) <= 0.05 * side for side in sides)
-
-
-def _seconds(unit: str) -> float | None:
-    return next((value for start, value in _SECONDS if unit.lower().startswith(start)), None)
-
-
-def _median(samples: tuple[float, ...]) -> float:
-    ordered = sorted(samples)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _tools(words: str) -> list[str]:

@@ -23,7 +23,8 @@ _MODAL = re.compile(
 )
 # "I should note that all tests pass" notes it all the same.
 _TOLD = re.compile(
-    r"\b(?:note|say|add|report|mention|tell|state|announce|assure|point out|remark|stress|see|find|notice|like to "
+    r"\b(?:note|say|add|report|mention|tell|state|announce|assure|point out|remark|stress|see|find|notice|obvious|"
+    r"clear|evident|apparent|like to "
     r"(?:confirm|stress|say)|happy to|glad to|pleased to|proud to)\b(?! (?:whether|if)\b)",
     re.IGNORECASE,
 )
@@ -40,9 +41,16 @@ _PURPOSE = re.compile(
     r"out|make sure|measure|test)(?:\s+(?:\w+\s+){0,3}?)?$",
     re.IGNORECASE,
 )
+_DEFINED = re.compile(
+    r"\bmeans?(?: that)?\b[^,;]*$|\b(?:criterion|criteria|goal|target|aim|requirement|condition|rule|question|idea|"
+    r"hope|wish) "
+    r"(?:is|was|are)\b[^,;]*$|\b(?:an?|any|no) [\w-]+ (?:that|which|who)\s*$",
+    re.IGNORECASE,
+)
+"""What something means, what is demanded, and what any such thing would be."""
 _MANAGED = re.compile(
     r"\b(?:managed|able|succeeded|happy|glad|pleased|proud|continues?|seems?|appears?|turned out|proved|found|known|"
-    r"helped|happens|used|enough|sure)\s+(?:to|in)\b",
+    r"helped|happens|pleasure|honou?r|privilege|delight|joy|used|enough|sure)\s+(?:to|in)\b",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
@@ -83,6 +91,12 @@ _OTHERS = re.compile(
 _TERM = re.compile(
     r"\b(?:phrase|words?|wording|sentence|term|expression|string|called|named|titled)\s*[:,]?\s*[\"“'`]\s*$"
 )
+_UNSAID = re.compile(
+    r"\b(?:can(?:'t|not| not)|couldn't|don't|do not|won't)(?: yet| really)? (?:say|tell|know|judge|claim|promise|"
+    r"confirm)\b"
+    r"(?!.*\b(?:but|however|though)\b)[^;.]*$",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"^\W*(?:\d+[.)]\s*)?(?:(?:the\s+)?(?:success |acceptance )?(?:goals?|criteri(?:on|a)|targets?|requirements?|"
     r"expected(?: result| outcome)?|expectations?|definition of done|to-?do|next(?: steps?)?|aims?|objectives?|claims?|"
@@ -94,6 +108,11 @@ _LABEL = re.compile(
 )
 _THRESHOLD = re.compile(r"(?:>=|<=|≥|≤|(?<![-=])>|<|\bat least\b|\bat most\b|\bno more than\b|\bno less than\b)")
 _MEASURED = re.compile(r"\b(?:is|are|was|were|now|reached|measured|got|it's|has|have|hit)\b|✅|✓|✔", re.IGNORECASE)
+_LIMITED = re.compile(
+    r"\b(?:is|are|be) (?:limited|capped|restricted|set|fixed|demanded|required|requested)\b|"
+    r"\b(?:budget|limit|target|goal|threshold|cap) (?:is|was|of) (?:about )?\d",
+    re.IGNORECASE,
+)
 _SETTING = re.compile(
     r"\b(?:time-?outs?|limits?|intervals?|delays?|defaults?|quotas?|budgets?|thresholds?|windows?|caps?|buffers?|"
     r"batch(?:es)?|retr(?:y|ies)|waits?|sleeps?|steps?|max\w*|min(?:imum)?|ttl|expir\w*|grace|periods?|settings?|"
@@ -125,8 +144,9 @@ def is_heading(line: str) -> bool:
     return bool(_LABEL.match(text.rstrip(":"))) and (line.lstrip().startswith(("#", "**", "__")) or text.endswith(":"))
 
 
-def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
-    """Whether `sentence[start:end]` is stated as a fact by the one who writes."""
+def states(sentence: str, start: int, end: int, kind: str = "", *, weighed: bool = False) -> bool:
+    """Whether `sentence[start:end]` is stated as a fact by the one who writes. The words themselves aren't asked again
+    for what they deny when they were `weighed` before."""
     if _COMPOUND.fullmatch(sentence[:start]):
         start = 0
     clause, before = _clause(sentence, start)
@@ -135,13 +155,17 @@ def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
         return False
     if _OTHERS.search(sentence[:start]) and not _broken(sentence[:start]):
         return False
-    if _TERM.search(sentence[:start]):
+    if _TERM.search(sentence[:start]) or _UNSAID.search(sentence[:start]):
+        return False
+    if kind in ("ran", "verified") and re.search(r"(?i)\b(?:no|none of the|few)\s+$", lead):
+        return False
+    if kind in ("speed", "coverage") and _LIMITED.search(words):
         return False
     if kind == "speed" and _SETTING.search(lead):
         return False
     if kind != "tick" and _THRESHOLD.search(words) and not _MEASURED.search(sentence[clause:end]):
         return False
-    if _unreal(lead, words, sentence[end:]):
+    if _unreal(lead, words, sentence[end:], weighed=weighed):
         return False
     # What governs the clause before ("once lint is clean and all tests pass") governs this one, too.
     joined = before is not None and re.fullmatch(
@@ -150,7 +174,7 @@ def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
     if joined and before is not None:
         earlier = sentence[before[0] : before[1]]
         governed = _THAT.search(earlier) or _IMPERATIVE.match(earlier)
-        return not (governed and _governs(earlier) and statements(earlier))
+        return not (governed and _governs(earlier) and any(not one.weighed for one in statements(earlier)))
     return True
 
 
@@ -189,9 +213,10 @@ def _broken(text: str) -> bool:
     return bool(re.search(r"[;—–]|,\s*(?:and|but|so)\b|\b(?:but|and now|however|now)\b|\)", rest))
 
 
-def _unreal(lead: str, words: str, after: str) -> bool:
+def _unreal(lead: str, words: str, after: str, *, weighed: bool) -> bool:
+    lead = _AFTER_THAT.sub("", lead)
     words = _GOT.sub("", words) if _GETTING.search(lead) else words
-    if _governs(lead, words) or _inside(words) or _NOTHING.search(lead):
+    if _governs(lead, words) or (not weighed and _inside(words)) or _NOTHING.search(lead):
         return True
     if not re.search(r"\w", lead) and _TITLE.match(words):
         return True
@@ -199,9 +224,12 @@ def _unreal(lead: str, words: str, after: str) -> bool:
         return True
     if _CONDITION.search(lead):
         return not (_HAPPENED.search(lead) and _PAST.search(words + after.split(",")[0][:0]))
+    if _SEEN.match(after):
+        return False
     return bool(
         re.match(
-            r"\s*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\W*(?:remains?|is|are) (?:to be|unknown|open)\b|"
+            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\W*(?:remains?|is|are) (?:to be|unknown|"
+            r"open)\b|"
             r"[\s\"”'»]*(?:(?:will|has to|needs to) (?:then |only |still )?be|would|should|must|may|could|cannot|"
             r"can't)\b",
             after,
@@ -209,6 +237,13 @@ def _unreal(lead: str, words: str, after: str) -> bool:
     )
 
 
+_AFTER_THAT = re.compile(r"^\W*after (?:that|this)\b", re.IGNORECASE)
+_SEEN = re.compile(
+    r"\s*(?:could|can) (?:not )?(?:be )?(?:now )?(?:observed|found|detected|seen|measured|reproduced|identified|"
+    r"discerned|"
+    r"elicited|triggered|provoked)\b",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"\b(?:nothing|no one|nobody|none of \w+|little)(?:\s+\w+)?\s*$", re.IGNORECASE)
 
 
@@ -223,6 +258,8 @@ def _governs(lead: str, words: str = "") -> bool:
     if modal and not _TOLD.search(lead, modal[-1].start()):
         return True
     if _NEGATION.search(lead):
+        return True
+    if _DEFINED.search(lead):
         return True
     if _CONDITION.search(lead) or _ordered(lead, words):
         return True

@@ -10,7 +10,7 @@ VALUES |= {word: 10 * n for n, word in enumerate(TENS.split(), 2)}
 VALUES |= {"hundred": 100, "thousand": 1000, "no": 0, "none": 0, "both": 2, "a dozen": 12}
 
 _WORD = "(?:" + "|".join(sorted((w for w in VALUES if w not in ("no", "none", "both")), key=len, reverse=True)) + ")"
-NUM = rf"(?:\d[\d,']*(?:\.\d+)?|{_WORD}(?:[- ](?:and )?{_WORD}){{0,5}})"
+NUM = rf"(?=[\dzotfsenha])(?:\d(?:[\d,']*\d)?(?:\.\d+)?|{_WORD}(?:[- ](?:and )?{_WORD}){{0,5}})"
 
 
 def number(text: str) -> float:

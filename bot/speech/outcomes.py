@@ -11,7 +11,8 @@ from bot.speech.vocabulary import CHECKS, FAULTS, METRIC, NO, TESTS, TOOL, UNIT
 
 _RUN = (
     rf"(?:{TESTS}|{CHECKS}|test_\w+|\w+_test|[\w/-]+\.(?:test|spec)\.\w+|\S+::\w+|check run|validation|verification|"
-    r"qa|fuzz(?:ing|er)|testing|repro(?:duction)?(?: script)?|(?:make|npm|yarn|pnpm|cargo|go|mvn|gradle|tox|nox|just|"
+    r"qa|fuzz(?:ing|er)|testing|repro(?:duction)?(?: script)?|(?:make(?! (?:sure|certain|it|the|an?|this|that|them|"
+    r"all|use|my|our|your)\b)|npm|yarn|pnpm|cargo|go|mvn|gradle|tox|nox|just|"
     r"bazel|dotnet|bundle exec|python)\s+(?:-m\s+)?(?:run\s+)?[\w:./-]+|migrations?|pip install|install(?:ation|er)|"
     r"(?:this|that|your|the) (?:script|command|example|snippet)(?: \w+){0,3}?)"
 )
@@ -72,7 +73,7 @@ OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"runs|are|were|now|succe)[a-z])",
             rf"(?<![\w.$])(?!20\d\b)(?:{NUM})\s(?:ok|good|green|fine)(?=[\s,;.)]|$)",
             rf"\btests?(?: run| total)?\s*[:=]\s*{NUM}\b(?:[\s,;/]+\w+\s*[:=]\s*\d+)+",
-            rf"(?<![\w-]){NUM}\s+passes\b(?:\s*[,;/&]\s*{NUM}\s+\w+)*(?=\s*(?:[.,;)]|$|and\b))",
+            rf"(?<![\w-])(?<!in ){NUM}\s+passes\b(?:\s*[,;/&]\s*{NUM}\s+\w+)*(?=\s*(?:[.,;)]|$|and\b))",
             rf"\({NUM} {TESTS}\)|\bok \({NUM} {TESTS}|\b(?:success(?:es)?|passes)\s*[:=]\s*{NUM}",
             rf"\b{NUM}\s+pass\b\s*[/,;|&]\s*{NUM}\s+fail\w*(?:\s*[/,;|&]\s*{NUM}\s+skip\w*)?|\b\d+\s?P\b[ "
             rf",/]+\d+\s?F\b(?:[ ,/]+\d+\s?S\b)?",

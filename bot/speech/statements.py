@@ -16,6 +16,8 @@ from bot.speech.numbers import NUM
 from bot.speech.outcomes import OUTCOMES
 from bot.speech.praise import praise
 from bot.speech.subjects import told_of
+from bot.speech.suspicion import suspected
+from bot.speech.triggers import may_be_foreign, without
 from bot.speech.vocabulary import (
     ALL,
     CHECKS,
@@ -45,7 +47,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "mutation",
         _p(
-            rf"\bmutation (?:score|coverage)\b{GAP}\s*{NUM}\s?(?:%|percent)",
+            rf"\bmutation (?:score|coverage)\b(?:{SEP}|{GAP}\s*){NUM}\s?(?:%|percent)",
             rf"\b(?:all|every|{NUM})(?: of the)? mutants?\b{GAP}\s+(?:killed|caught|detected)",
             r"\bno (?:surviving mutants?|mutants? surviv\w+)",
         ),
@@ -120,7 +122,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\bspeed-?up\b(?:{SEP}|{GAP}\s+){NUM}\s?(?:x|×|times|-?fold|%|percent)?(?!\w)",
             rf"\b(?:{SPEED}|slower|lower|smaller)\s+by\s+(?:\w+\s+){{0,2}}(?:a factor of\s+)?{NUM}\s?(?:x|×|times|%|"
             rf"percent|{TIME}\b)?",
-            rf"\b(?:by )?a factor of (?:about |roughly )?{NUM}(?: {SPEED}| {LESS})?\b",
+            rf"\bby a factor of (?:about |roughly )?{NUM}\b",
+            rf"\ba factor of (?:about |roughly )?{NUM} (?:{SPEED}|{LESS})\b",
             rf"\b(?:\w+ and a half|several|many|a few|countless) times (?:as )?{SPEED}",
             r"\b(?:twice|thrice|double|triple) (?:as (?:fast|quick)|the (?:speed|throughput|performance))",
             r"(?<!uses )(?<!use )(?<!up to )(?<!at most )\b(?:half|a third of|a quarter of|a fraction of) (?:the|its|"
@@ -207,7 +210,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "shows",
         _p(
-            r"\b(?:evidence|tests?|test results?|measurements?|results?|numbers|profil(?:e|er|ing)) (?:\w+ )?(?:shows?|"
+            r"\b(?:evidence|tests|test results?|measurements?|results?|numbers|profil(?:e|er|ing)) (?:\w+ )?(?:shows?|"
             r"prove[sd]?|confirm(?:s|ed)?|demonstrates?|verif(?:y|ies|ied))(?: that)?\b",
         ),
     ),
@@ -240,7 +243,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"successfully|carefully|extensively|rigorously|well|battle|empirically)[ -](?:\w+ly |also |now |just |"
             rf"have )?{SURE}\b",
             r"\b(?:I|we|I've|we've|I have) (?:\w+ly |also |double-?)?checked that\b",
-            rf"(?:^|(?<=[.!?:;(\n*]))\s*(?:[-*+•]\s+)?{SURE}\b(?! by)",
+            rf"(?:^|(?<=[.!?:;(\n*]))\s*(?:[-*+•]\s+)?{SURE}\b(?! by)(?! [\w-]+s (?:have|has|are|is|can|get|must|may|"
+            rf"will)\b)",
             r"\btested (?:and |locally|manually|on |with |against |it\b|this\b|by hand)",
             r"\b(?:proven|confirmed|guaranteed) (?:to |working|correct)\w*|\b(?:is|are) (?:now )?proven\b",
             r"\b(?:it|everything|this|that|all|(?:the|my) (?:fix|change|feature|code|implementation|solution|patch|bot|"
@@ -255,8 +259,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _p(
             r"\b(?:safe|ready|good) (?:to (?:merge|ship|deploy|land|go)|for (?:merge|merging|production))\b",
             r"\bproduction-ready\b|\bbug-free\b|\b100\s?% correct\b",
-            r"\ball (?:of )?(?:the |our )?(?:claims|acceptance criteria|criteria|requirements|success criteria)(?: "
-            r"\w+){0,5}? (?:met|upheld|proven|satisfied|fulfilled|hold)\b",
+            r"\b(?:all|every|each) (?:of )?(?:the |our )?(?:claims?|criterion|acceptance criteria|criteria|"
+            r"requirements|success criteria)(?: "
+            r"\w+){0,5}? (?:met|upheld|proven|satisfied|fulfilled|holds?)\b",
             r"\bno (?:known )?(?:security (?:issues|problems|holes)|vulnerabilit\w+)\b",
         ),
     ),
@@ -278,11 +283,13 @@ BOX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Where a statement stands, what it says (each kind with its words), first of all parts that grew together."""
+    """Where a statement stands, what it says (each kind with its words), first of all parts that grew together. What is
+    negative or modal in the words of one that is `weighed` was taken into account when it was found."""
 
     start: int
     end: int
     parts: tuple[tuple[str, str], ...]
+    weighed: bool = False
 
 
 _CRAFT = re.compile(
@@ -301,18 +308,27 @@ _CALL = re.compile(r"\b[A-Za-z_]\w*\([^()\n]*=[^()\n]*\)")
 @lru_cache(maxsize=4096)  # a page shows the same words at each look
 def statements(view: str) -> tuple[Statement, ...]:
     """The result-like statements of a text, one for each pattern that is met, in order."""
+    low = view.lower()
+    idle = without(low)
     craft = [m.span() for m in _CRAFT.finditer(view)]
     code = [m.span() for m in _CALL.finditer(view)]
     found = [
         Statement(m.start(), m.end(), ((kind, m[0]),))
         for kind, p in (*PATTERNS, *OUTCOMES)
+        if kind not in idle
         for m in p.finditer(view)
         if m[0]
         and not (kind == "verified" and any(a <= m.start() < b for a, b in craft))
         and not any(a < m.start() and m.end() < b for a, b in code)
     ]
-    told = (*abroad(view), *praise(view), *told_of(view), *amounts(view))
+    foreign = abroad(view) if may_be_foreign(low) else ()
+    told = (*foreign, *praise(view), *told_of(view), *amounts(view))
     found += [Statement(start, end, ((kind, words),)) for start, end, kind, words in told]
+    found += [
+        Statement(start, end, ((kind, words),), weighed=True)
+        for start, end, kind, words in suspected(view)
+        if not any(a < start and end < b for a, b in code)
+    ]
     return tuple(sorted((_trimmed(view, one) for one in found), key=lambda s: (s.start, -s.end)))
 
 
@@ -331,7 +347,10 @@ def together(view: str, found: Iterable[Statement]) -> list[Statement]:
 def _trimmed(view: str, one: Statement) -> Statement:
     text = view[one.start : one.end]
     return Statement(
-        one.start + len(text) - len(text.lstrip(" \t\n>*#|-")), one.start + len(text.rstrip(" \t\n,;:|")), one.parts
+        one.start + len(text) - len(text.lstrip(" \t\n>*#|-")),
+        one.start + len(text.rstrip(" \t\n,;:|")),
+        one.parts,
+        one.weighed,
     )
 
 

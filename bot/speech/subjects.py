@@ -16,8 +16,9 @@ _SUITE = (
     r"the )?(?:\w+(?:-\w+)? )?checks)"
 )
 _LINT = (
-    rf"(?P<lint>{TOOL}(?<!types)(?<!build)(?<!format)|static analysis|go vet|cargo (?:check|fmt|clippy)|pre-commit|tsc|"
-    r"compiler|security scan)"
+    rf"(?P<lint>{TOOL}(?<!types)(?<!build)(?<!format)(?<!compiler)|static analysis|go vet|cargo (?:check|fmt|clippy)|"
+    rf"pre-commit|tsc|"
+    r"security scan)"
 )
 _SPEED = r"(?P<speed>(?:the )?(?:micro-?)?benchmarks?|(?:the )?profilers?)"
 _SUBJECT = rf"(?<![\w./`-])(?:{_SUITE}|{_LINT}|{_SPEED})(?![\w/-]|\.\w)"
@@ -39,7 +40,7 @@ _DOES = (
     r"can|could|may|might|shall|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|wasn't)"
 )
 _IS = (
-    r"(?:in|at|under|on|for|about|of|from|by|part|named|called|split|written|run|marked|skipped|param\w*|collected|"
+    rf"(?:{TOOL}|pytest|jest|tox|unittest|in|at|under|on|for|about|of|from|by|part|named|called|split|written|run|marked|skipped|param\w*|collected|"
     r"located|missing|wrong|red|fail\w*|slow|flaky|needed|required|there|not|too|an?|the|to|only|based|used|kept|moved|"
     r"renamed|added|grouped|made|generated|defined|described|configured|listed|declared|documented|organi\w+|ordered|"
     r"small|long|short|thin|simple|independent|private|optional|new|old|unrelated|out|broken|untouched|left|what|where|"

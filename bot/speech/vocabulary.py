@@ -14,7 +14,8 @@ KIND = (
     r"remaining|failing|full|whole|entire|complete|original|base|test|project|python|js|backend|frontend)"
 )
 TESTS = (
-    rf"(?:(?:{KIND})\s+){{0,3}}(?:tests?|test[ -]?cases?|specs?|test[ -]?suites?|suites?|assertions?|test runs?|"
+    rf"(?:(?:{KIND})\s+){{0,3}}(?:(?:self-?|sub-?)?tests?|test[ -]?cases?|specs?|test[ -]?suites?|suites?|"
+    rf"assertions?|test runs?|"
     r"doctests?|testsuite)"
 )
 CHECKS = r"(?:all|the|every|ci|status|required|our|these|those|remaining|other|quality)\s+(?:\w+\s+)?checks?"

@@ -38,6 +38,16 @@ def test_a_test_that_became_cases_is_all_of_them() -> None:
     )
 
 
+def test_a_parameter_that_is_another_one_in_each_run_makes_no_other_test() -> None:
+    def at(*times: str) -> list[Named]:
+        return [Named(f"a.py::test_x[{time}]", "a.py") for time in times]
+
+    found = pair(at("11-22-2026 14:07:39", "0x7f0af70a42c0-a", "1", "10:30", "10:31"), at("11-22-2026 14:08:01"), {})
+    assert found.heads == {"a.py::test_x[11-22-2026 14:07:39]": ("a.py::test_x[11-22-2026 14:08:01]",)}
+    assert pair(at("0x7f0af70a42c0-a"), at("0x7f0af70a9999-a"), {}).removed == ()
+    assert len(pair(at("10:30", "10:31"), at("11:30", "11:31"), {}).removed) == 2
+
+
 def test_cases_that_were_dropped_are_removed() -> None:
     cases = [Named(f"a.py::test_x[{n}]", "a.py") for n in (1, 2)]
     assert pair(cases, [Named("a.py::test_x", "a.py")], {}).removed == ("a.py::test_x[1]", "a.py::test_x[2]")

@@ -5,6 +5,7 @@ import pytest
 from bot.checks.overlay import old_tests_on_new
 from bot.checks.red_green import CHECK as RED_GREEN
 from bot.checks.regression import CHECK
+from bot.checks.running import suite_of
 from bot.domain.work import Counts, Finding, TestChanges, Verdict
 from bot.ports import Judgement, Question, Tests, TreeSpec
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of
@@ -59,6 +60,24 @@ def test_tests_and_what_runs_them_go_across(base: dict[str, str], head: dict[str
     assert laid(base, head, test="make test && ./run/tests.sh") == (TreeSpec("head", frozenset(swapped)),)
 
 
+@pytest.mark.parametrize(
+    ("step", "file", "stays"),
+    [
+        (
+            "round half up: the golden prices in tests/data/prices.json change by a cent",
+            "tests/data/prices.json",
+            False,
+        ),
+        ("round half up: prices change by a cent", "tests/data/prices.json", True),
+        ("leave what tests/data/prices.json expects", "tests/data/other.json", True),
+        ("tests/test_a.py expects a cent more", "tests/test_a.py", True),
+    ],
+)
+def test_data_that_the_plan_says_will_change_is_not_laid_back(step: str, file: str, stays: bool) -> None:
+    plan = PLAN.model_copy(update={"steps": (step,)})
+    assert laid({file: "1"}, {file: "2"}, plan=plan) == (TreeSpec("head", frozenset({file} if stays else ())),)
+
+
 def test_a_moved_test_file_is_laid_at_its_new_place_and_at_its_old_one() -> None:
     found = laid(
         {"tests/a/test_a.py": "1"}, {"tests/b/test_a.py": "2"}, renames={"tests/a/test_a.py": "tests/b/test_a.py"}
@@ -74,6 +93,25 @@ def test_a_test_that_only_follows_a_renamed_source_is_the_old_test() -> None:
     assert laid(base, head, renames={"pkg/a.py": "pkg/b.py"}) == (TreeSpec("head"),)
     changed = head | {"tests/test_a.py": head["tests/test_a.py"].replace(": f()", ": pass")}
     assert laid(base, changed, renames={"pkg/a.py": "pkg/b.py"}) == (TreeSpec("head", frozenset({"tests/test_a.py"})),)
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "there"),
+    [
+        ({"calc.py": ""}, {"src/calc/__init__.py": ""}, "src/"),
+        ({"src/calc/__init__.py": ""}, {"calc/__init__.py": ""}, ""),
+        ({"calc.py": "", "src/calc.py": ""}, {"src/calc.py": "1"}, None),
+        ({"test_a.py": "", "setup.py": ""}, {"src/test_a.py": "", "src/setup.py": ""}, None),
+        ({"calc.py": "1"}, {"calc.py": "2"}, None),
+    ],
+)
+def test_modules_are_found_where_the_change_moves_them(
+    base: dict[str, str], head: dict[str, str], there: str | None
+) -> None:
+    first = "" if there is None else f'export PYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}$PWD/{there}"\n'
+    suite = suite_of(question(base, head))
+    assert suite is not None
+    assert suite.command == f"{first}python -m pytest"
 
 
 # --- regression ------------------------------------------------------------------------------------------------------
@@ -122,6 +160,81 @@ def test_an_old_test_file_that_can_not_be_loaded_is_refuted() -> None:
     judgement, _ = judged(question(BASE, HEAD), base=suite("x:p"), old_1=outcomes("tests/test_a.py:e"))
     assert judgement is not None
     assert judgement.reason == f"1 old test failing on the new code: {A}x (error)."
+
+
+GONE = {
+    "a.py": "def f(): ...\ndef g(): ...\n",
+    "tests/test_a.py": "from a import f, g\n\ndef test_f(): f()\n\ndef test_g(): g()\n",
+}
+WITHOUT = {"a.py": "def g(): ...\n", "tests/test_a.py": "from a import g\n\ndef test_g(): g()\n"}
+UNDEFINED = Tests({f"{A}f": "failed", f"{A}g": "passed"}, {f"{A}f": "NameError: name 'f' is not defined"})
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "verdict"),
+    [
+        ("take", "remove `take` from a.py", Verdict.UPHELD),
+        ("take", "take is renamed to g", Verdict.UPHELD),
+        ("take", "make take quicker", Verdict.REFUTED),
+        ("take", "make take quicker. Remove an old word", Verdict.REFUTED),
+        ("take", "remove takes", Verdict.REFUTED),
+        ("f", "rename f to g", Verdict.UPHELD),
+        ("f", "Remove the function `f`", Verdict.UPHELD),
+        ("f", "remove what is in f", Verdict.REFUTED),
+    ],
+)
+def test_what_the_plan_takes_away_takes_its_own_tests_only(name: str, step: str, verdict: Verdict) -> None:
+    told = {key: word.replace("'f'", f"'{name}'") for key, word in UNDEFINED.messages.items()}
+    asked = question(GONE, WITHOUT, plan=PLAN.model_copy(update={"steps": (step,)}))
+    judgement, runs = judged(
+        asked,
+        base=suite("f:p g:p"),
+        old_1=outcomes("tests/test_a.py:e"),
+        old_apart=Tests(UNDEFINED.outcomes, told),
+    )
+    assert runs[:3] == ["base", "old-1", "old-apart"]
+    assert judgement is not None
+    assert judgement.verdict is verdict
+    assert judgement.tests == TestChanges(broken=() if verdict is Verdict.UPHELD else (f"{A}f",))
+
+
+def test_a_test_whose_own_statement_needs_what_goes_has_its_subject_gone() -> None:
+    old = GONE | {
+        "tests/test_a.py": GONE["tests/test_a.py"].replace("def test_f()", "@pytest.mark.usefixtures(f)\ndef test_f()")
+    }
+    for step, verdict in (("rename f to h", Verdict.UPHELD), ("rename g to h", Verdict.REFUTED)):
+        asked = question(old, WITHOUT, plan=PLAN.model_copy(update={"steps": (step,)}))
+        judgement, _ = judged(asked, base=suite("f:p g:p"), old_1=outcomes("tests/test_a.py:e"), old_apart=suite("g:p"))
+        assert judgement is not None
+        assert judgement.verdict is verdict
+
+
+def test_a_module_that_the_plan_takes_away_takes_the_tests_of_what_it_held() -> None:
+    text = "from pkg._compat import f as take\nfrom pkg import g\n\ndef test_f(): take()\n\ndef test_g(): g()\n"
+    old = {"pkg/__init__.py": "", "pkg/_compat.py": "", "tests/test_a.py": text}
+    told = Tests(UNDEFINED.outcomes, {f"{A}f": "NameError: name 'take' is not defined"})
+    for step, kept, verdict in (
+        ("remove the _compat module", {}, Verdict.UPHELD),
+        ("remove the _compat module", {"pkg/_compat.py": "1"}, Verdict.REFUTED),
+        ("remove what pkg no longer needs", {}, Verdict.REFUTED),
+    ):
+        asked = question(
+            old,
+            {"pkg/__init__.py": "", "tests/test_a.py": "", **kept},
+            plan=PLAN.model_copy(update={"steps": (step,)}),
+        )
+        answers = {"base": suite("f:p g:p"), "old_1": outcomes("tests/test_a.py:e"), "old_apart": told}
+        judgement, _ = judged(asked, **answers)
+        assert judgement is not None
+        assert judgement.verdict is verdict
+
+
+def test_a_test_of_something_else_still_counts_where_its_file_can_not_be_loaded() -> None:
+    asked = question(GONE, WITHOUT, plan=PLAN.model_copy(update={"steps": ("remove take",)}))
+    told = Tests(dict.fromkeys((f"{A}f", f"{A}g"), "failed"), {f"{A}f": "NameError: name 'take' is not defined"})
+    judgement, _ = judged(asked, base=suite("f:p g:p"), old_1=outcomes("tests/test_a.py:e"), old_apart=told)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.tests) == (Verdict.REFUTED, TestChanges(broken=(f"{A}g",)))
 
 
 def test_a_flaky_old_test_is_named_and_does_not_refute() -> None:

@@ -7,7 +7,7 @@ from bot.checks.tests import CHECK
 from bot.domain.rules import BudgetRules, Rules
 from bot.domain.work import Counts, TestChanges, Verdict
 from bot.ports import Judgement, Tests, TreeSpec
-from tests.domain.checking import Answer, Printed, in_file, outcomes, play, question, runs_of
+from tests.domain.checking import WORDS, Answer, Printed, in_file, outcomes, play, question, runs_of
 
 PATHS = {"a.py": "1", "tests/test_a.py": "def test_x(): pass\n", "tests/test_b.py": ""}
 A = "tests/test_a.py::test_"
@@ -41,6 +41,46 @@ def test_every_difference_is_named_by_its_kind() -> None:
         red_on_base=(f"{A}red",),
     )
     assert "1 failing at base too: tests/test_a.py::test_red" in judgement.reason
+
+
+RENAMED = (
+    {"a.py": "1", "tests/test_a.py": "def test_x():\n    assert 1\n"},
+    {"a.py": "2", "tests/test_a.py": "def test_z():\n    assert 1\n"},
+)
+
+
+def renamed(head: Tests) -> Judgement:
+    judgement, _ = play(CHECK, question(*RENAMED), {"base": suite("x:p"), "head": head})
+    assert judgement is not None
+    return judgement
+
+
+def test_a_renamed_test_is_listed_by_both_ids_and_told_as_renamed() -> None:
+    judgement = renamed(suite("z:p"))
+    assert judgement.tests == TestChanges(removed=(f"{A}x",), added=(f"{A}z",))
+    assert judgement.reason == f"1 test passed, none broken; 1 renamed: {A}x → {A}z."
+
+
+def test_a_renamed_test_that_fails_is_refuted_as_such() -> None:
+    judgement = renamed(suite("z:f"))
+    assert (judgement.verdict, judgement.reason) == (Verdict.REFUTED, f"1 renamed test broken: {A}z.")
+    assert judgement.tests == TestChanges(removed=(f"{A}x",), added=(f"{A}z",))
+
+
+def parted(test: str, *parts: str) -> Tests:
+    """One test with subtests, as `in_file` writes outcomes."""
+    pairs = [(f"{A}{test[:-2]} ({each[:-2]})", WORDS[each[-1]]) for each in parts]
+    whole = {f"{A}{test[:-2]}": WORDS[test[-1]]}
+    return Tests(whole | dict(pairs), {}, parts=frozenset(name for name, _ in pairs))
+
+
+def test_subtests_are_no_tests_of_their_own() -> None:
+    judgement, _ = judged(parted("x:p", "i=0:p", "i=1:p"), parted("x:p", "i=0:p", "i=2:p"))
+    assert (judgement.tests, judgement.counts) == (TestChanges(), Counts(passed=1))
+    broken, _ = judged(parted("x:p", "i=0:p"), parted("x:f", "i=0:f"))
+    assert broken.tests == TestChanges(broken=(f"{A}x",))
+    alone, _ = judged(parted("x:p", "i=0:p"), parted("x:p", "i=0:f"))
+    assert (alone.verdict, alone.tests) == (Verdict.REFUTED, TestChanges(broken=(f"{A}x (i=0)",)))
 
 
 def test_a_broken_test_is_run_again_three_times_before_it_counts() -> None:

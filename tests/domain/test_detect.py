@@ -14,8 +14,10 @@ PIP = "/opt/env/bin/python -m pip install"
 
 
 def leniently(command: str, without: str = "--ignore-scripts") -> str:
-    """Packages are installed, and installed without their scripts where these fail."""
-    return f"{command} || {command} {without}"
+    """Packages are installed, and installed without their scripts where these fail; with npm at last whatever peers
+    they ask for."""
+    last = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
+    return f"{command} || {command} {without}{last}"
 
 
 def seen(files: Mapping[str, str], rules: Rules | None = None) -> Detected:
@@ -184,7 +186,7 @@ NONE = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}, "
         (
             {"package.json": NONE, "yarn.lock": ""},
             Detected(
-                setup=(leniently("npx --yes yarn install --frozen-lockfile"),),
+                setup=(leniently("npx --yes yarn@1 install --frozen-lockfile"),),
                 test="npx jest",
                 runner="jest",
                 clients=("npm",),
@@ -310,6 +312,16 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
         ),
         ({"test": "tsc -p . && mocha", "posttest": "eslint ."}, "npx tsc -p . && npx mocha", "mocha"),
         ({"test": "(eslint . | tee x) && node --test"}, "npm test", "node"),
+        (
+            {"prepare": "husky && npm run build", "build": "rm -r dist; tsc", "test": "mocha"},
+            "npm run build && npm test",
+            "mocha",
+        ),
+        ({"prepare": "husky && tsc -p x", "test": "node --test"}, "npx tsc -p x && npm test", "node"),
+        ({"prepare": "tsc", "test": "npm run c && mocha", "c": "tsc --noEmit"}, "npx tsc && npx mocha", "mocha"),
+        ({"prepare": "husky install", "test": "node --test"}, "npm test", "node"),
+        ({"prepare": "tsc", "test": "vitest run"}, "npm test", "vitest"),
+        ({"prepare": "tsc", "pretest": "tsc", "test": "node --test"}, "npm test", "node"),
         ({"test": "yarn test"}, "npm test", ""),
         ({"test": "gulp"}, "npm test", ""),
         ({"test": 3}, "", ""),
@@ -382,6 +394,28 @@ def test_odd_entries_of_project_files_are_passed_over() -> None:
         VENV,
         f"{PIP} -r requirements-test.txt pytest pytest-timeout",
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "version"),
+    [
+        ("CHANGELOG.md", "# Changes\n\nFor Python 3.9.\n\n## [2.1.0] - 2026-01-01\n\n## 2.0.0\n", "2.1.0"),
+        ("CHANGELOG.rst", "Changelog\n=========\n\npluggy 1.6.0 (2025-05-15)\n=========================\n", "1.6.0"),
+        ("changelog", "Unreleased\n\nv7.4\n\n* needs six 1.0\n\nv7.3\n", "7.4"),
+        ("NEWS.txt", "* it is 3.1 times quicker\n", "9999.0.0"),
+        ("CHANGES.md", "## 2026-01-02\n", "9999.0.0"),
+        ("docs/CHANGELOG.md", "## 1.2.3\n", "9999.0.0"),
+    ],
+)
+def test_a_version_that_tags_would_tell_is_the_change_log_s(file: str, text: str, version: str) -> None:
+    found = seen({"setup.py": "setup(use_scm_version=True)", "tests/test_a.py": "import pytest", file: text})
+    assert found.setup == (VENV, f"SETUPTOOLS_SCM_PRETEND_VERSION={version} {PIP} -e . pytest")
+
+
+def test_plain_requirements_of_a_project_are_for_development_where_they_bring_pytest() -> None:
+    files = {"setup.py": "setup()", "tests/test_a.py": "import pytest"}
+    assert seen(files | {"requirements.txt": "pytest>=7\nsh\n"}).setup == (VENV, f"{PIP} -e . -r requirements.txt")
+    assert seen(files | {"requirements.txt": "sh\n"}).setup == (VENV, f"{PIP} -e . pytest")
 
 
 def test_broken_project_files_tell_nothing_and_break_nothing() -> None:

@@ -20,6 +20,7 @@ from bot.speech.render import markdown, plain, render
 from bot.speech.voice import Voice
 from tests.domain import gate_sentences, gate_words
 from tests.domain.people import BEGUN, CHECKING, PLAN, events, evidence, session
+from tests.domain.told import ALL, MUCH, TOLD
 
 FULL = Ledger(gate_words.RECORDS, {claim.id: claim for claim in gate_words.CLAIMS}, complete=True)
 EMPTY = Ledger((), {}, complete=False)
@@ -84,6 +85,22 @@ def test_true_and_plain_words_of_many_kinds_are_not(every: int) -> None:
     assert [text for text in gate_sentences.TRUE[::every] if not notes(text, BLIND)] == []
     for ledger in (EMPTY, BLIND):
         assert marked(gate_sentences.PLAIN[::every], ledger) == []
+
+
+@EVERY
+def test_false_claims_of_many_voices_are_marked(every: int) -> None:
+    assert sum(len(words) for heading, words in TOLD.items() if heading.startswith("false")) > 500
+    for heading, ledger in (("false", EMPTY), ("false though all is shown", ALL), ("false where much is shown", MUCH)):
+        assert unmarked(TOLD[heading][::every], EMPTY) == []
+        assert unmarked(TOLD[heading][::every], ledger) == []
+
+
+@EVERY
+def test_true_and_plain_words_of_many_voices_are_not(every: int) -> None:
+    assert marked(TOLD["true where all is shown"][::every], ALL) == []
+    assert marked(TOLD["true where much is shown"][::every], MUCH) == []
+    for ledger in (EMPTY, ALL, MUCH):
+        assert marked(TOLD["plain"][::every], ledger) == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -26,9 +26,11 @@ def changed(old: str, new: str, path: str = T) -> dict[str, str]:
 
 
 def judged(after: Mapping[str, str], plan: Plan | None = PLAN, /, **runs: Answer) -> Judgement:
-    judgement, asked = play(CHECK, question(BASE, after, plan=plan), {"base": BOTH, "head": BOTH, **runs})
+    judgement, asked = play(
+        CHECK, question(BASE, after, plan=plan), {"base": BOTH, "head": BOTH, "old-1": None, **runs}
+    )
     assert judgement is not None
-    assert asked == ["base", "head"]
+    assert asked in (["base", "head"], ["base", "head", "old-1"])
     return judgement
 
 

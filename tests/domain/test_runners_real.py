@@ -1,5 +1,6 @@
 """Test runners on real trees with real tools: run as the engine runs them, and read."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -210,6 +211,64 @@ describe('group', () => {
     }
     assert (told.disagreement, told.broken) == ("", "")
     assert set(run(tree, "node", "node --test", paths=("test/b.test.js",)).outcomes) == {"test/b.test.js"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--test-reporter=dot", "--test-reporter dot --test-reporter-destination stdout", "test/a.test.js"],
+)
+def test_node_s_own_reporter_and_ours_stand_side_by_side(tree: Path, words: str) -> None:
+    needs("npm")
+    scripts = {"test": f"node --test {words}", "ci": "node --test --test-reporter=tap --test-reporter-destination=x"}
+    body = "require('node:test')('ok', () => {})"
+    put(tree, {"package.json": json.dumps({"scripts": scripts}), "test/a.test.js": body})
+    assert run(tree, "node", "npm test") == agent.Tests({"test/a.test.js > ok": "passed"}, {})
+
+
+OLD_MOCHA = {
+    "node_modules/mocha/package.json": '{"version": "5.2.0"}',
+    "node_modules/mocha/lib/reporters/spec.js": "module.exports = class {};",
+    "node_modules/mocha/bin/mocha": """
+const { spawn } = require('child_process');
+const words = [require.resolve('./_mocha'), ...process.argv.slice(2)];
+spawn(process.execPath, words, { stdio: 'inherit' }).on('exit', (code) => process.exit(code));
+""",
+    "node_modules/mocha/bin/_mocha": """
+const words = process.argv.slice(2);
+if (words.some((word) => word.endsWith('bail'))) throw new Error(`unknown option ${words}`);
+const runner = new (require('events'))();
+new (require(words[words.indexOf('--reporter') + 1]))(runner, {});
+const test = { title: 'x', file: process.cwd() + '/test/a.js', parent: { title: 'a', parent: { title: '' } } };
+runner.emit('pass', test);
+runner.emit('end');
+""",
+}
+
+
+def test_an_old_mocha_gets_only_options_that_it_knows(tree: Path) -> None:
+    needs("node")
+    put(tree, OLD_MOCHA)
+    told = run(tree, "mocha", "node node_modules/mocha/bin/mocha --bail")
+    assert told == agent.Tests({"test/a.js > a > x": "passed"}, {})
+
+
+def test_a_vitest_that_can_not_keep_its_notes_says_what_it_saw(tree: Path) -> None:
+    needs("node")
+    body = """
+import fs, { promises } from 'node:fs';
+import path from 'node:path';
+await promises.mkdir('node_modules/.vitest/results', { recursive: true });
+await promises.writeFile('node_modules/.vitest/results/a.json', '');
+const file = process.argv.find((word) => word.startsWith('--outputFile.json=')).split('=')[1];
+const test = { ancestorTitles: ['', 'a'], title: 'x', status: 'passed' };
+const one = { name: path.resolve('a.test.js'), status: 'passed', assertionResults: [test] };
+fs.writeFileSync(file, JSON.stringify({ numTotalTests: 1, numPassedTests: 1, success: true, testResults: [one] }));
+await promises.mkdir('node_modules/other/x', { recursive: true }).then(() => process.exit(1), () => {});
+"""
+    files = {"node_modules/vitest/vitest.mjs": body, "node_modules/.vitest": "", "node_modules/other": ""}
+    put(tree, files)
+    told = run(tree, "vitest", "node node_modules/vitest/vitest.mjs run")
+    assert told == agent.Tests({"a.test.js > a > x": "passed"}, {})
 
 
 def test_cargo_runs_and_is_read(tree: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
+from bot.checks.explained import is_explained, sentences
 from bot.checks.integrity import (
     aliases,
     equality,
@@ -25,13 +26,14 @@ from bot.checks.integrity import (
     runner_config,
     sources,
     tree,
+    trial,
 )
-from bot.checks.integrity.configuration import Setting, flatten, is_configuration
-from bot.checks.integrity.explained import is_explained, sentences
+from bot.checks.integrity.configuration import Setting, flatten, is_configuration, shadowed
 from bot.checks.integrity.hunks import Difference
 from bot.checks.integrity.matching import tokens
 from bot.checks.integrity.model import Sheet, Sign
 from bot.checks.integrity.project import Project
+from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.reading import is_code, is_collected, read, share, suffix, unshadowed
 from bot.checks.integrity.weakened import signs_in_tests
 from bot.checks.running import BASE, HEAD, missing, suite_of
@@ -69,9 +71,13 @@ class IntegrityCheck:
         if suite is not None and runs:
             sheets = {sheet.path: sheet for sheet in view.new}
             signs += executed.signs(question, suite, results["base"], results["head"], signs, sheets)
-        findings = tuple(view.findings(signs))
+        found = tuple(view.findings(signs))
         let_go()
-        return Judgement(_verdict(findings), _reason(question, findings), findings=findings)
+        tried = trial.acquittal(question, suite, found, results)
+        if isinstance(tried, tuple):
+            return tried
+        findings = tried.explain(found)
+        return Judgement(_verdict(findings), _reason(question, findings, tried.noticed), findings=findings)
 
 
 def static_findings(question: Question) -> tuple[Finding, ...]:
@@ -85,7 +91,10 @@ def static_findings(question: Question) -> tuple[Finding, ...]:
 def let_go() -> None:
     """Forget the trees of a question."""
     python_tests.parse.cache_clear()
+    below.cache_clear()
     tree.parse.cache_clear()
+    tree.below.cache_clear()
+    tree.callee.cache_clear()
     tokens.cache_clear()
 
 
@@ -93,11 +102,16 @@ def _verdict(findings: Iterable[Finding]) -> Verdict:
     return Verdict.UNPROVEN if any(finding.explained is None for finding in findings) else Verdict.UPHELD
 
 
-def _reason(question: Question, findings: tuple[Finding, ...]) -> str:
+def _reason(question: Question, findings: tuple[Finding, ...], noticed: int) -> str:
     open_ones = Counter(finding.kind for finding in findings if finding.explained is None)
     if open_ones:
         said = ", ".join(f"{kind} {number}" for kind, number in sorted(open_ones.items()))
         return sentence(f"{count(open_ones.total(), 'finding')} that nothing explains: {said}")
+    if noticed:
+        tried = [finding for finding in findings if finding.explained == "execution"]
+        changes = count(noticed, "small change")
+        said = f"{changes} to what the sources give that the old ones notice, the reshaped tests notice"
+        return f"{count(tried, 'finding')} by reading tried: all {said}."
     named = f"; {count(findings, 'finding')} named by the plan" if findings else ""
     return f"{count(question.changes, 'changed path')}, and nothing in them touches how the result is measured{named}."
 
@@ -184,9 +198,12 @@ class _View:
         yield from runner_config.file_signs(path, old, new)
         yield from limits.ignore_file_signs(path, old, new)
         yield from limits.comment_signs(path, old, new)
+        yield from limits.call_signs(path, old, new)
         # A package that goes away as a whole takes its settings with it.
         if is_configuration(path) and not (new is None and "/" in path):
             before, after = flatten(path, old) or {}, flatten(path, new) or {}
+            if old is None:
+                before = shadowed(path, self.question.base_files)
             moved = self._settings()
             yield from runner_config.setting_signs(path, before, after, new or "", self._collected(), moved)
             yield from limits.setting_signs(path, before, after, new or "", moved)
@@ -227,7 +244,7 @@ class _View:
                 line=line,
                 what=sign.what[:1].upper() + sign.what[1:],
                 hunk=difference.hunk(sign.line, old=sign.old),
-                explained="plan" if is_explained(sign, sign.path, said) else None,
+                explained="plan" if is_explained(sign.kind, sign.path, said, sign.names) else None,
             )
 
     def _difference(self, change: FileChange | None) -> Difference:
@@ -247,12 +264,12 @@ def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:
 
 
 def _sheets(question: Question, change: FileChange) -> tuple[Sheet | None, Sheet | None]:
-    before_path = change.renamed_from or change.path
+    before_path, runner = change.renamed_from or change.path, question.detected.runner or ""
     before = read(before_path, change.old) if change.old is not None and is_code(before_path) else None
     after = read(change.path, change.new) if change.new is not None and is_code(change.path) else None
-    if after is not None and change.path not in question.base_paths and not is_collected(change.path):
+    if after is not None and change.path not in question.base_paths and not is_collected(change.path, runner):
         after = _uncollected(after)
-    if before is not None and before_path not in question.head_paths and not is_collected(before_path):
+    if before is not None and before_path not in question.head_paths and not is_collected(before_path, runner):
         before = _uncollected(before)
     return before, after
 

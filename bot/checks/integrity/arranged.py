@@ -13,6 +13,9 @@ LOSSY = words(
 )
 """What makes unlike things alike."""
 
+_MENDING = words("decodeURI decodeURIComponent unquote unquote_plus parseInt parseFloat sort toSorted unescape")
+"""What makes of an input what the code under test should make of it."""
+
 
 def other_inputs(old: Detail, new: Detail, literals: Collection[str]) -> Iterator[tuple[str, int]]:
     """Steps that are the same but for numbers, while what is expected has not changed. `literals` are numbers that
@@ -44,6 +47,15 @@ def fewer_cases(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
     before = [text for text, _ in old.sources]
     for text, line in new.sources:
         whole = next((each for each in before if each != text and each in text), None)
+        filters = re.search(r"\bif\b|filter\(|islice\(", text)
+        if (
+            text not in before
+            and whole is None
+            and filters
+            and before
+            and not re.search(r"\bif\b|filter\(", " ".join(before))
+        ):
+            yield f"only some of `{short(text)}` are cases now", line
         if text in before or whole is None:
             continue
         rest = text.replace(whole, "", 1)
@@ -51,13 +63,35 @@ def fewer_cases(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
             yield f"only some of `{short(whole)}` are cases now", line
 
 
+SLACK = re.compile(r"\b\w*(tol|eps|delta|slack|margin|within|rtol|atol|abs_tol|rel_tol|error|threshold)\w*$")
+DIGITS = re.compile(r"\b\w*(places|digits|decimals?|precision)\w*$")
+
+
+def more_slack(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
+    """Tolerances of a helper that are wider now where nobody gives them."""
+    before = {name: given for name, given, _ in old.slacks}
+    for name, given, line in new.slacks:
+        was = before.get(name)
+        wider = was is not None and (
+            (SLACK.match(name) and given > was * 1.0001) or (DIGITS.match(name) and given < was)
+        )
+        if wider:
+            yield f"`{name}` is {given:g} instead of {was:g} where nobody gives it", line
+
+
 def more_alike(old: Detail, new: Detail) -> str:
     """What a helper that gives values back does to them now and did not."""
-    lost = sorted(new.calls & LOSSY - old.calls)
+    lost = sorted(new.calls & (LOSSY | _MENDING) - old.calls)
     return lost[0] if lost and not new.assertions else ""
 
 
 def is_looser(was: Expr, now: Expr) -> bool:
     """Whether the same is looked at through something that makes unlike things alike."""
     gained = now.calls & LOSSY - was.calls
-    return bool(gained) and was.text != now.text and was.text in now.text
+    bare = _PARTED.sub("", now.text)
+    parted = now.text != was.text and bare == _PARTED.sub("", was.text) and len(now.text) > len(was.text)
+    return (bool(gained) and was.text != now.text and was.text in now.text) or parted
+
+
+_PARTED = re.compile(r"\.(slice|filter|splice|take|first|head)\([^()]*\)|\[-?\d*:-?\d*\]")
+"""What takes only a part of what there is."""

@@ -67,6 +67,25 @@ def is_configuration(path: str) -> bool:
     return any(pattern.fullmatch(name) for pattern in (_INI, _TOML, _JSON, _YAML, _CODE))
 
 
+_TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
+_TAKEN = {"pyproject.toml": "tool.pytest.ini_options.", "tox.ini": "pytest.", "setup.cfg": "tool:pytest."}
+"""Where pytest's settings may stand, the first found only, with what their names begin with there."""
+
+
+def shadowed(path: str, files: Mapping[str, str]) -> Flat:
+    """The settings of pytest that a new file takes the place of, under the names that they have in it. `files` are the
+    texts that stood there before."""
+    place = PurePosixPath(path)
+    if not _TAKING_OVER.fullmatch(place.name):
+        return {}
+    for name, begin in _TAKEN.items():
+        known = flatten(name, files.get(str(place.with_name(name)))) or {}
+        found = {key.removeprefix(begin): values for key, values in known.items() if key.startswith(begin)}
+        if found:
+            return {f"pytest.{key}": values for key, values in found.items()}
+    return {}
+
+
 def _yaml(text: str) -> object:
     """Anchors could make a small file huge."""
     if re.search(r"(^|\s)[&*]\w", text):
@@ -126,6 +145,9 @@ def _javascript(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         while above is not None:
             if above.type == "pair":
                 names.append(text_of(part(above, "key")).strip("'\""))
+            elif above.type == "array":
+                place = next((n for n, each in enumerate(kids(above)) if each.end_byte > node.start_byte), 0)
+                names += [str(place)] * (place > 0)
             above = above.parent
         cells = kids(value) if value.type == "array" else [value]
         yield ".".join(reversed(names)), tuple(inner_text(c) if is_string(c) else text_of(c)[:300] for c in cells)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Sign
+from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.python_outline import FUNCTION
 from bot.checks.integrity.python_tests import parse
 from bot.checks.integrity.reading import LARGEST, suffix
@@ -16,6 +17,8 @@ from bot.checks.integrity.tree import part, text_of, walk
 from bot.checks.integrity.tree_source import grammar_for
 
 _NAMES = frozenset(("eq", "equals", "Equal", "Equals", "==", "eql?", "isEqual", "__eq__", "__hash__"))
+
+_DEFINED = re.compile(r"\b(eq|[eE]quals?|isEqual|__eq__|__hash__|eql\?)(?!\w)|\bdef\s+(self\.)?={2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
     """Compare the equality functions of both sides of a source file, in their order."""
     if old is None or new is None or old == new or max(len(old), len(new)) > LARGEST:
         return
-    if not any(name in old and name in new for name in _NAMES):
+    if not _DEFINED.search(old) or not _DEFINED.search(new):
         return
     before, after = _equalities(path, old), _equalities(path, new)
     for key, was in before.items():
@@ -53,11 +56,11 @@ def _equalities(path: str, text: str) -> Mapping[str, Equality]:
 
 
 def _python(tree: ast.Module) -> Iterator[tuple[str, Equality]]:
-    for owner in (each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)):
+    for owner in (each for each in below(tree) if isinstance(each, ast.ClassDef)):
         for node in owner.body:
             if isinstance(node, FUNCTION) and node.name == "__eq__":
-                names = frozenset(each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute))
-                either = sum(isinstance(each, ast.BoolOp) and isinstance(each.op, ast.Or) for each in ast.walk(node))
+                names = frozenset(each.attr for each in below(node) if isinstance(each, ast.Attribute))
+                either = sum(isinstance(each, ast.BoolOp) and isinstance(each.op, ast.Or) for each in below(node))
                 yield f"{owner.name}.__eq__", Equality(names, either, node.lineno)
 
 

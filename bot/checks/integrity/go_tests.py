@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Outline, Row, Sheet, words
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
     COMMENTS,
     are_same,
     arguments,
+    below,
     bound,
     callee,
     end_of,
@@ -114,6 +115,10 @@ def _if_fails(node: Node, state: State) -> list[Assertion] | None:
     body, condition = part(node, "consequence"), part(node, "condition")
     if body is None or condition is None or not _calls(body, _FAILS):
         return None
+    first = part(node, "initializer")
+    asked = kids(part(first, "right"))[:1]
+    if asked and callee(asked[0]) == "Diff" and len(arguments(asked[0])) > 1:
+        return [_differing(arguments(asked[0])[0], arguments(asked[0])[1], line_of(node), state)]
     outer = dict(state.bindings)
     for each in [part(node, "initializer")]:
         for name, value in _binds(each, state) if each is not None else ():
@@ -124,8 +129,14 @@ def _if_fails(node: Node, state: State) -> list[Assertion] | None:
     return said
 
 
+def _differing(want: Node, got: Node, line: int, state: State) -> Assertion:
+    """`if diff := cmp.Diff(want, got); diff != ""`"""
+    one, two = expr(got, state.bindings), expr(want, state.bindings)
+    return Assertion("equal", two, one, line) if one.fixed and not two.fixed else Assertion("equal", one, two, line)
+
+
 def _calls(body: Node, names: frozenset[str]) -> bool:
-    return any(each.type == "call_expression" and callee(each) in names for each in walk(body, 2_000))
+    return any(each.type == "call_expression" and callee(each) in names for each in below(body, 2_000))
 
 
 def _denied(node: Node, line: int, state: State) -> Iterator[Assertion]:
@@ -147,7 +158,16 @@ def _denied(node: Node, line: int, state: State) -> Iterator[Assertion]:
 
 
 def _holds(node: Node | None, line: int, state: State) -> Assertion:
-    if node is not None and node.type == "call_expression" and callee(node) in ("DeepEqual", "Equal", "EqualFold"):
+    if (
+        node is not None
+        and node.type == "call_expression"
+        and callee(node) in ("DeepEqual", "Equal", "EqualFold", "EqualFunc")
+    ):
+        given = arguments(node)
+        if len(given) == 2:
+            kind = "alike" if callee(node) == "EqualFold" else "equal"
+            return Assertion(kind, expr(given[0], state.bindings), expr(given[1], state.bindings), line)
+    if node is not None and node.type == "call_expression" and text_of(part(node, "function")) == "errors.Is":
         given = arguments(node)
         if len(given) == 2:
             return Assertion("equal", expr(given[0], state.bindings), expr(given[1], state.bindings), line)
@@ -253,6 +273,26 @@ def _swallows(node: Node) -> bool:
     return node.type == "defer_statement" and "recover()" in text_of(node) and not _calls(node, _FAILS)
 
 
+def _late(node: Node) -> bool:
+    """`go func() { … }()` in a test that waits for nothing."""
+    if node.parent is None or node.parent.type != "go_statement":
+        return False
+    above: Node | None = node
+    while above is not None and above.type != "function_declaration":
+        above = above.parent
+    return above is not None and not any(word in text_of(above) for word in ("Wait()", "<-", "select {"))
+
+
+def _mocks(node: Node, _: State) -> Mock | None:
+    """`Parse := func(…) …`: a function of the package, made anew by the test."""
+    names, values = kids(part(node, "left")), kids(part(node, "right"))
+    if node.type not in ("short_var_declaration", "assignment_statement") or len(names) != 1 or not values:
+        return None
+    name = text_of(names[0])
+    made = values[0].type == "func_literal" and name[:1].isupper()
+    return Mock(f"./{name}", name, line_of(node), local=True) if made else None
+
+
 DIALECT = Dialect(
     ifs=words("if_statement"),
     tries=frozenset(),
@@ -266,4 +306,6 @@ DIALECT = Dialect(
     binds=_binds,
     swallows=_swallows,
     fails=lambda node: _calls(node, _FAILS),
+    late=_late,
+    mocks=_mocks,
 )

@@ -89,6 +89,8 @@ def _annotations(node: Node) -> Iterator[tuple[str, Node]]:
 
 def _marks(node: Node) -> Iterator[Mark]:
     modifiers = next((each for each in node.children if each.type == "modifiers"), None)
+    if node.type == "class_declaration" and "abstract" in text_of(modifiers).split():
+        yield Mark("skip", "the class is abstract", line_of(node))
     if node.type == "method_declaration" and {"private", "static"} & set(text_of(modifiers).split()):
         yield Mark("skip", "it is private or static", line_of(node))
     for name, each in _annotations(node):
@@ -166,6 +168,12 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
         return [_one(name, given, line_of(node), state)]
     if name == "assertThat" and len(given) >= 2:
         return [_matched(given, line_of(node), state)]
+    if (
+        name == "assertThat"
+        and part(node, "object") is None
+        and (node.parent is None or node.parent.type != "method_invocation")
+    ):
+        return []  # nothing is asked of it
     return _chain(node, state)
 
 
@@ -234,13 +242,33 @@ def _chain(node: Node, state: State) -> list[Assertion] | None:
     """AssertJ: `assertThat(x).isEqualTo(3)`; each link asserts."""
     links: list[tuple[str, list[Node]]] = []
     each: Node | None = node
-    while each is not None and each.type == "method_invocation" and callee(each) not in ("assertThat", "then"):
+    while each is not None and each.type == "method_invocation" and callee(each) not in _STARTS:
         links.append((callee(each), arguments(each)))
         each = part(each, "object")
+    if each is not None and each.type == "method_invocation" and callee(each) in _THROWS:
+        return [_thrown_as(_thrown(each, arguments(each), state), links, state)]
     if each is None or each.type != "method_invocation" or not arguments(each) or not links:
         return None
     looked = arguments(each)[0]
     return [_link(name, given, looked, line_of(node), state) for name, given in reversed(links) if name in _CHAINS]
+
+
+_STARTS = _THROWS | {"assertThat", "then"}
+_SAID = words("hasMessage hasMessageContaining withMessage withMessageContaining hasMessageStartingWith")
+
+
+def _thrown_as(made: Assertion, links: list[tuple[str, list[Node]]], state: State) -> Assertion:
+    """`assertThatThrownBy(…).isInstanceOf(X.class).hasMessage("…")`"""
+    for name, given in links:
+        if given and name in ("isInstanceOf", "isExactlyInstanceOf"):
+            kind = text_of(given[0]).removesuffix(".class").rpartition(".")[2]
+            made = replace(made, expected=Expr(kind), names=frozenset((kind,)))
+        elif given and name in _SAID:
+            made = replace(made, also=expr(given[0], state.bindings).text)
+        elif given and name == "isThrownBy":
+            inner = part(given[0], "body") or given[0]
+            made = replace(made, subject=expr(inner, state.bindings))
+    return made
 
 
 def _link(name: str, given: list[Node], looked: Node, line: int, state: State) -> Assertion:
@@ -281,6 +309,10 @@ def _exits(node: Node, _: State) -> str | None:
 
 
 def _mocks(node: Node, _: State) -> Mock | None:
+    inner = part(node, "object")
+    if inner is not None and callee(inner) == "when" and callee(part(inner, "object") or inner).startswith("do"):
+        target = text_of(arguments(inner)[0])[:80] if arguments(inner) else ""
+        return Mock(f"./{target}.{callee(node)}", callee(node), line_of(node))
     if callee(node) in ("thenReturn", "doReturn", "willReturn") and (inner := part(node, "object")) is not None:
         given = arguments(inner)
         if given and given[0].type == "method_invocation":

@@ -158,10 +158,16 @@ def _thrown(made: Assertion, given: Node | None, bindings: Bindings) -> Assertio
         return replace(made, names=frozenset(("",)))
     if given.type in ("identifier", "member_expression"):
         return replace(made, names=frozenset((text_of(given).rpartition(".")[2],)))
+    if given.type in ("arrow_function", "function_expression"):
+        body = text_of(given)
+        kind, told = re.search(r"instanceof (\w+)", body), re.search(r"message[,)=\s]+(['\"`])(.*?)\1", body)
+        name, message = kind[1] if kind else "", f'"{told[2]}"' if told else ""
+        return replace(made, names=frozenset((name,)), also=message, expected=Expr(name))
     if given.type == "object":
         said = {text_of(part(each, "key")): part(each, "value") for each in kids(given)}
         name, message = expr(said.get("name"), bindings).text.strip('"'), expr(said.get("message"), bindings).text
-        return replace(made, names=frozenset((name,)), also=message, expected=Expr(name))
+        rest = expr(given, bindings).text if set(said) - {"name", "message"} else ""
+        return replace(made, names=frozenset((name,)), also=rest or message, expected=Expr(name))
     return replace(made, names=frozenset(("",)), also=expr(given, bindings).text, expected=NOTHING)
 
 
@@ -266,4 +272,15 @@ def _ordered(node: Node, left: Node | None, right: Node | None, line: int, bindi
         if inside is not None and text_of(part(inside, "operator")) == "-":
             one, two = expr(part(inside, "left"), bindings), expr(part(inside, "right"), bindings)
             return Assertion("close", one, two, line, number(right) or 0.0)
-    return Assertion("compare", expr(left, bindings), Expr(expr(node, bindings).text), line)
+    whole, bounded = expr(left, bindings), expr(right, bindings)
+    if found := re.fullmatch(r"Math\.abs\(([^-]+)-([^-]+)\)", whole.text):
+        one, two = (replace(whole, text=text) for text in found.groups())
+        return Assertion("close", one, two, line, _amount(bounded.text))
+    return Assertion("compare", whole, Expr(expr(node, bindings).text), line)
+
+
+def _amount(text: str) -> float:
+    try:
+        return abs(float(text))
+    except ValueError:
+        return 0.0

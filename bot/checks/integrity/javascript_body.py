@@ -9,6 +9,7 @@ from bot.checks.integrity.javascript_asserts import assertions
 from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row, words
 from bot.checks.integrity.tree import (
     arguments,
+    below,
     bound,
     callee,
     expr,
@@ -16,9 +17,9 @@ from bot.checks.integrity.tree import (
     is_string,
     kids,
     line_of,
+    number,
     part,
     text_of,
-    walk,
 )
 from bot.checks.integrity.tree_walk import Dialect, State
 
@@ -43,7 +44,7 @@ def function_of(node: Node) -> Node | None:
 def sources_of(node: Node, loops: tuple[Node, ...], values: Mapping[str, Node]) -> list[tuple[str, int]]:
     """What the loops around a test, and those in it, go over. `values` are the file's own variables."""
     found = []
-    for each in (*loops, *walk(node)):
+    for each in (*loops, *below(node)):
         source = part(each, "right") if each.type == "for_in_statement" else None
         target = part(each, "function") if each.type == "call_expression" else None
         if callee(each) == "forEach":
@@ -67,6 +68,35 @@ def parameters(node: Node) -> list[str]:
     single = part(node, "parameter")
     given = [single] if single is not None else kids(part(node, "parameters"))
     return [text_of(part(each, "pattern") or part(each, "left") or each) for each in given]
+
+
+def slacks_of(function: Node) -> Iterator[tuple[str, float, int]]:
+    """The numbers that its parameters have when nobody gives them."""
+    inner = function if function.type != "variable_declarator" else part(function, "value")
+    for each in below(part(inner, "parameters") or function, 200):
+        if each.type in ("assignment_pattern", "object_assignment_pattern", "required_parameter"):
+            given = number(part(each, "right") or part(each, "value"))
+            if given is not None:
+                yield text_of(part(each, "left") or part(each, "pattern")), given, line_of(each)
+
+
+def waits_for_itself(function: Node) -> bool:
+    """Whether a test is over only when it calls what it was given, and does so where its checks are."""
+    name = next(iter(parameters(function)), "")
+    calls = [
+        each
+        for each in below(function, 5_000)
+        if each.type == "call_expression" and text_of(part(each, "function")) == name
+    ]
+    late = [each for each in calls if _function_around(each) != function]
+    return bool(late) and name in ("done", "cb", "callback", "end", "next", "resolve")
+
+
+def _function_around(node: Node) -> Node | None:
+    above = node.parent
+    while above is not None and above.type not in _FUNCTIONS:
+        above = above.parent
+    return above
 
 
 def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
@@ -98,7 +128,7 @@ def _late(node: Node) -> bool:
     while above is not None and not (above.type == "call_expression" and function_of(above) is not None):
         above = above.parent
     while above is not None and above.parent is not None and above.type != "program":
-        words_ = {text_of(each) for each in walk(above, 2_000) if each.type in ("identifier", "property_identifier")}
+        words_ = {text_of(each) for each in below(above, 2_000) if each.type in ("identifier", "property_identifier")}
         if words_ & _WAITS:
             return False
         if callee(above) in ("it", "test", "specify"):
@@ -129,18 +159,48 @@ def _exits(node: Node, _: State) -> str | None:
 
 def _mocks(node: Node, state: State) -> Mock | None:
     """`jest.mock('../x')`, `jest.spyOn(x, 'f').mockReturnValue(…)`, `sinon.stub(x, 'f')`."""
+    if node.type == "assignment_expression":
+        return _assigned(node, state)
     target, given = part(node, "function"), arguments(node)
     name, root = callee(node), text_of(part(target, "object"))
     if name in _MODULES and root in ("jest", "vi", "mock", "t.mock") and given and is_string(given[0]):
         kept = "requireActual" in text_of(node) or "importActual" in text_of(node) or "importOriginal" in text_of(node)
         source = inner_text(given[0])
-        return None if kept else Mock(source, source.rpartition("/")[2], line_of(node), module=True)
+        return _partly(source, node) if kept else Mock(source, source.rpartition("/")[2], line_of(node), module=True)
     inner = part(target, "object")
     if name in _STUBS and inner is not None and callee(inner) in ("spyOn", "stub"):
         return _stubbed(inner, state)
     if name == "stub" and root in ("sinon", "sandbox") and len(given) == 2:
         return _stubbed(node, state)
     return _stubbed(node, state) if name == "method" and root.endswith("mock") and len(given) > 2 else None
+
+
+def _partly(source: str, node: Node) -> Mock | None:
+    """`jest.mock('../x', () => ({ ...jest.requireActual('../x'), f: … }))`: the first name that is made otherwise."""
+    pairs = [each for each in below(node, 500) if each.type == "pair"]
+    name = text_of(part(pairs[0], "key")) if pairs else ""
+    return Mock(f"{source}.{name}", name, line_of(node)) if name else None
+
+
+def is_double(value: Node) -> bool:
+    """A function, or one that a library makes."""
+    made = value
+    while made.type == "call_expression" and (inner := part(part(made, "function"), "object")) is not None:
+        if text_of(part(made, "function")) in ("jest.fn", "vi.fn", "mock.fn", "sinon.stub", "sinon.fake"):
+            return True
+        made = inner
+    return value.type in _FUNCTIONS
+
+
+def _assigned(node: Node, state: State) -> Mock | None:
+    """`cart.total = () => 250`."""
+    left, value = part(node, "left"), part(node, "right")
+    if left is None or left.type != "member_expression" or value is None or not is_double(value):
+        return None
+    name, owner = text_of(part(left, "property")), part(left, "object")
+    if text_of(owner) in ("this", "module", "exports") or "prototype" in text_of(owner):
+        return None
+    return Mock(f"./{expr(owner, state.bindings).text}.{name}", name, line_of(node), instance=True)
 
 
 def _stubbed(node: Node, _: State) -> Mock | None:
@@ -284,6 +344,20 @@ def _speaks(body: Node | None) -> bool:
     )
 
 
+def _guard(node: Node) -> str:
+    """`t.test('…', { skip: !process.env.FULL }, …)`: a part of a test that may be left out."""
+    if callee(node) not in ("test", "it", "describe", "skip", "todo"):
+        return ""
+    if callee(node) in ("skip", "todo"):
+        return "never" if text_of(part(node, "function")).startswith(("t.test.", "t.it.")) else ""
+    pairs = [pair for each in arguments(node) if each.type == "object" for pair in kids(each)]
+    for pair in pairs:
+        value = text_of(part(pair, "value"))
+        if text_of(part(pair, "key")) in ("skip", "todo") and value not in ("false", "undefined"):
+            return f"not ({value[:200]})"
+    return ""
+
+
 def _fails(node: Node) -> bool:
     return "throw" in text_of(node) or "fail(" in text_of(node)
 
@@ -304,4 +378,5 @@ DIALECT = Dialect(
     fails=_fails,
     keeps=_keeps,
     late=_late,
+    guards=_guard,
 )

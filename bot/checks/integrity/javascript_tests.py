@@ -1,15 +1,26 @@
 """JavaScript and TypeScript test files as sheets: jest, vitest, mocha, node:test, AVA, tape."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from bot.checks.integrity.javascript_body import DIALECT, function_of, parameters, sources_of
+from bot.checks.integrity.javascript_body import (
+    DIALECT,
+    function_of,
+    is_double,
+    parameters,
+    slacks_of,
+    sources_of,
+    waits_for_itself,
+)
+from bot.checks.integrity.javascript_marks import marks_of, names_of, options_of, title_of
 from bot.checks.integrity.model import SWALLOWED, Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
     arguments,
+    below,
     bound,
     callee,
     end_of,
@@ -27,6 +38,7 @@ from bot.checks.integrity.tree_walk import State, detail
 _TESTS = words("it test specify fit xit xtest bench property")
 _SUITES = words("describe suite context fdescribe xdescribe xcontext")
 _STARTS = words("beforeEach beforeAll before setup")
+_AROUND = _STARTS | words("after afterEach afterAll teardown")
 _DEEP = 40
 
 
@@ -43,6 +55,7 @@ class _Found:
     aliases: dict[str, list[str]] = field(default_factory=dict)
     mocks: list[Mock] = field(default_factory=list)
     strict: bool = False
+    prepared: list[Mock] | None = None
 
 
 def grammar_of(path: str) -> str:
@@ -84,9 +97,9 @@ def read(path: str, text: str) -> Sheet | None:
 
 def _is_lenient(root: Node) -> bool:
     """Whether functions of a file that tests use do nothing, or let failures end."""
-    bodies = [part(node, "body") for node in walk(root) if function_of(node) is node]
+    bodies = [part(node, "body") for node in below(root) if function_of(node) is node]
     empty = any(body is not None and body.type == "statement_block" and not kids(body) for body in bodies)
-    return empty or any(DIALECT.swallows(node) for node in walk(root))
+    return empty or any(DIALECT.swallows(node) for node in below(root))
 
 
 def _callable(node: Node) -> tuple[list[str], Node] | None:
@@ -139,11 +152,29 @@ def _statement(node: Node, place: _Place, found: _Found) -> None:
     elif node.type == "if_statement":
         _conditional(node, place, found)
     elif node.type == "expression_statement" and kids(node):
+        if kids(node)[0].type == "assignment_expression":
+            _exported(kids(node)[0], found, place.prefix)
         _called(kids(node)[0], place, found)
     elif node.type in ("statement_block", "for_statement", "try_statement", "else_clause", "export_statement"):
         _level(node, place.inside(), found)
     elif node.type == "for_in_statement":
         _level(node, place.inside(loop=node), found)
+
+
+def _exported(node: Node, found: _Found, prefix: str) -> None:
+    """`exports.near = …`, `module.exports = { near(a, b) { … } }`, and what loading the file replaces."""
+    target, value = text_of(part(node, "left")), part(node, "right")
+    if value is None:
+        return
+    if target in ("module.exports", "exports") and value.type == "object":
+        for each in kids(value):
+            inner = each if each.type == "method_definition" else part(each, "value")
+            if inner is not None and (inner is each or function_of(inner) is not None):
+                _helper(text_of(part(each, "name") or part(each, "key")), inner, found, prefix)
+    elif function_of(value) is not None and re.fullmatch(r"(module\.)?exports\.\w+", target):
+        _helper(target.rpartition(".")[2], value, found, prefix)
+    elif not prefix and (source := found.imports.get(target.partition(".")[0])) and is_double(value):
+        found.mocks.append(Mock(source.partition("#")[0], target.rpartition(".")[2], line_of(node), lasting=True))
 
 
 def _conditional(node: Node, place: _Place, found: _Found) -> None:
@@ -161,16 +192,18 @@ def _called(node: Node, place: _Place, found: _Found) -> None:
         node = kids(node)[0]
     if node.type != "call_expression":
         return
-    names, given = _words(node), arguments(node)
+    names, given = names_of(node), arguments(node)
     names = [*found.aliases.get(names[0], names[:1]), *names[1:]] if names else []
+    if len(names) == 2 and names[0] in _TESTS and names[1] in _AROUND:
+        names = names[1:]  # `test.beforeEach`
     first = names[0] if names else ""
     body = next((function for each in reversed(given) if (function := function_of(each)) is not None), None)
     if first in _SUITES or (first in _TESTS and "describe" in names):
         if body is not None:
-            marks = (*_marks(names, node), *_options(given))
-            _level(part(body, "body") or body, place.inside(f"{_title(given)} > ", marks), found)
+            marks = (*marks_of(names, node), *options_of(given))
+            _level(part(body, "body") or body, place.inside(f"{title_of(given)} > ", marks), found)
     elif first in _TESTS or names[:2] == ["Deno", "test"]:
-        _test(node, body, place.inside(marks=_marks(names, node)), found)
+        _test(node, body, place.inside(marks=marks_of(names, node)), found)
     elif first in _STARTS and body is not None:
         found.starts.append(body)
     elif (mock := DIALECT.mocks(node, State({}))) is not None:
@@ -181,30 +214,11 @@ def _called(node: Node, place: _Place, found: _Found) -> None:
         _level(part(body, "body") or body, place.inside(loop=node), found)
 
 
-def _words(node: Node) -> list[str]:
-    """`test.concurrent.each(rows)` as its names."""
-    each: Node | None = node
-    names: list[str] = []
-    while each is not None:
-        if each.type == "member_expression":
-            names.append(text_of(part(each, "property")))
-            each = part(each, "object")
-        elif each.type == "call_expression":
-            each = part(each, "function")
-        else:
-            break
-    return [text_of(each), *reversed(names)] if each is not None and each.type == "identifier" else []
-
-
-def _title(given: list[Node]) -> str:
-    return inner_text(given[0])[:200] if given and is_string(given[0]) else text_of(given[0])[:80] if given else ""
-
-
 def _test(node: Node, body: Node | None, place: _Place, found: _Found) -> None:
     given = arguments(node)
-    name = f"{place.prefix}{_title(given)}"
+    name = f"{place.prefix}{title_of(given)}"
     todo = [Mark("todo", "", line_of(node))] if body is None else []
-    marks = (*place.marks, *todo, *_options(given))
+    marks = (*place.marks, *todo, *options_of(given))
     made = Outline(name, line_of(node), end_of(node), text_of(node), marks, node, place.loops)
     number = 2
     while made.name in found.tests:
@@ -217,48 +231,11 @@ def _test(node: Node, body: Node | None, place: _Place, found: _Found) -> None:
 
 def _buried(body: Node, outer: Outline) -> Iterator[Outline]:
     """Tests inside of a test. Subtests of node's `t.test` are no such."""
-    for each in walk(body):
-        if each.type == "call_expression" and each != outer.node and _words(each)[:1] in (["it"], ["test"]):
+    for each in below(body):
+        if each.type == "call_expression" and each != outer.node and names_of(each)[:1] in (["it"], ["test"]):
             given = arguments(each)
-            if given and is_string(given[0]) and len(_words(each)) == 1:
-                yield Outline(_title(given), line_of(each), end_of(each), text_of(each), node=each)
-
-
-def _marks(names: list[str], node: Node) -> Iterator[Mark]:
-    line, first = line_of(node), names[0]
-    if first.startswith("x"):
-        yield Mark("skip", "", line)
-    if first in ("fit", "fdescribe") or "only" in names[1:]:
-        yield Mark("only", "", line)
-    for name in names[1:]:
-        match name:
-            case "skip" | "todo":
-                yield Mark(name, "", line)
-            case "failing" | "fails":
-                yield Mark("xfail", "", line)
-            case "skipIf" | "runIf":
-                yield Mark("skip", _condition(node, name), line)
-
-
-def _condition(node: Node, name: str) -> str:
-    each: Node | None = node
-    while each is not None and not (each.type == "call_expression" and callee(each) == name):
-        each = part(each, "function") if each.type == "call_expression" else part(each, "object")
-    given = arguments(each) if each is not None else []
-    said = text_of(given[0])[:200] if given else ""
-    return f"not ({said})" if name == "runIf" else said
-
-
-def _options(given: list[Node]) -> Iterator[Mark]:
-    """`{ skip: true }` of node:test, `{ retry: 3 }` of vitest."""
-    for each in given:
-        for pair in kids(each) if each.type == "object" else ():
-            key, value = text_of(part(pair, "key")).strip("'\""), text_of(part(pair, "value"))
-            if key in ("skip", "only", "todo", "fails") and value not in ("false", "undefined"):
-                fixed = value == "true" or value[:1] in "'\"`"
-                yield Mark("xfail" if key == "fails" else key, "" if fixed else value[:200], line_of(pair))
-            if key in ("retry", "retries") and value != "0":
-                yield Mark("retry", "", line_of(pair))
+            if given and is_string(given[0]) and len(names_of(each)) == 1:
+                yield Outline(title_of(given), line_of(each), end_of(each), text_of(each), node=each)
 
 
 def _declared(node: Node, found: _Found, prefix: str) -> None:
@@ -291,7 +268,7 @@ def _alias(node: Node) -> list[str]:
     ways = [node]
     if node.type == "ternary_expression":
         ways = [way for side in ("consequence", "alternative") if (way := part(node, side)) is not None]
-    said = [_words(way) for way in ways]
+    said = [names_of(way) for way in ways]
     return max(said, key=len) if all(way and way[0] in _TESTS | _SUITES for way in said) else []
 
 
@@ -333,14 +310,27 @@ def _detail(made: Outline, found: _Found, helpers: Mapping[str, tuple[list[str],
         return Detail()
     state = State(_values(found), tables=dict(found.values))
     state.strict = found.strict
+    for name, given, _ in slacks_of(node):
+        state.bindings[name] = Expr(f"{given:g}", literals=frozenset((f"{given:g}",)), fixed=True)
     function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
     body = part(function, "body") if function is not None else part(node, "body")
     if body is None:
         return Detail()
+    state.mocks += _prepared(found)
     state.guards = tuple(SWALLOWED for each in arguments(node) if _is_swallowed(each, helpers))
-    return replace(
-        _followed(made, node, body, state, helpers), sources=tuple(sources_of(node, _loops(made), found.values))
-    )
+    known = _followed(made, node, body, state, helpers)
+    sources = tuple(sources_of(node, _loops(made), found.values))
+    slacks = tuple(slacks_of(node if function is None else function))
+    return replace(known, sources=sources, slacks=slacks, waits=function is not None and waits_for_itself(function))
+
+
+def _prepared(found: _Found) -> list[Mock]:
+    """What is replaced before each test."""
+    if found.prepared is None:
+        bodies = [body for start in found.starts if (body := part(start, "body")) is not None]
+        details = [detail(DIALECT, body, State(_values(found), tables=dict(found.values)), {}) for body in bodies]
+        found.prepared = [mock for each in details for mock in each.mocks]
+    return found.prepared
 
 
 def _loops(made: Outline) -> tuple[Node, ...]:

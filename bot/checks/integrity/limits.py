@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from bot.checks.integrity.configuration import Flat, Setting, line_of
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.reading import JAVASCRIPT, suffix
-from bot.checks.integrity.tree import COMMENTS, parse, text_of, walk
+from bot.checks.integrity.tree import COMMENTS, arguments, below, callee, parse, text_of
 from bot.checks.integrity.tree import line_of as node_line
+from bot.checks.integrity.tree import number as number_of
 
 _LEAST = re.compile(
     r"(.*\.)?(fail_under|fail-under|cov-fail-under|minimum|target|check-coverage|minimum_coverage"
@@ -193,6 +194,23 @@ def _lost(known: "Counter[str]") -> int:
     return sum(number for text, number in known.items() if _SILENCED.search(text))
 
 
+def call_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
+    """Limits that Ruby's settings give to a function: `minimum_coverage 95`."""
+    if suffix(path) != ".rb" or "minimum_coverage" not in (old or ""):
+        return
+    before, after = _least(old or ""), _least(new or "")
+    for name, was in before.items():
+        now = after.get(name, 0.0)
+        if now < was:
+            yield Sign("limit-lowered", line_of(name, new), f"`{name}` sank from {was:g} to {now:g}.", (name,))
+
+
+def _least(text: str) -> dict[str, float]:
+    calls = [node for node in below(parse("ruby", text)) if node.type == "call"]
+    named = [(callee(each), arguments(each)) for each in calls if callee(each).startswith("minimum_coverage")]
+    return {name: given for name, values in named if values and (given := number_of(values[0])) is not None}
+
+
 def _comments(path: str, text: str) -> list[tuple[str, int]]:
     if not text or len(text) > 400_000:
         return []
@@ -213,7 +231,7 @@ def _python_comments(text: str) -> Iterator[tuple[str, int]]:
 
 def _tree_comments(grammar: str) -> Callable[[str], Iterator[tuple[str, int]]]:
     def read(text: str) -> Iterator[tuple[str, int]]:
-        for node in walk(parse(grammar, text)):
+        for node in below(parse(grammar, text)):
             if node.type in COMMENTS:
                 yield text_of(node)[:300], node_line(node)
 

@@ -42,7 +42,7 @@ NOTHING = Expr("")
 class Assertion:
     """One thing that a test insists on. `slack` is the tolerance of `close`; `also` what else must hold (a message's
     pattern); `names` the exceptions of `raises`. `guards` are the conditions under which it is reached, among them
-    SWALLOWED. `row` is the case that it was expanded from."""
+    SWALLOWED. `row` is the case that it was expanded from, `raw` the statement as it was written."""
 
     kind: str
     subject: Expr
@@ -53,6 +53,7 @@ class Assertion:
     names: frozenset[str] = frozenset()
     guards: tuple[str, ...] = ()
     row: str = ""
+    raw: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, float, str]:
@@ -88,7 +89,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Mock:
     """Something replaced while a test runs: its dotted target or module path, and the last name of it. `instance`: a
-    method put on an object; `lasting`: by assignment, so that nothing takes it back."""
+    method put on an object; `lasting`: by assignment, so that nothing takes it back; `local`: a name of
+    the test's own, which may mean nothing."""
 
     target: str
     name: str
@@ -96,6 +98,7 @@ class Mock:
     module: bool = False
     instance: bool = False
     lasting: bool = False
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,11 @@ class Outline:
     def last(self) -> str:
         return self.name.rpartition(".")[2]
 
+    @property
+    def title(self) -> str:
+        """Its own title, without those of the suites around."""
+        return self.name.rpartition(" > ")[2]
+
     def moved(self, **changes: object) -> "Outline":
         return replace(self, **changes)  # type: ignore[arg-type]
 
@@ -141,7 +149,8 @@ class Outline:
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What a test does. `calls` are the last names of all that it calls, `steps` what it does before it asserts (text
-    and line), `sources` what it takes its cases from, where that is no table."""
+    and line), `sources` what it takes its cases from, where that is no table, `slacks` the tolerances that its
+    parameters have when nobody gives them (name, number, line), `waits`: it ends when it says so itself."""
 
     assertions: tuple[Assertion, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -151,6 +160,8 @@ class Detail:
     calls: frozenset[str] = frozenset()
     steps: tuple[tuple[str, int], ...] = ()
     sources: tuple[tuple[str, int], ...] = ()
+    slacks: tuple[tuple[str, float, int], ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

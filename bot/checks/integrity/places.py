@@ -43,7 +43,7 @@ def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rul
     """What a changed file is, by its place. The repository's rules name further benchmarks and result files."""
     if old is None and new is not None and (shadow := _shadow(path)):
         yield Sign("runner-changed", 1, f"`{path}` takes the place of `{shadow}`.", _stem(path))
-    if _CI.fullmatch(path) and old != new:
+    if _CI.fullmatch(path) and old != new and not _is_newer(old, new):
         yield Sign("ci-changed", 1, f"`{path}` says what runs in continuous integration.", _stem(path))
     elif _is_benchmark(path, rules) and old is not None and not _same(path, old, new):
         what = f"`{path}` is part of a benchmark, so both sides no longer measure the same."
@@ -52,6 +52,44 @@ def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rul
         yield Sign("result-file", 1, f"`{path}` is what a test run writes, not what people write.", _stem(path))
     elif is_test and old is not None and not is_code(path):
         yield from _recorded(path, old, new)
+
+
+_VERSION = re.compile(r"[\"'v]*\d+(\.\d+|\.x)*[\w.\-]*[\"']?,? ?")
+_LIMIT = re.compile(r"timeout|under|cov|max|min|retr|threshold|shard|attempt", re.IGNORECASE)
+
+
+def _is_newer(old: str | None, new: str | None) -> bool:
+    """Whether only versions differ, of hooks, actions and languages, and none of these is left out."""
+    before, after = (old or "").splitlines(), (new or "").splitlines()
+    if len(before) != len(after):
+        return _is_more(before, after)
+    differing = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
+    return all(
+        _VERSION.sub("", was) == _VERSION.sub("", now)
+        and len(_VERSION.findall(was)) <= len(_VERSION.findall(now))
+        and not _LIMIT.search(was)
+        for was, now in differing
+    )
+
+
+_PREPARES = re.compile(
+    r"\s*(- )?(uses|with|name|cache|[\w-]+-version|fetch-depth|key|path|restore-keys|concurrency|group)\b"
+    r"[^|&;$]*|\s*"
+)
+
+
+def _is_more(before: list[str], after: list[str]) -> bool:
+    """Whether all stands there still, with only steps added that prepare."""
+    rest = iter(after)
+    added: list[str] = []
+    for line in before:
+        for each in rest:
+            if each == line:
+                break
+            added.append(each)
+        else:
+            return False
+    return all(_PREPARES.fullmatch(each) for each in (*added, *rest))
 
 
 _RUNNERS = words("pytest _pytest unittest pluggy doctest nose coverage")
@@ -126,9 +164,29 @@ def _recorded(path: str, old: str, new: str | None) -> Iterator[Sign]:
         return
     if _holds(path, old, new):
         return
+    was, now = _entries_of(path, old), _entries_of(path, new)
+    if now < was:
+        what = f"`{path}` holds fewer cases: {now} instead of {was}."
+        yield Sign("test-weakened", _first(old, new), what, _stem(path))
     kind = "snapshot-rewritten" if _SNAPSHOT.fullmatch(path) else "expectation-changed"
     word = "The recorded expectation" if kind == "snapshot-rewritten" else "The data that tests read,"
-    yield Sign(kind, _first(old, new), f"{word} `{path}` says something else now.", _stem(path))
+    before, after = (_entries(old), _entries(new)) if suffix(path) == ".snap" else ({}, {})
+    titles = [name.strip("`").rstrip(" 0123456789") for name, value in before.items() if after.get(name) != value]
+    names = (*_stem(path), *titles, *(part for title in titles for part in title.split(" > ")))
+    yield Sign(kind, _first(old, new), f"{word} `{path}` says something else now.", names)
+
+
+def _entries_of(path: str, text: str) -> int:
+    """How many cases a file of data holds: the elements of its list, or its lines."""
+    if suffix(path) == ".json":
+        try:
+            whole = json.loads(text)
+        except (ValueError, RecursionError):
+            return 0
+        return len(whole) if isinstance(whole, list) else 0
+    return (
+        len([line for line in text.splitlines() if line.strip()]) if suffix(path) in (".csv", ".tsv", ".jsonl") else 0
+    )
 
 
 def _holds(path: str, old: str, new: str) -> bool:

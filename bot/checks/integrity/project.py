@@ -4,6 +4,7 @@ import os.path
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.model import words
@@ -50,23 +51,29 @@ class Project:
 
     def places(self, target: str, path: str) -> Iterable[str]:
         """The files that an import of the file at `path` may mean."""
-        return _places(target, PurePosixPath(path).parent)
+        return _places(target, os.path.dirname(path))
 
 
-def _places(target: str, folder: PurePosixPath) -> Iterable[str]:
+@lru_cache(maxsize=4096)
+def _places(target: str, folder: str) -> tuple[str, ...]:
+    return tuple(_possible(target, folder))
+
+
+def _possible(target: str, folder: str) -> Iterable[str]:
     """The files that an import may mean: a relative path of JavaScript, a dotted name of Python."""
     source = target.partition("#")[0]
     if source.startswith(("./", "../")):
-        bare = os.path.normpath(folder / source)
+        bare = os.path.normpath(os.path.join(folder, source))
         yield bare
         yield from (f"{bare}{end}" for end in _ENDS)
         return
     up = len(source) - len(source.lstrip("."))
     parts = [part for part in source.split(".") if part]
-    start = folder if up <= 1 else PurePosixPath(*folder.parts[: len(folder.parts) - up + 1])
-    for root in [start] if up else [PurePosixPath(), folder]:
+    above = [name for name in folder.split("/") if name]
+    start = above[: len(above) - up + 1] if up > 1 else above
+    for root in [start] if up else [[], above]:
         for length in (len(parts), len(parts) - 1):
-            module = root.joinpath(*parts[:length])
+            module = "/".join([*root, *parts[:length]])
             if length > 0:
                 yield from (f"{module}.py", f"{module}/__init__.py")
 

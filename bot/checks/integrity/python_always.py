@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity.model import Sign, words
 from bot.checks.integrity.python_fold import fold
+from bot.checks.integrity.python_nodes import children
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, is_fixed, last, written
 
 _VALUES = words("int float str list dict tuple set bytes frozenset complex Decimal Fraction")
@@ -132,7 +133,7 @@ def _returned(node: Function) -> Iterator[ast.expr | None]:
         if isinstance(each, ast.Return):
             yield each.value
         elif not isinstance(each, (*FUNCTION, ast.Lambda, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(each))
+            stack.extend(children(each))
 
 
 def _ends(body: list[ast.stmt]) -> bool:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from bot.checks.integrity.python_expr import literals
+from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, is_fixed, written
 from bot.checks.integrity.special import Answer
 
@@ -11,11 +12,11 @@ from bot.checks.integrity.special import Answer
 def python_answers(tree: ast.Module) -> Iterator[Answer]:
     """Branches and tables of every function; tables of the module by the functions that use them."""
     tables = dict(_tables(tree.body))
-    for function in (each for each in ast.walk(tree) if isinstance(each, FUNCTION)):
+    for function in (each for each in below(tree) if isinstance(each, FUNCTION)):
         own = dict(_tables(function.body))
-        used = {each.id for each in ast.walk(function) if isinstance(each, ast.Name)} & tables.keys()
+        used = {each.id for each in below(function) if isinstance(each, ast.Name)} & tables.keys()
         beside = _computes(function, used | own.keys())
-        for node in ast.walk(function):
+        for node in below(function):
             yield from _of(node, beside)
         yield from _amounts(function)
         for name in used:
@@ -35,7 +36,7 @@ def _tables(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.Dict]]:
 def _computes(function: Function, tables: Iterable[str]) -> bool:
     """Whether it also gives something that stands in no table: not only `TABLE[x]`, or `TABLE.get(x, "?")`."""
     known = frozenset(tables)
-    returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return) and each.value is not None]
+    returned = [each.value for each in below(function) if isinstance(each, ast.Return) and each.value is not None]
     return any(_is_computed(value, known) for value in returned)
 
 
@@ -60,8 +61,8 @@ def _is_computed(value: ast.expr, tables: frozenset[str]) -> bool:
 def _amounts(function: Function) -> Iterator[Answer]:
     """Branches for particular amounts: numbers of a parameter that the function calculates with, whatever they give."""
     parameters = {each.arg for each in (*function.args.posonlyargs, *function.args.args)}
-    counted = {name for each in ast.walk(function) for name in _calculated(each)} & parameters
-    for node in ast.walk(function):
+    counted = {name for each in below(function) for name in _calculated(each)} & parameters
+    for node in below(function):
         if isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, ast.Compare):
             test = node.test
             name = test.left.id if isinstance(test.left, ast.Name) else ""
@@ -85,13 +86,30 @@ def _of(node: ast.AST, beside: bool) -> Iterator[Answer]:
     match node:
         case ast.If(test=test, body=[ast.Return(value=value) | ast.Assign(value=value), *_]) if is_fixed(value):
             yield from _branch(test, value, beside)
+        case ast.If(test=test) | ast.IfExp(test=test) if (given := _given(test)) and len(given) > 2:
+            yield Answer(given, "", test.lineno, whole=True)
         case ast.IfExp(test=test, body=value) if is_fixed(value):
             yield from _branch(test, value, beside)
         case ast.match_case(pattern=ast.MatchValue(value=test), body=[ast.Return(value=value), *_]) if is_fixed(value):
             if value is not None:
                 yield Answer(frozenset(literals(test)), written(value), test.lineno, beside)
+        case ast.match_case(pattern=ast.MatchSequence(patterns=patterns), body=[ast.Return(value=value), *_]):
+            values = [each.value for each in patterns if isinstance(each, ast.MatchValue)]
+            if values and len(values) == len(patterns) and is_fixed(value) and value is not None:
+                given = frozenset(text for each in values for text in literals(each))
+                yield Answer(given, written(value), value.lineno, beside)
         case ast.Dict():
             yield from _entries(node, beside)
+
+
+def _given(test: ast.expr) -> frozenset[str]:
+    """The literals that a condition asks for, as far as it is made of equalities joined by `and`."""
+    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+    compared = [each for each in parts if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq)]
+    if len(compared) != len(parts):
+        return frozenset()
+    sides = [side for each in compared for side in (each.left, *each.comparators) if is_fixed(side)]
+    return frozenset(text for side in sides for text in literals(side))
 
 
 def _branch(test: ast.expr, value: ast.expr | None, beside: bool) -> Iterator[Answer]:
@@ -112,5 +130,6 @@ def _branch(test: ast.expr, value: ast.expr | None, beside: bool) -> Iterator[An
 
 def _entries(table: ast.Dict, beside: bool) -> Iterator[Answer]:
     for key, value in zip(table.keys, table.values, strict=False):
-        if key is not None and is_fixed(key) and is_fixed(value) and isinstance(value, ast.Constant):
+        several = isinstance(key, ast.Tuple) and len(key.elts) > 1
+        if key is not None and is_fixed(key) and is_fixed(value) and (several or isinstance(value, ast.Constant)):
             yield Answer(frozenset(literals(key)), written(value), key.lineno, beside)

@@ -64,7 +64,11 @@ def _spread(test: ast.expr, bindings: Bindings) -> Spread | None:
             return _cases(inner, target, source, bindings)
         case ast.Call(func=ast.Name(id="all"), args=[ast.List(elts=values) | ast.Tuple(elts=values)]):
             return [(value, bindings) for value in values[:CASES]]
-        case ast.Compare(left=ast.List(elts=ones), ops=[ast.Eq()], comparators=[ast.List(elts=others)]):
+        case ast.Compare(
+            left=ast.List(elts=ones) | ast.Tuple(elts=ones),
+            ops=[ast.Eq()],
+            comparators=[ast.List(elts=others) | ast.Tuple(elts=others)],
+        ):
             return _pairwise([(each, bindings) for each in ones], others, bindings)
         case ast.Compare(
             left=ast.ListComp(elt=inner, generators=[ast.comprehension(target=target, iter=source, ifs=[])]),
@@ -166,7 +170,9 @@ def _compared(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int, b
             return _pair("equal", left, right, line, bindings)
         case ast.IsNot() | ast.NotEq() if isinstance(right, ast.Constant) and right.value is None:
             return Assertion("truth", expr(left, bindings), line=line)
-        case ast.IsNot() | ast.NotEq() | ast.NotIn():
+        case ast.NotIn():
+            return _classified(ast.UnaryOp(ast.Not(), ast.Compare(left, [ast.In()], [right])), line, bindings)
+        case ast.IsNot() | ast.NotEq():
             return _pair("differs", left, right, line, bindings)
         case ast.In():
             kind = "either" if isinstance(right, ast.Tuple | ast.List | ast.Set) else "contains"
@@ -209,9 +215,10 @@ def _pair(kind: str, left: ast.expr, right: ast.expr, line: int, bindings: Bindi
 
 def _ordered(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int, bindings: Bindings) -> Assertion:
     """`abs(a - b) < eps` is closeness; `len(x) > 0` hardly more than truth."""
-    match left:
-        case ast.Call(args=[ast.BinOp(left=one, op=ast.Sub(), right=two)]) if last(called(left)) in ("abs", "fabs"):
-            return Assertion("close", expr(one, bindings), expr(two, bindings), line, _slack(right))
+    whole, bounded = inlined(left, bindings)[0], inlined(right, bindings)[0]
+    match whole:
+        case ast.Call(args=[ast.BinOp(left=one, op=ast.Sub(), right=two)]) if last(called(whole)) in ("abs", "fabs"):
+            return Assertion("close", expr(one, bindings), expr(two, bindings), line, _slack(bounded))
     if isinstance(left, ast.Call) and last(called(left)) == "len" and left.args and number(right) in (0.0, 1.0):
         return Assertion("truth", expr(left.args[0], bindings), line=line)
     made = ast.Compare(left=left, ops=[operator], comparators=[right])
@@ -224,7 +231,7 @@ def _slack(node: ast.expr | None) -> float:
 
 
 def _close(left: ast.expr, right: ast.expr, call: ast.Call, line: int, bindings: Bindings) -> Assertion:
-    given = {each.arg or "": each.value for each in call.keywords}
+    given = {each.arg or "": inlined(each.value, bindings)[0] for each in call.keywords}
     names = ("abs", "rel", "delta", "rtol", "atol", "rel_tol", "abs_tol")
     known = [_slack(given[name]) for name in names if name in given]
     places = given.get("places", given.get("decimal"))
@@ -245,6 +252,9 @@ def method(call: ast.Call, bindings: Bindings) -> list[Assertion] | None:
     args, line = call.args, call.lineno
     if name in ("assertTrue", "assert_", "assert_true", "ok_") and args:
         return list(plain(args[0], line, bindings))
+    if name == "assertNotIn" and len(args) > 1:
+        test = ast.Compare(args[0], [ast.NotIn()], [args[1]])
+        return list(plain(test, line, bindings))
     if name == "assertFalse" and args:
         return list(plain(ast.UnaryOp(op=ast.Not(), operand=args[0]), line, bindings))
     if name in ("assertIsNone", "assertIsNotNone") and args:

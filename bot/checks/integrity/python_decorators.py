@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bot.checks.integrity.model import SWALLOWED
+from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, last
 
 _WRAPPING = frozenset(("wraps", "update_wrapper", "wrap_assignments"))
@@ -14,30 +15,30 @@ NEVER = "is never called by its decorator"
 def effect(decorator: Function) -> str:
     """SWALLOWED where the test's failure ends in the decorator, NEVER where the test is not called; '' else."""
     names = {each.arg for node in _functions(decorator) for each in (*node.args.posonlyargs, *node.args.args)}
-    calls = [each for each in ast.walk(decorator) if isinstance(each, ast.Call) and dotted(each.func) in names]
+    calls = [each for each in below(decorator) if isinstance(each, ast.Call) and dotted(each.func) in names]
     if calls:
         return SWALLOWED if all(_is_swallowed(each, decorator) for each in calls) else ""
-    return "" if any(_hands_on(each, names) for each in ast.walk(decorator)) else NEVER
+    return "" if any(_hands_on(each, names) for each in below(decorator)) else NEVER
 
 
 def catches(manager: Function) -> bool:
     """Whether a context manager or fixture written as a generator lets failures end where it yields."""
-    for node in ast.walk(manager):
+    for node in below(manager):
         body = node.body if isinstance(node, ast.Try) and any(map(_ends_there, node.handlers)) else []
-        if any(isinstance(each, ast.Yield) for part in body for each in ast.walk(part)):
+        if any(isinstance(each, ast.Yield) for part in body for each in walk(part)):
             return True
     return False
 
 
 def _functions(node: Function) -> Iterator[Function]:
-    yield from (each for each in ast.walk(node) if isinstance(each, FUNCTION))
+    yield from (each for each in below(node) if isinstance(each, FUNCTION))
 
 
 def _hands_on(node: ast.AST, names: set[str]) -> bool:
     """Whether what was decorated goes somewhere else: returned as it is, or given to another function."""
     if isinstance(node, ast.Return):
         return node.value is not None and bool(
-            {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)} & names
+            {each.id for each in walk(node.value) if isinstance(each, ast.Name)} & names
         )
     given = node.args if isinstance(node, ast.Call) and last(called(node)) not in _WRAPPING else []
     return any(isinstance(each, ast.Name) and each.id in names for each in given)
@@ -45,8 +46,8 @@ def _hands_on(node: ast.AST, names: set[str]) -> bool:
 
 def _is_swallowed(call: ast.Call, decorator: Function) -> bool:
     """Whether a `try` or `suppress` around the call lets its failures end there."""
-    for node in ast.walk(decorator):
-        inside = isinstance(node, ast.Try | ast.With) and any(e is call for part in node.body for e in ast.walk(part))
+    for node in below(decorator):
+        inside = isinstance(node, ast.Try | ast.With) and any(e is call for part in node.body for e in walk(part))
         if inside and isinstance(node, ast.Try) and any(_ends_there(handler) for handler in node.handlers):
             return True
         if inside and isinstance(node, ast.With):
@@ -64,6 +65,6 @@ def _ends_there(handler: ast.ExceptHandler) -> bool:
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     broad = any(last(dotted(kind)) in _BROAD for kind in kinds)
     speaks = any(
-        isinstance(each, ast.Raise) or last(called(each)) == "fail" for part in handler.body for each in ast.walk(part)
+        isinstance(each, ast.Raise) or last(called(each)) == "fail" for part in handler.body for each in walk(part)
     )
     return broad and not speaks

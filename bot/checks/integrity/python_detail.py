@@ -1,21 +1,26 @@
 """What a Python test does, statement by statement: what it insists on, under which conditions, and its ways out."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.checks.integrity.model import NOTHING, SWALLOWED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline
 from bot.checks.integrity.python_asserts import RAISES, method, plain
 from bot.checks.integrity.python_decorators import catches, effect
 from bot.checks.integrity.python_expr import bind, expr
 from bot.checks.integrity.python_mocks import mocks_in
+from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, exiting, last, skipping, written
+from bot.checks.integrity.python_raising import literals_of, raised, shown
 from bot.checks.integrity.python_state import BROAD, DEPTH, MOST, ROWS, Helpers, State, say
-from bot.checks.integrity.python_steps import calls_in, drops_cases, sources_in, steps_in
+from bot.checks.integrity.python_steps import calls_in, drops_cases, slacks_in, sources_in, steps_in
+from bot.checks.integrity.python_swallowed import asserts, fails, note_buried_skips, note_skips_aside, swallows
 from bot.checks.integrity.python_tables import (
     bound,
     elements,
     fixture_values,
+    own_values,
     row_marks,
     row_of,
     tables,
@@ -31,32 +36,38 @@ def detail(
     helpers: Helpers,
     imports: Mapping[str, str],
     made: Mapping[str, str],
+    prepared: Function | None = None,
 ) -> Detail:
     """`constants` are the module's own variables, `helpers` the functions that tests may call, by name; `made` is what
-    variables are made of."""
+    variables are made of, `prepared` what runs before the test."""
     node = outline.node
     if not isinstance(node, FUNCTION):
         return Detail()
     state = State(helpers, {}, _rebound(node))
     state.bindings.update(fixture_values(node, helpers))
+    state.bindings.update(own_values(prepared) if prepared is not None else {})
+    defaults = {name: bind(ast.Constant(given), {}) for name, given, _ in slacks_in(node)}
+    state.bindings.update({name: given for name, given in defaults.items() if given is not None})
     _decorated(node, state)
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names = {each.id for each in below(node) if isinstance(each, ast.Name)}
     for name in names & constants.keys():
         if (constant := bind(constants[name], {})) is not None:
             state.bindings[name] = constant
     found = [*tables(node.decorator_list), *tables([expression(text) for text in outline.outer])]
     _rows(found, node.body, state, constants)
     out = state.out
+    note_buried_skips(node, out)
     mocks: tuple[Mock, ...] = tuple(mocks_in(node, imports))
     return Detail(
         tuple(out.assertions[:MOST]),
-        tuple(out.rows),
+        tuple(out.rows if out.assertions else (*out.rows, *out.idle)),
         tuple(out.marks),
         mocks,
         tuple(out.escapes),
         frozenset(calls_in(node)),
         tuple(steps_in(node)),
         tuple(sources_in(node, constants, made)),
+        tuple(slacks_in(node)),
     )
 
 
@@ -77,7 +88,7 @@ def _rebound(node: Function) -> frozenset[str]:
     """Names that are given more than one value: they can't be followed."""
     seen: set[str] = set()
     twice: set[str] = set()
-    for each in ast.walk(node):
+    for each in below(node):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
             (twice if each.id in seen else seen).add(each.id)
         if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name):
@@ -109,8 +120,7 @@ def _rows(
 def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: State) -> None:
     made = row_of(row)
     state.out.rows.append(made)
-    inner = replace(state, bindings=dict(state.bindings), row=made.text)
-    inner.bindings.update(bound(names, values_of(row)))
+    inner = replace(state, bindings={**state.bindings, **bound(names, values_of(row))}, row=made.text)
     for mark in row_marks(row):
         state.out.marks.append(mark)
     _walk(body, inner)
@@ -121,28 +131,27 @@ def _walk(body: Iterable[ast.stmt], state: State) -> None:
     statements = list(body)
     for index, node in enumerate(statements):
         if not state.open:
-            if any(_asserts(later) for later in statements[index:]):
+            if any(asserts(later) for later in statements[index:]):
                 state.out.escapes.append(Escape("ends before its last checks", node.lineno))
             return
         _statement(node, state)
-
-
-def _asserts(node: ast.AST) -> bool:
-    return any(
-        isinstance(each, ast.Assert) or last(called(each)).lower().startswith("assert") for each in ast.walk(node)
-    )
 
 
 def _statement(node: ast.stmt, state: State) -> None:
     state.out.room -= 1
     if state.out.room < 0 or len(state.out.assertions) > MOST:
         return
+    if isinstance(node, ast.Assert | ast.Expr):
+        state.raw = state.out.texts.setdefault(id(node), "") or written(node)[:500]
+        state.out.texts[id(node)] = state.raw
     match node:
         case ast.Assert():
+            note_skips_aside(node, state)
             say(plain(node.test, node.lineno, state.bindings), state)
         case ast.Expr(value=value):
             _expression(value, state)
         case ast.Assign() | ast.AnnAssign():
+            note_skips_aside(node, state)
             _assign(node, state)
         case ast.With() | ast.AsyncWith():
             _with(node, state)
@@ -179,6 +188,13 @@ def _expression(value: ast.expr, state: State) -> None:
     call = value.value if isinstance(value, ast.Await) else value
     if not isinstance(call, ast.Call):
         return
+    if isinstance(state.helpers.get(last(called(call))), ast.AsyncFunctionDef) and not (
+        state.driven or call is not value
+    ):
+        state.guards, outer = (*state.guards, UNAWAITED), state.guards
+        _call(call, state)
+        state.guards = outer
+        return
     if (mark := skipping(call)) is not None:
         state.out.marks.append(replace(mark, condition=" and ".join(filter(None, (*state.guards, mark.condition)))))
         state.open = state.open and bool(mark.condition)
@@ -199,7 +215,7 @@ def _expression(value: ast.expr, state: State) -> None:
 def _raises_call(call: ast.Call, state: State) -> Assertion:
     """`assertRaises(ValueError, f, 1)`."""
     made = ast.Call(func=call.args[1], args=call.args[2:], keywords=call.keywords)
-    return _raises(call, expr(made, state.bindings), state)
+    return raised(call, expr(made, state.bindings), state)
 
 
 def _call(call: ast.Call, state: State) -> None:
@@ -216,11 +232,20 @@ def _call(call: ast.Call, state: State) -> None:
         bindings = {name: value for name, value in known.items() if value is not None}
         inner = replace(state, bindings=bindings, rebound=_rebound(helper), depth=state.depth + 1)
         _walk(helper.body, inner)
-    elif name.lower().startswith(("assert", "check", "verify", "expect", "ensure", "should")):
+    elif name.lower().startswith(("assert", "expect", "should")) or (_CHECKS.match(name) and is_own(call)):
         made = expr(call, state.bindings)
         say([Assertion("other", made, line=call.lineno)], state)
     else:
         _handed(call, name, state)
+
+
+_CHECKS = re.compile(r"check|verify|ensure", re.IGNORECASE)
+
+
+def is_own(call: ast.Call) -> bool:
+    """Whether a function is called that belongs to the tests as far as its name tells: none of some other object."""
+    owner = called(call).rpartition(".")[0]
+    return not isinstance(call.func, ast.Attribute) or owner in ("self", "cls") or "helper" in owner or "util" in owner
 
 
 def _gathered(helper: Function, parameters: list[str], call: ast.Call) -> dict[str, ast.expr]:
@@ -241,7 +266,9 @@ def _handed(call: ast.Call, name: str, state: State) -> None:
         _handed(call.func.value, last(called(call.func.value)), state)
     for each in (*call.args, *(keyword.value for keyword in call.keywords)):
         if isinstance(each, ast.Call) and last(called(each)) in state.helpers:
+            outer, state.driven = state.driven, True
             _expression(each, state)
+            state.driven = outer
         helper = state.helpers.get(each.id) if isinstance(each, ast.Name) else None
         if helper is not None and state.depth < DEPTH:
             inner = replace(state, bindings={}, rebound=_rebound(helper), depth=state.depth + 1)
@@ -257,6 +284,10 @@ def _assign(node: ast.Assign | ast.AnnAssign, state: State) -> None:
         _expression(value, state)
     if isinstance(target, ast.Name):
         _set(target.id, value, state)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Call | ast.Await):
+        for index, one in enumerate(target.elts):
+            if isinstance(one, ast.Name):
+                _set(one.id, ast.Subscript(value, ast.Constant(index), ast.Load()), state)
     elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         for one, its in zip(target.elts, value.elts, strict=True):
             if isinstance(one, ast.Name):
@@ -273,7 +304,7 @@ def _set(name: str, value: ast.expr, state: State) -> None:
 
 
 def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
-    swallows, exits, raising = False, False, []
+    calm, exits, raising = False, False, []
     for item in node.items:
         call = item.context_expr
         name = last(called(call))
@@ -281,48 +312,23 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
             raising.append(call)
             exits |= "SystemExit" in written(call)
         elif (helper := state.helpers.get(name)) is not None and catches(helper):
-            swallows = True
+            calm = True
         elif name == "suppress" and isinstance(call, ast.Call):
-            swallows |= any(last(dotted(each)) in BROAD for each in call.args)
+            calm |= any(last(dotted(each)) in BROAD for each in call.args)
         elif isinstance(item.optional_vars, ast.Name):
             _set(item.optional_vars.id, call, state)
     for call in raising:
         body = [statement for statement in node.body if not isinstance(statement, ast.Pass)]
-        said = "; ".join(_shown(statement, state) for statement in body)
-        calls = frozenset(last(called(each)) for part in body for each in ast.walk(part) if isinstance(each, ast.Call))
-        fixed = frozenset(text for part in body for text in _literals(part, state))
-        say([_raises(call, Expr(said, calls, fixed), state)], state)
+        said = "; ".join(shown(statement, state) for statement in body)
+        calls = frozenset(last(called(each)) for part in body for each in walk(part) if isinstance(each, ast.Call))
+        fixed = frozenset(text for part in body for text in literals_of(part, state))
+        say([raised(call, Expr(said, calls, fixed), state)], state)
     outer = state.expects_exit
     state.expects_exit = outer or exits
-    _guarded(node.body, SWALLOWED if swallows else "", state)
+    _guarded(node.body, SWALLOWED if calm else "", state)
     state.expects_exit = outer
     # Whoever raises in a `with` of its own expects that it is caught there.
-    state.open = state.open or bool(raising) or swallows or isinstance(node.body[-1], ast.Raise)
-
-
-def _shown(node: ast.stmt, state: State) -> str:
-    return expr(node.value, state.bindings).text if isinstance(node, ast.Expr) else written(node)[:500]
-
-
-def _literals(node: ast.stmt, state: State) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.expr):
-            yield from expr(each, state.bindings).literals
-            return
-        if isinstance(each, ast.Expr):
-            yield from expr(each.value, state.bindings).literals
-
-
-def _raises(call: ast.Call, subject: Expr, state: State) -> Assertion:
-    first = call.args[0] if call.args else None
-    given = first.elts if isinstance(first, ast.Tuple) else [first] if first is not None else []
-    names = frozenset(last(dotted(each)) for each in given)
-    pattern = next((keyword.value for keyword in call.keywords if keyword.arg in ("match", "expected_regex")), None)
-    if pattern is None and "Regex" in last(called(call)) and len(call.args) > 1:
-        pattern = call.args[1]
-    also = expr(pattern, state.bindings).text if pattern is not None else ""
-    expected = expr(first, state.bindings) if first is not None else NOTHING
-    return Assertion("raises", subject, expected, call.lineno, also=also, names=names)
+    state.open = state.open or bool(raising) or calm or isinstance(node.body[-1], ast.Raise)
 
 
 def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
@@ -334,13 +340,17 @@ def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
         _walk(node.body, state)
         state.open = True
         return
-    for element in found:
-        made = row_of(element)
-        state.out.rows.append(made)
+    known_assertions, rows = len(state.out.assertions), [row_of(element) for element in found]
+    for element, made in zip(found, rows, strict=True):
         inner = replace(state, bindings=dict(state.bindings), row=made.text)
         inner.rebound = state.rebound - set(names)
         inner.bindings.update(bound(names, values_of(element)))
         _walk(node.body, inner)
+    used = {each.id for part in node.body for each in walk(part) if isinstance(each, ast.Name)}
+    if len(state.out.assertions) > known_assertions and used & set(names):
+        state.out.rows += rows
+    elif used & set(names):
+        state.out.idle += rows
 
 
 def _guarded(body: Iterable[ast.stmt], guard: str, state: State) -> None:
@@ -367,31 +377,14 @@ def _if(node: ast.If, state: State) -> None:
     if node.orelse:
         state.guards = rest
         _guarded(node.orelse, f"not ({condition})", state)
-    state.guards = after if not _fails(node.body) else rest
-
-
-def _fails(body: Iterable[ast.stmt]) -> bool:
-    """Whether leaving here is a failure: then what follows is no less certain."""
-    return any(
-        (isinstance(each, ast.Raise) and "Skip" not in written(each)) or last(called(each)) == "fail"
-        for node in body
-        for each in ast.walk(node)
-    )
+    state.guards = after if not fails(node.body) else rest
 
 
 def _try(node: ast.Try, state: State) -> None:
-    swallows = any(_swallows(handler) for handler in node.handlers)
-    swallows |= any(isinstance(each, ast.Return) for part in node.finalbody for each in ast.walk(part))
-    _guarded(node.body, SWALLOWED if swallows else "", state)
+    swallowed = any(swallows(handler) for handler in node.handlers)
+    swallowed |= any(isinstance(each, ast.Return) for part in node.finalbody for each in walk(part))
+    _guarded(node.body, SWALLOWED if swallowed else "", state)
     for handler in node.handlers:
         _guarded(handler.body, f"except {written(handler.type) if handler.type else ''}", state)
     _walk(node.orelse, state)
     _walk(node.finalbody, state)
-
-
-def _swallows(handler: ast.ExceptHandler) -> bool:
-    """Whether a failed assertion would end here, unseen."""
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    if not any(last(dotted(kind)) in BROAD for kind in kinds):
-        return False
-    return not _fails(handler.body) and not any(_asserts(each) for each in handler.body)

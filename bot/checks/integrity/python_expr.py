@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.checks.integrity.model import NOTHING, Expr
-from bot.checks.integrity.python_outline import called, is_fixed, last, written
+from bot.checks.integrity.python_nodes import walk
+from bot.checks.integrity.python_outline import called, dotted, is_fixed, last, written
 from bot.domain.syntax import expression
 
 LONGEST = 2_000
@@ -38,6 +39,13 @@ class _Inliner(ast.NodeTransformer):
         self.mutable |= bound.mutable
         return bound.node
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        bound = self.bindings.get(f"self.{node.attr}") if dotted(node.value) == "self" else None
+        if bound is None or not isinstance(node.ctx, ast.Load):
+            return self.generic_visit(node)
+        self.mutable |= bound.mutable
+        return bound.node
+
     def visit_Await(self, node: ast.Await) -> ast.AST:
         """`await f()` and `f()` ask the same."""
         return self.visit(node.value)  # type: ignore[no-any-return]
@@ -50,8 +58,11 @@ def inlined(node: ast.expr, bindings: Bindings) -> tuple[ast.expr, bool]:
     """The expression with variables replaced, and whether one of them could have been altered meanwhile."""
     inliner = _Inliner(bindings)
     # A transformer alters nodes in place: work on a copy, made only where there is something to replace.
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    if not names & bindings.keys() and not any(isinstance(each, ast.Await) for each in ast.walk(node)):
+    nodes = walk(node)
+    names = {each.id for each in nodes if isinstance(each, ast.Name)}
+    if "self" in names:
+        names |= {f"self.{each.attr}" for each in nodes if isinstance(each, ast.Attribute)}
+    if not names & bindings.keys() and not any(isinstance(each, ast.Await) for each in nodes):
         return node, False
     copy = expression(written(node))
     made: ast.expr = inliner.visit(copy)
@@ -64,7 +75,7 @@ def expr(node: ast.expr | None, bindings: Bindings) -> Expr:
         return NOTHING
     made, mutable = inlined(node, bindings)
     text = written(made)[:LONGEST]
-    calls = frozenset(filter(None, (_callee(each) for each in ast.walk(made))))
+    calls = frozenset(filter(None, (_callee(each) for each in walk(made))))
     return Expr(text, calls, frozenset(literals(made)), is_fixed(made), mutable)
 
 
@@ -76,7 +87,7 @@ def _callee(node: ast.AST) -> str:
 
 def literals(node: ast.AST) -> Iterator[str]:
     """Its literals as text; the few that stand everywhere don't tell anything."""
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Constant) and each.value is not None and not isinstance(each.value, bool):
             yield repr(each.value)[:200]
 

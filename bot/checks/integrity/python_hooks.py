@@ -8,6 +8,7 @@ from bot.checks.integrity.model import Sign, words
 from bot.checks.integrity.python_decorators import catches
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_mocks import resolved
+from bot.checks.integrity.python_nodes import walk
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, imported, last, written
 
 _HOOKS = words("meta_path path_hooks path_importer_cache")
@@ -34,6 +35,8 @@ def signs(nodes: Iterable[ast.AST], is_test: bool) -> Iterator[Sign]:
     imports = {
         name: of for each in kept if isinstance(each, ast.Import | ast.ImportFrom) for name, of in imported(each)
     }
+    if is_test and isinstance(kept[0], ast.Module):
+        yield from _silences(kept[0])
     for node in kept:
         match node:
             case ast.Call():
@@ -62,7 +65,7 @@ def _call(node: ast.Call, imports: Mapping[str, str], is_test: bool) -> Iterator
     if name == "os._exit" and node.args and _is_zero(node.args[0]):
         yield Sign("runner-changed", node.lineno, "`os._exit(0)` ends the run with success, whatever failed.")
     if name == "atexit.register" and node.args:
-        inside = {called(each) for each in ast.walk(node)} | {dotted(each) for each in node.args}
+        inside = {called(each) for each in walk(node)} | {dotted(each) for each in node.args}
         if is_test or inside & ends:
             yield Sign("runner-changed", node.lineno, "`atexit` runs code after the tests have ended.")
     if is_test and last(name) == "addTypeEqualityFunc":
@@ -80,9 +83,19 @@ def _setting(node: ast.Call, name: str, imports: Mapping[str, str]) -> Iterator[
             what = f"`{owner}.{fold(node.args[1]) or '…'}` of the test machinery is replaced."
             yield Sign("runner-changed", node.lineno, what)
     if "environ" in name or last(name) in ("putenv", "setenv"):
-        said = {fold(each) for each in ast.walk(node)} | {each.arg for each in node.keywords}
+        said = {fold(each) for each in walk(node)} | {each.arg for each in node.keywords}
         for key in sorted(_VARIABLES & said):
             yield Sign("runner-changed", node.lineno, f"The environment variable `{key}` is set from code.")
+
+
+def _silences(tree: ast.Module) -> Iterator[Sign]:
+    """`warnings.simplefilter("ignore")` of no category, while the file is loaded."""
+    for node in tree.body:
+        call = node.value if isinstance(node, ast.Expr) else None
+        named = call is not None and last(called(call)) in ("simplefilter", "filterwarnings")
+        alone = isinstance(call, ast.Call) and not call.keywords
+        if named and isinstance(call, ast.Call) and alone and [fold(each) for each in call.args] == ["ignore"]:
+            yield Sign("runner-changed", node.lineno, "Warnings of every kind are ignored while tests run.")
 
 
 def _is_zero(node: ast.AST) -> bool:
@@ -134,7 +147,7 @@ def _function(node: Function, is_test: bool) -> Iterator[Sign]:
 
 
 def _stored(node: ast.AST) -> Iterator[ast.expr]:
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Assign):
             yield from each.targets
 

@@ -4,15 +4,18 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.checks.integrity.model import Mock
-from bot.checks.integrity.python_outline import called, dotted, last
+from bot.checks.integrity.python_nodes import below
+from bot.checks.integrity.python_outline import called, dotted, imported, last
 
 _PATCHES = frozenset(("patch", "object", "setattr", "setitem", "multiple", "dict", "spy", "stub", "replace"))
 
 
 def mocks_in(node: ast.AST, imports: Mapping[str, str]) -> Iterator[Mock]:
     """Every replacement made somewhere below `node`, decorators included."""
-    functions = {each.name for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
-    for each in ast.walk(node):
+    inner = [of for each in below(node) if isinstance(each, ast.Import | ast.ImportFrom) for of in imported(each)]
+    imports = {**imports, **dict(inner)}
+    functions = {each.name for each in below(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+    for each in below(node):
         if isinstance(each, ast.Call):
             yield from _patched(each, imports)
         elif isinstance(each, ast.Assign):
@@ -39,7 +42,8 @@ def _patched(call: ast.Call, imports: Mapping[str, str]) -> Iterator[Mock]:
         yield Mock(first.value, last(first.value), call.lineno)
     elif isinstance(second, ast.Constant) and isinstance(second.value, str) and dotted(first):
         target = f"{resolved(dotted(first), imports)}.{second.value}"
-        yield Mock(target, second.value, call.lineno)
+        alone = dotted(first).partition(".")[0] not in imports and not dotted(first)[:1].isupper()
+        yield Mock(target, second.value, call.lineno, instance=alone, local=alone)
 
 
 def _is_patching(head: str, tail: str) -> bool:

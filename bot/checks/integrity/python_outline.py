@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.checks.integrity.model import Escape, Mark, Outline
+from bot.checks.integrity.python_nodes import below
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -47,6 +48,7 @@ class _Place:
     marks: tuple[Mark, ...] = ()
     collected: bool = True
     outer: tuple[str, ...] = ()
+    waits: bool = True
 
 
 def outline(tree: ast.Module, text: str) -> Found:
@@ -161,7 +163,9 @@ def _class(node: ast.ClassDef, place: _Place, found: Found) -> None:
     decorators = tuple(written(each) for each in node.decorator_list if _parametrises(each))
     if not place.prefix:
         found.defined[node.name] = node.lineno
-    _body(node.body, _Place(f"{place.prefix}{node.name}.", marks, collected, (*place.outer, *decorators)), found)
+    waits = "TestCase" not in bases and "unittest.TestCase" not in bases
+    inside = _Place(f"{place.prefix}{node.name}.", marks, collected, (*place.outer, *decorators), waits)
+    _body(node.body, inside, found)
 
 
 def _parametrises(decorator: ast.expr) -> bool:
@@ -181,9 +185,12 @@ def _function(node: Function, place: _Place, found: Found) -> None:
     name = f"{place.prefix}{node.name}"
     start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     end = node.end_lineno or node.lineno
-    yields = [each.lineno for each in ast.walk(node) if isinstance(each, ast.Yield | ast.YieldFrom)]
+    is_test = node.name.startswith("test") and not _is_fixture(node)
+    yields = [each.lineno for each in below(node) if is_test and isinstance(each, ast.Yield | ast.YieldFrom)]
     generator = [Mark("skip", "it is a generator, which nobody runs", yields[0])] if yields else []
-    marks = (*place.marks, *_decorations(node.decorator_list), *generator)
+    lost = isinstance(node, ast.AsyncFunctionDef) and not place.waits
+    coroutine = [Mark("skip", "it is a coroutine, which this kind of test case awaits not", start)] * lost
+    marks = (*place.marks, *_decorations(node.decorator_list), *generator, *coroutine)
     source = "\n".join(found.lines[start - 1 : end])
     made = Outline(name, start, end, source, marks, node, place.prefix.rstrip("."), place.outer)
     if not place.prefix:
@@ -202,8 +209,8 @@ def _is_fixture(node: Function) -> bool:
 
 def _buried(node: Function, outer: Outline) -> Iterator[Outline]:
     """Tests inside of a test that nothing calls."""
-    used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    for inner in ast.walk(node):
+    used = {each.id for each in below(node) if isinstance(each, ast.Name)}
+    for inner in below(node):
         if (
             isinstance(inner, FUNCTION)
             and inner is not node

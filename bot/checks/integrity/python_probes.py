@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.probes import FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.checks.integrity.python_fold import fold
+from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, dotted, is_fixed, last
 
 _STACKS = words(
@@ -60,7 +61,7 @@ def signs(nodes: Sequence[ast.AST], path: str) -> Iterator[Sign]:
 
 def _scopes(nodes: Sequence[ast.AST]) -> Iterator[Scope]:
     functions = [node for node in nodes if isinstance(node, FUNCTION)]
-    bodies = [tuple(ast.walk(function)) for function in functions]
+    bodies = [tuple(below(function)) for function in functions]
     inside = {id(each) for body in bodies for each in body}
     yield Scope("the module", tuple(each for each in nodes if id(each) not in inside))
     for function, body in zip(functions, bodies, strict=True):
@@ -202,7 +203,7 @@ def _digests(nodes: Sequence[ast.AST]) -> Iterator[Sign]:
 
 
 def _by_digest(test: ast.AST) -> bool:
-    for each in ast.walk(test):
+    for each in walk(test):
         if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq | ast.In):
             sides = (each.left, *each.comparators)
             if any(map(_is_digest, sides)) and any(map(is_fixed, sides)):
@@ -211,5 +212,5 @@ def _by_digest(test: ast.AST) -> bool:
 
 
 def _is_digest(node: ast.AST) -> bool:
-    calls = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+    calls = (each for each in walk(node) if isinstance(each, ast.Call))
     return any((c.func.attr if isinstance(c.func, ast.Attribute) else last(called(c))) in _DIGESTS for c in calls)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.python_fold import fold
+from bot.checks.integrity.python_nodes import below, children, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, last, written
 
 _FILES = re.compile(
@@ -21,7 +22,10 @@ def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator
     """In tests every result file counts; in sources those that this repository's runs are known to write."""
     if is_test:
         yield from _golden(tree)
-    for node in ast.walk(tree):
+    everything = below(tree)
+    if not any(map(_writes, everything)):
+        return
+    for node in everything:
         if not isinstance(node, (*FUNCTION, ast.Module)):
             continue
         inside = list(_own(node))
@@ -45,7 +49,7 @@ _ASKED = re.compile(r"environ|getenv|getoption|config|request|update|regen|rewri
 
 def _golden(tree: ast.Module) -> Iterator[Sign]:
     """Tests that write the files that they compare with, other than when somebody asks for it."""
-    if not any(isinstance(each, ast.Attribute) and each.attr in _SAVES for each in ast.walk(tree)):
+    if not any(isinstance(each, ast.Attribute) and each.attr in _SAVES for each in below(tree)):
         return
     places = {
         target.id
@@ -54,17 +58,41 @@ def _golden(tree: ast.Module) -> Iterator[Sign]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for function in (each for each in ast.walk(tree) if isinstance(each, FUNCTION) and each.name.startswith("test")):
+    yield from _mending(tree)
+    for function in (each for each in below(tree) if isinstance(each, FUNCTION) and each.name.startswith("test")):
         asked = {
             id(each)
-            for node in ast.walk(function)
+            for node in below(function)
             if isinstance(node, ast.If) and _ASKED.search(written(node.test))
-            for each in ast.walk(node)
+            for each in below(node)
         }
-        for node in ast.walk(function):
+        for node in below(function):
             if isinstance(node, ast.Call) and id(node) not in asked and _writes_to(node, places):
                 what = f"`{function.name}` writes a file of the repository, which tests compare with."
                 yield Sign("test-weakened", node.lineno, what, (function.name,))
+
+
+def _mending(tree: ast.Module) -> Iterator[Sign]:
+    """A recorded expectation that is written anew wherever it differs."""
+    for node in below(tree):
+        if isinstance(node, ast.If) and any(map(_is_difference, walk(node.test))):
+            written_ = [each for part in node.body for each in walk(part) if isinstance(each, ast.Call)]
+            if any(isinstance(each.func, ast.Attribute) and each.func.attr in _SAVES for each in written_):
+                what = "What is compared with is written anew where it differs."
+                yield Sign("test-weakened", node.lineno, what)
+
+
+def _is_difference(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.NotEq):
+        return False
+    return any(
+        last(called(each)) in _LOADS
+        or (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _LOADS)
+        for each in walk(node)
+    )
+
+
+_LOADS = words("read_text read_bytes read load loads")
 
 
 def _writes_to(node: ast.Call, places: set[str]) -> bool:
@@ -75,12 +103,12 @@ def _writes_to(node: ast.Call, places: set[str]) -> bool:
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
     """What belongs to a function or a module, without its inner functions."""
-    stack = list(ast.iter_child_nodes(node))
+    stack = list(children(node))
     while stack:
         each = stack.pop()
         if not isinstance(each, FUNCTION):
             yield each
-            stack.extend(ast.iter_child_nodes(each))
+            stack.extend(children(each))
 
 
 def _writes(node: ast.AST) -> bool:

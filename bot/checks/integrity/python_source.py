@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from bot.checks.integrity import python_always, python_hooks, python_probes
 from bot.checks.integrity.model import Sign, words
 from bot.checks.integrity.python_fold import fold
+from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, last
 
 _DECODERS = words(
@@ -24,7 +25,7 @@ _WORDS = words(
 
 def signs(tree: ast.Module, path: str, is_test: bool) -> Iterator[Sign]:
     """Every sign in a module. What stood there before is for the caller to take away."""
-    everything = tuple(ast.walk(tree))
+    everything = tuple(below(tree))
     yield from python_always.signs(everything)
     yield from _hidden(everything)
     yield from python_hooks.signs(everything, is_test)
@@ -38,7 +39,7 @@ def _own_words(tree: ast.Module) -> Iterator[Sign]:
     """A test file that makes itself what assertions are made of, other than by handing on to the real one."""
     for node in tree.body:
         if isinstance(node, (*FUNCTION, ast.ClassDef)) and node.name in _WORDS:
-            hands_on = any(last(called(each)) == node.name for each in ast.walk(node))
+            hands_on = any(last(called(each)) == node.name for each in walk(node))
             if not hands_on:
                 what = f"`{node.name}` is made by the test file itself, so assertions with it say what it wants."
                 yield Sign("test-weakened", node.lineno, what, (node.name,))
@@ -65,19 +66,19 @@ def _hidden(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
         if name not in _RUNS or (isinstance(node.func, ast.Attribute) and called(node).startswith("re.")):
             continue
         given = [*node.args[:1], *(keyword.value for keyword in node.keywords[:1])]
-        used = {each.id for argument in given for each in ast.walk(argument) if isinstance(each, ast.Name)}
+        used = {each.id for argument in given for each in walk(argument) if isinstance(each, ast.Name)}
         long = any(isinstance(a, ast.Constant) and isinstance(a.value, str) and len(a.value) > 120 for a in given)
         if any(_decodes(argument) for argument in given) or used & decoded or (long and name in ("exec", "eval")):
             yield Sign("hidden-code", node.lineno, f"`{name}` runs code that is hidden in data.")
 
 
 def _decodes(node: ast.AST) -> bool:
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Call):
             name = each.func.attr if isinstance(each.func, ast.Attribute) else last(called(each))
             if name in _DECODERS and not called(each).startswith(("json.", "tomllib.", "yaml.", "toml.", "orjson.")):
                 return name != "decode" or len(each.args) > 0 or _decodes_bytes(each)
-            if name == "join" and any(last(called(inner)) == "chr" for inner in ast.walk(each)):
+            if name == "join" and any(last(called(inner)) == "chr" for inner in walk(each)):
                 return True
         if isinstance(each, ast.Subscript) and isinstance(each.slice, ast.Slice) and each.slice.step is not None:
             return True

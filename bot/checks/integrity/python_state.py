@@ -25,7 +25,8 @@ Helpers = Mapping[str, Function]
 
 @dataclass(slots=True)
 class State:
-    """What is known where the walk stands. `open` is False after an unconditional way out."""
+    """What is known where the walk stands. `open` is False after an unconditional way out; `driven`: somebody runs
+    the coroutines that are made here."""
 
     helpers: Helpers
     bindings: dict[str, Bound]
@@ -35,6 +36,8 @@ class State:
     depth: int = 0
     open: bool = True
     expects_exit: bool = False
+    driven: bool = False
+    raw: str = ""
     kept: set[str] = field(default_factory=set)
     out: "Out" = field(default_factory=lambda: Out())
 
@@ -43,13 +46,16 @@ class State:
 class Out:
     assertions: list[Assertion] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    idle: list[Row] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
     room: int = STATEMENTS
+    texts: dict[int, str] = field(default_factory=dict)
 
 
 def say(assertions: Iterable[Assertion], state: State) -> None:
     for each in assertions:
         if each.kind == "truth" and each.subject.text in state.kept:
             each = replace(each, kind="vacuous")  # a function is always true: nobody calls it
-        state.out.assertions.append(replace(each, guards=state.guards + each.guards, row=state.row))
+        made = replace(each, guards=state.guards + each.guards, row=state.row, raw=state.raw)
+        state.out.assertions.append(made)

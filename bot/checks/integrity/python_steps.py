@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.checks.integrity.python_expr import number
+from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import Function, called, last, written
 from bot.checks.integrity.python_tables import elements, tables
 
@@ -11,7 +13,7 @@ from bot.checks.integrity.python_tables import elements, tables
 def calls_in(node: Function) -> Iterator[str]:
     """The last names of all that is called; `set` for sets that are written out."""
     for part in node.body:
-        for each in ast.walk(part):
+        for each in walk(part):
             if isinstance(each, ast.Call):
                 yield each.func.attr if isinstance(each.func, ast.Attribute) else last(called(each))
             elif isinstance(each, ast.SetComp | ast.Set):
@@ -20,7 +22,9 @@ def calls_in(node: Function) -> Iterator[str]:
 
 def steps_in(node: Function) -> Iterator[tuple[str, int]]:
     """The calls that stand for themselves: what a test prepares and does."""
-    for each in ast.walk(node):
+    for each in below(node):
+        if isinstance(each, ast.For) and last(called(each.iter)) == "range":
+            yield written(each.iter)[:500], each.lineno
         value = each.value if isinstance(each, ast.Expr | ast.Assign) else None
         if isinstance(value, ast.Call):
             yield written(value)[:500], value.lineno
@@ -30,10 +34,10 @@ def sources_in(node: Function, constants: Mapping[str, ast.expr], made: Mapping[
     """What loops and parametrisation go over, where it is no table that is written out. `made` tells what the module's
     variables are made of."""
     found = [values for _, values in tables(node.decorator_list)]
-    found += [each.iter for each in ast.walk(node) if isinstance(each, ast.For)]
+    found += [each.iter for each in below(node) if isinstance(each, ast.For)]
     for each in found:
         if elements(each, constants) is None:
-            names = sorted({name.id for name in ast.walk(each) if isinstance(name, ast.Name)} & made.keys())
+            names = sorted({name.id for name in walk(each) if isinstance(name, ast.Name)} & made.keys())
             yield put_in(written(each), {name: made[name] for name in names})[:500], each.lineno
 
 
@@ -53,6 +57,16 @@ def made_of(tree: ast.Module) -> dict[str, str]:
             text = written(node.value)[:500]
             made[name] = put_in(text, {name: made[name]} if name in made else {})[:500]
     return made
+
+
+def slacks_in(node: Function) -> Iterator[tuple[str, float, int]]:
+    """The numbers that its parameters have when nobody gives them."""
+    arguments = node.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(reversed(plain), reversed(arguments.defaults), strict=False)]
+    for parameter, value in (*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)):
+        if (given := number(value)) is not None:
+            yield parameter.arg, given, parameter.lineno
 
 
 def drops_cases(decorator: ast.expr, helpers: Mapping[str, Function]) -> bool:

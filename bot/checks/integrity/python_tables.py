@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity.model import Mark, Row
 from bot.checks.integrity.python_expr import Bound, bind
-from bot.checks.integrity.python_outline import Function, called, last, written
+from bot.checks.integrity.python_outline import Function, called, dotted, is_fixed, last, written
 
 MOST = 50
 """Numbers of a range that are followed one by one."""
@@ -96,15 +96,41 @@ def fixture_values(node: Function, helpers: Mapping[str, Function]) -> dict[str,
     found: dict[str, Bound] = {}
     for parameter in (*node.args.posonlyargs, *node.args.args):
         helper = helpers.get(parameter.arg)
-        if helper is not None and (value := _handed_over(helper)) is not None:
+        if helper is not None and (value := _handed_over(helper)) is not None and not isinstance(value.node, ast.Name):
             found[parameter.arg] = value
+    return found
+
+
+def _unfolded(body: Iterable[ast.stmt], bindings: dict[str, Bound]) -> Iterator[ast.stmt]:
+    """The statements of a body, those within `with Store() as made:` and `try:` included."""
+    for node in body:
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                made = bind(item.context_expr, bindings)
+                if isinstance(item.optional_vars, ast.Name) and made is not None:
+                    bindings[item.optional_vars.id] = made
+            yield from _unfolded(node.body, bindings)
+        elif isinstance(node, ast.Try):
+            yield from _unfolded(node.body, bindings)
+        else:
+            yield node
+
+
+def own_values(prepared: Function) -> dict[str, Bound]:
+    """The literals that `setUp` puts on a test case: `self.text = "…"`."""
+    found: dict[str, Bound] = {}
+    for node in prepared.body:
+        name = dotted(node.targets[0]) if isinstance(node, ast.Assign) else ""
+        if isinstance(node, ast.Assign) and name.startswith("self.") and is_fixed(node.value):
+            value = bind(node.value, {})
+            found |= {name: value} if value is not None else {}
     return found
 
 
 def _handed_over(helper: Function) -> Bound | None:
     """The value that a function returns or yields, its own variables replaced."""
     bindings: dict[str, Bound] = {}
-    for node in helper.body:
+    for node in _unfolded(helper.body, bindings):
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
         if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
             if (bound_ := bind(node.value, bindings)) is not None:

@@ -23,6 +23,9 @@ def parse(text: str) -> ast.Module | None:
         return None
 
 
+_PREPARING = ("setUp", "setup_method", "asyncSetUp", "setup")
+
+
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Python test file."""
     tree = parse(text)
@@ -37,7 +40,10 @@ def read(path: str, text: str) -> Sheet | None:
 
     def read_detail(made: Outline) -> Detail:
         known = {n: f for n, f in functions.items() if isinstance(f, FUNCTION) and n != made.last}
-        return detail(made, constants, known, found.imports, sources)
+        names = {f"{made.context}.{name}" for name in _PREPARING} if made.context else set()
+        before = next((each.node for each in found.helpers if each.name in names), None)
+        prepared = before if isinstance(before, FUNCTION) else None
+        return detail(made, constants, known, found.imports, sources, prepared)
 
     return Sheet(
         path,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bot.checks.integrity import go_tests, java_tests, javascript_tests, python_tests, ruby_tests, rust_tests
@@ -32,6 +33,7 @@ _COLLECTED: Mapping[str, re.Pattern[str]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def suffix(path: str) -> str:
     return PurePosixPath(path).suffix.lower()
 
@@ -78,11 +80,17 @@ def unshadowed(sheets: Sequence[Sheet], project: Project) -> list[Sheet]:
     return found
 
 
-def is_collected(path: str) -> bool:
-    """Whether runners look for tests in a file of this name, as far as convention goes. JavaScript's also look into
-    test folders, whatever the file's name; Rust's look everywhere."""
+_FOLDERS: Mapping[str, frozenset[str]] = {"jest": frozenset(("__tests__",)), "vitest": frozenset()}
+"""Into which folders runners of JavaScript look whatever the files' names; of others than these: all of tests'."""
+
+
+def is_collected(path: str, runner: str = "") -> bool:
+    """Whether runners look for tests in a file of this name, as far as convention goes. Rust's look everywhere but in
+    folders below those of tests."""
+    if suffix(path) == ".rs":
+        return re.fullmatch(r"(.*/)?tests/\w+/(?!main\.rs)\w+\.rs", path) is None
     pattern = _COLLECTED.get(suffix(path))
     if pattern is None or pattern.fullmatch(PurePosixPath(path).name):
         return True
-    folders = PurePosixPath(path).parts[:-1]
-    return suffix(path) in JAVASCRIPT and bool({"__tests__", "test", "tests", "spec"} & set(folders))
+    looked_into = _FOLDERS.get(runner, frozenset(("__tests__", "test", "tests", "spec")))
+    return suffix(path) in JAVASCRIPT and not looked_into.isdisjoint(PurePosixPath(path).parts[:-1])

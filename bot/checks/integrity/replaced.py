@@ -24,10 +24,10 @@ def in_test(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
     before, after = sides.detail(old), sides.detail(new)
     known = {mock.target for mock in before.mocks} | {mock.name for mock in before.mocks}
     for mock in after.mocks:
-        if mock.target in known or mock.name in known:
+        if mock.target in known or mock.name in known or (mock.local and mock.name not in before.calls):
             continue
-        if mock.instance:
-            looked_at = any(_is_looked_at(mock, sides.detail(each)) for each in _users(new))
+        if _is_on_instance(mock, sides):
+            looked_at = any(_is_looked_at(mock, each, sides.detail(each)) for each in _users(new))
             if looked_at or (not new.sheet.tests and _makes_ours(new, sides) and not is_worldly(mock.name)):
                 yield replaced(mock, new)
         elif is_ours(mock, new.sheet, sides.project) and (
@@ -48,15 +48,23 @@ def in_new_test(new: Placed, sides: Sides) -> Iterator[Sign]:
             what = f"`{new.name}` asks `{name}.{min(asked)}`, which the tests put in the place of `{base}`'s own."
             yield Sign("subject-mocked", new.outline.line, what, (new.outline.last, name), path=new.path)
     for mock in detail.mocks:
-        looked_at = _is_looked_at(mock, detail) if mock.instance else is_subject(mock, new, detail)
+        alone = _is_on_instance(mock, sides)
+        looked_at = _is_looked_at(mock, new, detail) if alone else is_subject(mock, new, detail)
         looked_at = (
             looked_at
             or _calls_itself(mock, new)
             or _is_own_name(mock, new)
             or (mock.lasting and not is_worldly(mock.target))
         )
+        if mock.local and mock.name not in sides.kept:
+            continue
         if looked_at and (mock.instance or is_ours(mock, new.sheet, sides.project)):
             yield replaced(mock, new)
+
+
+def _is_on_instance(mock: Mock, sides: Sides) -> bool:
+    """Whether it is put on an object of the test, and on no module of the project's."""
+    return mock.instance and not (mock.local and sides.project.owns(mock.target))
 
 
 def _calls_itself(mock: Mock, test: Placed) -> bool:
@@ -94,10 +102,11 @@ def _users(placed: Placed) -> list[Placed]:
     return [Placed(placed.sheet, test) for test in placed.sheet.tests]
 
 
-def _is_looked_at(mock: Mock, detail: Detail) -> bool:
+def _is_looked_at(mock: Mock, test: Placed, detail: Detail) -> bool:
     """Whether an assertion calls the very method that was put on an object: `cart.receipt = …`, `cart.receipt()`."""
-    called = ".".join(mock.target.split(".")[-2:])
-    return any(mock.name in each.subject.calls and f"{called}(" in each.subject.text for each in detail.assertions)
+    called = f"{'.'.join(mock.target.removeprefix('./').split('.')[-2:])}("
+    asking = [each for each in detail.assertions if mock.name in each.subject.calls]
+    return any(called in each.subject.text for each in asking) or (bool(asking) and called in test.outline.text)
 
 
 def is_ours(mock: Mock, sheet: Sheet, project: Project) -> bool:
@@ -179,6 +188,17 @@ def in_file(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
     yield from _imported(sheet, was, sides)
     yield from _replacing(sheet, was, sides)
     yield from in_new_helpers(sheet, was, sides)
+
+
+def is_used_by_tests(mock: Mock, maker: Placed, sides: Sides) -> bool:
+    """Whether the tests themselves call what a preparation of all of them replaces, as `subprocess.run` to play a user:
+    then they look at the double alone."""
+    called = f"{'.'.join(mock.target.split('.')[-2:])}("
+    if called.startswith(("time.sleep", "sleep", "os.environ")):
+        return False
+    sheets = (*sides.new, *sides.others([called]))
+    texts = [each.text for sheet in sheets for each in (*sheet.tests, *sheet.helpers) if each is not maker.outline]
+    return any(called in text for text in texts)
 
 
 def _shadowed(sheet: Sheet, was: Sheet | None, project: Project) -> Iterator[Sign]:

@@ -73,15 +73,30 @@ def read(path: str, text: str) -> Sheet | None:
 
 
 def _level(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int = 0) -> Iterator[tuple[Outline, bool]]:
+    hidden = _hidden(node)
     for each in kids(node) if deep < 40 else ():
         if each.type in ("class", "module", "body_statement", "begin"):
             name = text_of(part(each, "name"))
             yield from _level(part(each, "body") or each, f"{prefix}{name}." if name else prefix, marks, deep + 1)
         elif each.type in ("method", "singleton_method"):
             name = text_of(part(each, "name"))
-            yield _made(f"{prefix}{name}", each, marks), name.startswith("test")
+            yield _made(f"{prefix}{name}", each, marks), name.startswith("test") and name not in hidden
         elif each.type == "call":
             yield from _called(each, prefix, marks, deep)
+
+
+def _hidden(body: Node) -> frozenset[str]:
+    """The methods of a class that are private, or taken away again."""
+    found: set[str] = set()
+    private = False
+    for each in kids(body):
+        said = text_of(each) if each.type == "identifier" else callee(each) if each.type == "call" else ""
+        private = said in ("private", "protected") if said in ("private", "protected", "public") else private
+        if said in ("undef_method", "remove_method", "private"):
+            found |= {text_of(given).strip(":") for given in arguments(each)} if each.type == "call" else set()
+        elif each.type == "method" and private:
+            found.add(text_of(part(each, "name")))
+    return frozenset(found)
 
 
 def _called(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int) -> Iterator[tuple[Outline, bool]]:
@@ -232,6 +247,9 @@ def _exits(node: Node, _: State) -> str | None:
 def _mocks(node: Node, _: State) -> Mock | None:
     """`allow(X).to receive(:f).and_return(…)`."""
     target = part(node, "receiver")
+    if node.type == "call" and callee(node) == "stub" and arguments(node):
+        name = text_of(arguments(node)[0]).strip(":")
+        return Mock(f"./{text_of(target)}.{name}", name, line_of(node))
     if callee(node) != "to" or target is None or callee(target) not in ("allow", "allow_any_instance_of"):
         return None
     named = next((each for each in walk(node, 300) if each.type == "simple_symbol"), None)
@@ -240,6 +258,8 @@ def _mocks(node: Node, _: State) -> Mock | None:
 
 
 def _swallows(node: Node) -> bool:
+    if node.type == "rescue_modifier":
+        return not _fails(part(node, "handler") or node)
     rescues = [each for each in kids(node) if each.type == "rescue"]
     return any(not _fails(each) and _is_broad(each) for each in rescues)
 
@@ -255,7 +275,7 @@ def _fails(node: Node) -> bool:
 
 DIALECT = Dialect(
     ifs=words("if unless if_modifier unless_modifier"),
-    tries=words("begin body_statement"),
+    tries=words("begin body_statement rescue_modifier"),
     leaves=words("return raise next break"),
     blocks=words("then block_body program"),
     functions=words("do_block block lambda method class"),

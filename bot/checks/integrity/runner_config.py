@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from bot.checks.globs import matches
-from bot.checks.integrity.configuration import Flat, Setting, flatten, line_of
+from bot.checks.integrity.configuration import Flat, Setting, line_of
 from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.python_tests import parse
 
 _COMMANDS = re.compile(
@@ -28,19 +29,25 @@ _IGNORING = words(
 )
 _FILTERS = words("grep fgrep invert testNamePattern")
 _MACHINERY = words("testRunner runner globalSetup globalTeardown resolver snapshotResolver harness autotests doctest")
-_LENIENT = words("passWithNoTests dangerouslyIgnoreUnhandledErrors allowOnly forceExit retry retries flaky retryTimes")
+_LENIENT = words(
+    "passWithNoTests dangerouslyIgnoreUnhandledErrors allowOnly forceExit retry retries flaky retryTimes automock "
+    "ignore_outcome"
+)
 _STRICT = words("xfail_strict forbidOnly forbidPending failZero errorOnDeprecated injectGlobals strict_config strict")
-_TESTING = re.compile(r"\b(py)?tests?\b|jest|mocha|nose|\bava\b|\btape\b|karma|cypress|coverage|nyc|c8")
+_TESTING = re.compile(
+    r"\b(py)?tests?\b|jest|vitest|mocha|nose|\bava\b|\btape\b|karma|cypress|playwright|rspec|coverage|nyc|c8"
+)
 """What stands in commands that run tests."""
 
 _RUNNING = re.compile(
-    r"pytest|jest|vitest|mocha|ava\b|karma|playwright|test\b|nextest|spec|cypress|profile|lib|bin|tool:pytest|nose|maestro"
+    r"pytest|jest|vitest|mocha|ava\b|karma|playwright|test\b|nextest|spec|cypress|profile|lib|bin|tool:pytest|nose|maestro|autotests|testenv"
 )
 _SELECTING = re.compile(
     r"-k\b|-m\b|--deselect|--ignore|-t\b|--testNamePattern|--testPathIgnorePatterns|--grep|--exclude|--passWithNoTests"
     r"|--pass-with-no-tests|--skip|\|\||;|exit|-u\b|--updateSnapshot|--update|--reruns|--retry|--only|-run|-short"
     r"|--lf|--co\b|--collect-only|--exitfirst|-O\b|true\b|--forked|--no-fail|-p\b|--noconftest|-c\b|--rootdir"
     r"|--continue|--ignore-failures|-DskipTests|-Dmaven\.test|--no-run|--lib|--bins|--fail-never|-fn\b|--allow-only"
+    r"|--tag|--pattern|--exclude-pattern|--example|-e\b|--dry-run|--changed|--related|--shard|--typecheck"
 )
 _BENIGN = re.compile(
     r"-v+|-q+|-s|-r\w+|--verbose|--cov.*|--coverage.*|--tb=.*|--color.*|--reporters?.*|--runInBand|-i|--ci|--durations.*"
@@ -53,7 +60,6 @@ _VARIABLES = words(
     "PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTHONOPTIMIZE PYTHONSTARTUP NODE_OPTIONS RUSTFLAGS "
     "GOFLAGS MAVEN_OPTS RUBYOPT JAVA_TOOL_OPTIONS"
 )
-_TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
 _UNASKED = re.compile(r"(sitecustomize|usercustomize)\.py|.*\.pth|\.pythonrc.*|\.pythonstartup")
 
 
@@ -66,8 +72,13 @@ def setting_signs(
         before, after = old.get(key, ()), new.get(key, ())
         if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
             continue
+        if not before and _ANOTHER.search(key) and any(_ANOTHER.search(each) or "projects" in each for each in old):
+            continue  # one more project takes nothing away from the others
         if before != after and (why := _why(path, key, before, after, tests)):
             yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", (key.rpartition(".")[2],))
+
+
+_ANOTHER = re.compile(r"(^|\.)projects\.[1-9]\d*\.")
 
 
 def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> str:
@@ -80,6 +91,12 @@ def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests:
         return command_change("\n".join(old), "\n".join(new))
     if ".cargo/" in path and name in ("runner", "rustc-wrapper", "rustc") and new:
         return f"puts `{short(' '.join(new))}` between cargo and the tests"
+    runner = re.search(
+        r"(^|\.)((dev|peer)?[dD]ependencies|overrides|resolutions)\.(.*/)?(jest|vitest|mocha|ava|tap|chai|c8|nyc)[\w-]*$",
+        key,
+    )
+    if runner and re.match(r"npm:|git|https?:|file:|link:|github:|[\w-]+/", " ".join(new)) and new != old:
+        return f"takes `{short(' '.join(new))}` for the tests' machinery"
     if "pytest11" in key:
         return f"loads a pytest plugin (`{short(' '.join(new))}`)"
     if not _RUNNING.search(owner):
@@ -119,11 +136,35 @@ def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -
         return "is not strict any more"
     if name in _MACHINERY and (old or name not in ("doctest",)):
         return f"is `{short(now) or 'gone'}` now"
-    if name == "filterwarnings" and any(each.startswith("error") for each in old if each not in new):
-        return "does not turn warnings into errors any more"
+    if name == "filterwarnings" and (why := _quieter(old, new)):
+        return why
+    if name in _TIMES and _is_longer(was, now):
+        return f"went from {short(was)} to {short(now)}"
     if name in ("test", "enabled") and now == "false" and was != "false":
         return "turns tests off"
     return ""
+
+
+_TIMES = words("timeout testTimeout hookTimeout session_timeout")
+_QUIET = re.compile(r"ignore(::(?!\w*(Deprecation|Import))\w*)?")
+
+
+def _quieter(old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    if not any(each.startswith("error") for each in old):
+        return ""
+    if any(each.startswith("error") for each in old if each not in new):
+        return "does not turn warnings into errors any more"
+    broad = [each for each in new if each not in old and _QUIET.fullmatch(each)]
+    return f"lets warnings pass: `{short(broad[0])}`" if broad else ""
+
+
+def _is_longer(was: str, now: str) -> bool:
+    """Whether a test may take more than twice as long, or for ever."""
+    try:
+        before, after = float(was), float(now)
+    except ValueError:
+        return False
+    return before > 0 and (after <= 0 or after > before * 2)
 
 
 def _cover(patterns: tuple[str, ...], tests: Collection[str]) -> bool:
@@ -156,9 +197,10 @@ def command_change(old: str, new: str) -> str:
     before, after = Counter(_tokens(old)), Counter(_tokens(new))
     added = [token for token in (after - before).elements() if not _BENIGN.fullmatch(token)]
     lost = [token for token in (before - after).elements() if not _BENIGN.fullmatch(token)]
+    strict = any(token.startswith("--strict") for token in (before - after).elements())
     if any(_SELECTING.match(token) for token in added) or ("error" in _tokens(old) and "error" not in _tokens(new)):
         return f"leaves out tests or hides failures: `{short(' '.join(added))}`"
-    if old.strip() and (added or lost):
+    if old.strip() and (added or lost or strict):
         return f"became `{short(new)}`"
     return ""
 
@@ -196,8 +238,17 @@ def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
     name = PurePosixPath(path).name
     if _UNASKED.fullmatch(name) and new is not None and new != old:
         yield Sign("runner-changed", 1, f"`{name}` is run by Python itself before any test.")
-    if _TAKING_OVER.fullmatch(name) and old is None and new is not None and not flatten(path, new):
-        yield Sign("runner-changed", 1, f"`{name}` takes the place of all other settings of pytest, and holds none.")
+    if re.fullmatch(r"(.*require.*|dev|tests?)\.(txt|in)", name) or name == ".npmrc":
+        known = set((old or "").splitlines())
+        for number, line in enumerate((new or "").splitlines(), 1):
+            if line not in known and (_OTHERS_OWN.match(line) or (name == ".npmrc" and "shell" in line)):
+                yield Sign("runner-changed", number, f"`{short(line)}` takes something else for the tests' machinery.")
+    if name == ".rspec":
+        added = Counter(_tokens(new or "")) - Counter(_tokens(old or ""))
+        if chosen := [token for token in added if _SELECTING.match(token)]:
+            yield Sign("runner-changed", None, f"`.rspec` chooses tests: `{short(' '.join(chosen))}`.")
+    if _ENVIRONMENT.fullmatch(name):
+        yield from _variables(old or "", new or "")
     if name in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile"):
         yield from _recipes(old or "", new or "")
     if name == "noxfile.py":
@@ -212,6 +263,13 @@ def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
         yield from (Sign("test-skipped", n, "An example in the documentation is not run any more.") for n in skipped)
     if _steers(path):
         yield from _steering(old or "", new or "")
+
+
+_OTHERS_OWN = re.compile(
+    r"(-e )?[\w\-/:.+]*\b(pytest|coverage|unittest2|nose2?|tox|nox|hypothesis|pluggy)[\w\-\[\]]* *@"
+    r"|[^#]*(git\+|file:)[^#]*pytest"
+)
+"""A requirement of a test runner that comes from nowhere in particular."""
 
 
 def _steers(path: str) -> bool:
@@ -234,13 +292,39 @@ def _steering(old: str, new: str) -> Iterator[Sign]:
             yield Sign("runner-changed", number, f"`{found}` changes how test runs behave.")
 
 
+_ENVIRONMENT = re.compile(r"\.env\.(test\w*|ci)(\.\w+)?|tests?\.env")
+
+
+def _variables(old: str, new: str) -> Iterator[Sign]:
+    """What is set for test runs and was set otherwise, or is not set any more. More of it is fine."""
+    after = {line.partition("=")[0].strip(): line.strip() for line in new.splitlines()}
+    for line in map(str.strip, old.splitlines()):
+        name = line.partition("=")[0].strip()
+        if "=" in line and not line.startswith("#") and after.get(name) != line:
+            what = f"`{short(name)}`, which is set for test runs, is another one."
+            yield Sign("runner-changed", line_of(name, new), what, (name,))
+
+
 def _recipes(old: str, new: str) -> Iterator[Sign]:
     before, after = _targets(old), _targets(new)
     for name, (recipe, _) in before.items():
         now, line = after.get(name, ("", None))
-        tests = re.search(r"test|check|spec|ci$|verify|coverage|lint|PYTEST|TEST|JEST", name)
-        if tests and recipe != now and (why := command_change(recipe, now)):
+        if _TARGET.search(name) and recipe != now and (why := command_change(recipe, now)):
             yield Sign("runner-changed", line, f"`{name}` {why}.", (name,))
+    needed, needs = _needs(old), _needs(new)
+    for name, others in needed.items():
+        lost = [each for each in others if _TARGET.search(each) and each not in needs.get(name, others)]
+        if lost and not any(each in after.get(name, ("", None))[0] for each in lost):
+            yield Sign("runner-changed", after[name][1], f"`{name}` does not ask for `{lost[0]}` any more.", (name,))
+
+
+_TARGET = re.compile(r"test|check|spec|ci$|verify|coverage|lint|PYTEST|TEST|JEST")
+
+
+def _needs(text: str) -> dict[str, list[str]]:
+    """What each target asks for first."""
+    found = re.findall(r"^([\w.\-/]+)[ \t]*:(?!=)[ \t]*([^\n#=]*)$", text, re.MULTILINE)
+    return {name: others.split() for name, others in found}
 
 
 def _targets(text: str) -> dict[str, tuple[str, int]]:
@@ -265,20 +349,36 @@ def _targets(text: str) -> dict[str, tuple[str, int]]:
 
 def _sessions(old: str, new: str) -> Iterator[Sign]:
     before, after = _runs(old), _runs(new)
-    if before and (why := command_change(" ".join(before), " ".join(after))):
-        yield Sign("runner-changed", None, f"The sessions' commands: what they run {why}.")
+    for name, words_ in before.items():
+        if words_ and (why := command_change(" ".join(words_), " ".join(after.get(name, ())))):
+            yield Sign("runner-changed", None, f"The session `{name}`: what it runs {why}.", (name,))
+    for line in sorted(_forgiving(new) - _forgiving(old) if before else ()):
+        yield Sign("runner-changed", line, "A session's command may fail, and nobody hears of it.")
 
 
-def _runs(text: str) -> list[str]:
+def _forgiving(text: str) -> set[int]:
+    """The lines of sessions that take failures for success, or catch them."""
     tree = parse(text)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
-    runs = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "run"]
-    return [str(each.value) for call in runs for each in call.args if isinstance(each, ast.Constant)]
+    nodes = below(tree) if tree is not None else ()
+    codes = {each.value.lineno for each in nodes if isinstance(each, ast.keyword) and each.arg == "success_codes"}
+    return codes | {each.lineno for each in nodes if isinstance(each, ast.Try)}
+
+
+def _runs(text: str) -> dict[str, list[str]]:
+    """The words of what each session runs."""
+    tree = parse(text)
+    found: dict[str, list[str]] = {}
+    for function in (each for each in (tree.body if tree is not None else ()) if isinstance(each, ast.FunctionDef)):
+        calls = [node for node in below(function) if isinstance(node, ast.Call)]
+        runs = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "run"]
+        found[function.name] = [str(e.value) for call in runs for e in call.args if isinstance(e, ast.Constant)]
+    return found
 
 
 _BUILD = re.compile(
     r"skipTests|testFailureIgnore|maven\.test\.(skip|failure)|ignoreFailures|<exclude>|<skip>|filter\s*\{|exclude\b.*[Tt]est"
     r"|enabled\s*=\s*false|rerunFailingTestsCount|failFast|onlyIf|excludeTags|excludedGroups|failIfNoTests"
+    r"|<include>.*Tests?\b|\binclude\b.*Test|<test>"
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Outline, Row, Sheet, words
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, words
 from bot.checks.integrity.tree import (
     LITERALS,
     Bindings,
@@ -38,7 +38,8 @@ def read(path: str, text: str) -> Sheet | None:
         return None
     tests: dict[str, Outline] = {}
     helpers: list[Outline] = []
-    for made, is_test in _functions(root, "", (), text.splitlines()):
+    whole = tuple(mark for each in kids(root) if each.type == "inner_attribute_item" for mark in _conditions(each))
+    for made, is_test in _functions(root, "", whole, text.splitlines()):
         if is_test:
             tests[made.name] = made
         else:
@@ -95,6 +96,8 @@ def _function(
 
 def _conditions(attribute: Node) -> Iterator[Mark]:
     said = text_of(attribute).removeprefix("#").strip("[]! \n")
+    if said.startswith("cfg_attr") and attribute.type == "inner_attribute_item":
+        return
     if said == "ignore" or said.startswith(("ignore ", "ignore=")):
         yield Mark("skip", "", line_of(attribute))
     if said == "should_panic" or said.startswith("should_panic"):
@@ -246,6 +249,17 @@ def _row(row: Node, names: list[str]) -> tuple[Row, dict[str, Expr]]:
     return Row(expr(row, {}).text[:500], expr(cells[0], {}).text[:200] if cells else "", line_of(row)), values
 
 
+def _late(node: Node) -> bool:
+    """A thread that nobody waits for."""
+    return callee(node).endswith("spawn") and node.parent is not None and node.parent.type == "expression_statement"
+
+
+def _mocks(node: Node, _: State) -> Mock | None:
+    """A function made anew within a test."""
+    name = text_of(part(node, "name")) if node.type == "function_item" else ""
+    return Mock(f"./{name}", name, line_of(node), local=True) if name else None
+
+
 def _exits(node: Node, _: State) -> str | None:
     target = text_of(part(node, "function"))
     return target if target.endswith(("process::exit", "process::abort")) else None
@@ -267,4 +281,6 @@ DIALECT = Dialect(
     binds=_binds,
     swallows=lambda node: callee(node) == "catch_unwind",
     fails=_fails,
+    late=_late,
+    mocks=_mocks,
 )

@@ -1,6 +1,6 @@
 """Both sides of a change to tests, with what each test does read once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.checks.integrity.matching import Placed
@@ -12,7 +12,8 @@ from bot.checks.integrity.project import Project
 class Sides:
     """`removed` are names that sources define no more, `kept` those that they still define, as far as the change
     shows; `appeared` are those that they define now, and the paths of new sources. `moves` maps old paths to new ones.
-    `bodies` are the bodies of tests that stand now, by their words."""
+    `bodies` are the bodies of tests that stand now, by their words; `others` gives unchanged test files that hold one
+    of some names."""
 
     old: Sequence[Sheet]
     new: Sequence[Sheet]
@@ -23,6 +24,7 @@ class Sides:
     moves: Mapping[str, str]
     bodies: dict[tuple[str, ...], list[Sheet]] = field(default_factory=dict)
     details: dict[int, Detail] = field(default_factory=dict)
+    others: Callable[[Sequence[str]], Sequence[Sheet]] = lambda _: ()
 
     def detail(self, test: Placed) -> Detail:
         key = id(test.outline)

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.checks.integrity import python_results, python_source, tree_source
 from bot.checks.integrity.configuration import is_configuration
@@ -11,7 +12,7 @@ from bot.checks.integrity.model import Sheet, Sign
 from bot.checks.integrity.python_answers import python_answers
 from bot.checks.integrity.python_tests import parse
 from bot.checks.integrity.reading import LARGEST, is_code, read, suffix
-from bot.checks.integrity.special import Answer, data_answers, expectations, is_telling
+from bot.checks.integrity.special import Answer, data_answers, expectations, is_telling, pieces_of
 from bot.checks.integrity.special import signs as special_signs
 from bot.checks.integrity.tree import parse as parse_tree
 from bot.checks.integrity.tree_answers import tree_answers
@@ -28,21 +29,22 @@ Text = tuple[str, str, bool]
 
 def signs(old: Iterable[Text], new: Iterable[Text], results: tuple[str, ...]) -> Iterator[Sign]:
     """Signs of the new texts that the old ones don't have. `results`: files that test runs are known to write."""
+    found = [replace(sign, path=path) for path, text, is_test in new for sign in _of(path, text, is_test, results)]
+    if not found:
+        return  # then nobody needs to know what stood there before
     before = list(old)
     known = Counter(
         (sign.kind, sign.what) for path, text, is_test in before for sign in _of(path, text, is_test, results)
     )
-    olds = [text for _, text, _ in before]
-    for path, text, is_test in new:
-        for sign in _of(path, text, is_test, results):
-            if known[sign.kind, sign.what] > 0:
-                known[sign.kind, sign.what] -= 1
-            elif sign.what.startswith("Comparisons leave out") and not any(
-                f"{sign.names[0]}:" in each for each in olds
-            ):
-                continue  # a field that is new may well be no part of what a value is
-            else:
-                yield Sign(sign.kind, sign.line, sign.what, sign.names, path=path)
+    for sign in found:
+        if known[sign.kind, sign.what] > 0:
+            known[sign.kind, sign.what] -= 1
+        elif sign.what.startswith("Comparisons leave out") and not any(
+            f"{sign.names[0]}:" in text for _, text, _ in before
+        ):
+            continue  # a field that is new may well be no part of what a value is
+        else:
+            yield sign
 
 
 def _of(path: str, text: str, is_test: bool, results: tuple[str, ...]) -> Iterable[Sign]:
@@ -83,15 +85,23 @@ def special_cases(
 ) -> Iterator[Sign]:
     """New branches that answer tests' own inputs. `others` are texts of tests that did not change, by path: read only
     when there is something to look for."""
-    before = [answer for path, text, is_test in old if not is_test for answer in _answers(path, text)]
     fresh = [(path, _answers(path, text)) for path, text, is_test in new if not is_test]
+    if not any(is_telling(each) for _, answers in fresh for each in answers):
+        return
+    before = [answer for path, text, is_test in old if not is_test for answer in _answers(path, text)]
     known = {(each.given, each.result) for each in before}
     unknown = [each for _, answers in fresh for each in answers if (each.given, each.result) not in known]
     wanted = [each for each in unknown if is_telling(each)]
     if not wanted:
         return
     bare = {literal.strip("'\"`") for each in wanted for literal in each.given}
-    more = [sheet for path, text in others.items() if any(b in text for b in bare) and (sheet := _read(path, text))]
+    joined = [pieces_of(each.given) for each in wanted]
+    asking = {
+        path: text
+        for path, text in others.items()
+        if any(b in text for b in bare) or any(each and all(one in text for one in each) for each in joined)
+    }
+    more = [sheet for path, text in asking.items() if (sheet := _read(path, text))]
     details = [sheet.read(test) for sheet in (*sheets, *more) for test in sheet.tests]
     asked = expectations(details)
     for path, answers in fresh:

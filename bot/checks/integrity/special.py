@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.checks.integrity.model import Detail, Sign, short
+from bot.checks.integrity.model import Assertion, Detail, Sign, short
 
 _PHRASE = re.compile(r"['\"`][^\W_]\w*(?:[^\w\s/.:]+\w+){2,}['\"`]")
 """A text that is no word, no path and no address: nobody but a test asks for just that."""
@@ -25,23 +25,26 @@ _NOTHING = frozenset(("None", "True", "False", "null", "true", "false", "undefin
 @dataclass(frozen=True, slots=True)
 class Answer:
     """When the input has these literals, this literal is the result. `beside`: there is a general way, too. `amounts`
-    names a function that has a branch for these numbers and calculates with others; its result does not matter."""
+    names a function that has a branch for these numbers and calculates with others; its result does not matter.
+    `whole`: a condition on as many values at once, whatever comes of it."""
 
     given: frozenset[str]
     result: str
     line: int
     beside: bool = True
     amounts: str = ""
+    whole: bool = False
 
 
 def expectations(details: Iterable[Detail]) -> set[tuple[frozenset[str], str]]:
-    """What tests ask and expect: the literals that go in, the literal that must come out."""
-    asked = (each for detail in details for each in detail.assertions if each.kind in ("equal", "alike", "close"))
-    return {
-        (each.subject.literals, _WRAPPED.sub(r"\1", each.expected.text))
-        for each in asked
-        if (each.expected.fixed or _WRAPPED.fullmatch(each.expected.text)) and each.subject.literals
-    }
+    """What tests ask and expect: the literals that go in, the literal that must come out; '' where that is none."""
+    asked = (each for detail in details for each in detail.assertions if each.kind != "vacuous")
+    return {(each.subject.literals, _expected(each)) for each in asked if each.subject.literals}
+
+
+def _expected(asked: Assertion) -> str:
+    fixed = asked.expected.fixed or _WRAPPED.fullmatch(asked.expected.text)
+    return _WRAPPED.sub(r"\1", asked.expected.text) if fixed and asked.kind in ("equal", "alike", "close") else ""
 
 
 def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[frozenset[str], str]]) -> Iterator[Sign]:
@@ -54,11 +57,25 @@ def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[fr
             said = ", ".join(sorted(each.given))
             what = f"`{each.amounts}` has a way of its own for just the numbers that tests ask for: `{short(said)}`."
             yield Sign("environment-probe", each.line, what)
+        if each.whole:
+            if any(each.given <= given for given, _ in asked):
+                said = ", ".join(sorted(each.given))
+                what = f"The code has a way of its own for just what a test gives it: `{short(said)}`."
+                yield Sign("environment-probe", each.line, what)
+            continue
         whole = all(_PHRASE.fullmatch(text) and any({text} == given for given, _ in asked) for text in each.given)
-        if whole or any(result == each.result and each.given <= given for given, result in asked):
+        pieces = pieces_of(each.given)
+        if whole or any(r == each.result and (each.given <= g or (pieces and pieces <= g)) for g, r in asked):
             said = ", ".join(sorted(each.given))
             what = f"The code answers a test's own input `{short(said)}` with `{short(each.result)}`."
             yield Sign("environment-probe", each.line, what)
+
+
+def pieces_of(given: frozenset[str]) -> frozenset[str]:
+    """The numbers of a text that several were joined in: `'0,10,16'`."""
+    text = next(iter(given)).strip("'\"`") if len(given) == 1 else ""
+    found = re.findall(r"\d+(?:\.\d+)?", text) if re.fullmatch(r"[\d.\W]+", text) else []
+    return frozenset(found) if len(found) > 1 else frozenset()
 
 
 def is_telling(answer: Answer) -> bool:
@@ -66,11 +83,20 @@ def is_telling(answer: Answer) -> bool:
     if answer.amounts:
         numbers = [_number(text) for text in answer.given]
         return len(numbers) > 1 and all(n is not None and abs(n) > 2 for n in numbers) and bool(set(numbers) - _ROUND)
+    if answer.whole:
+        counted = all(_number(text) is not None for text in answer.given)
+        return len(answer.given) > 2 and (counted or any(_is_odd(text) for text in answer.given))
     if not answer.beside or answer.result in _NOTHING:
         return False
     if len(answer.given) > 1:
         return True
     return any(_is_case(text, answer.result) for text in answer.given)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a literal is none of those that stand in every program: a large number that is not round, a phrase."""
+    number = _number(text)
+    return _PHRASE.fullmatch(text) is not None if number is None else abs(number) > _SMALL and number not in _ROUND
 
 
 def _is_case(text: str, result: str) -> bool:
@@ -85,7 +111,8 @@ def _is_case(text: str, result: str) -> bool:
     out = _number(result)
     if out is None:
         # A number may well have a name; a text with digits in it is made from the number.
-        return abs(number) > _SMALL and result[:1] in "'\"`" and re.search(r"\d", result) is not None
+        made = re.search(r"\d" if abs(number) > _SMALL else r"\d[.,:]\d", result)
+        return result[:1] in "'\"`" and made is not None
     return abs(out) > _SMALL or abs(number) > _SMALL
 
 

@@ -95,6 +95,12 @@ def walk(node: Node, limit: int = NODES) -> Iterator[Node]:
         stack.extend(reversed(each.children))
 
 
+@lru_cache(maxsize=8192)
+def below(node: Node, limit: int = NODES) -> tuple[Node, ...]:
+    """`walk`, kept for the round: many questions are asked of the same tree."""
+    return tuple(walk(node, limit))
+
+
 def inner_text(node: Node) -> str:
     """What stands between the quotes of a string. Escapes stay as they are, but for those of quotes."""
     pieces = [text_of(each) for each in node.named_children if each.type.endswith(("fragment", "content", "sequence"))]
@@ -106,9 +112,11 @@ _ESCAPED = re.compile(r"\\([\"'`])")
 
 
 def is_string(node: Node | None) -> bool:
-    return node is not None and ("string" in node.type or node.type == "simple_symbol")
+    kind = node.type if node is not None else ""
+    return "string" in kind or kind == "simple_symbol"
 
 
+@lru_cache(maxsize=32_768)
 def callee(node: Node) -> str:
     """The last name of what a call calls."""
     named = part(node, "name") or part(node, "method")

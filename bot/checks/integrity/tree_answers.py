@@ -6,7 +6,21 @@ from tree_sitter import Node
 
 from bot.checks.integrity.model import words
 from bot.checks.integrity.special import Answer
-from bot.checks.integrity.tree import LITERALS, Bindings, callee, expr, is_string, kids, line_of, part, text_of, walk
+from bot.checks.integrity.tree import (
+    CALLS,
+    LITERALS,
+    Bindings,
+    arguments,
+    below,
+    callee,
+    expr,
+    is_string,
+    kids,
+    line_of,
+    part,
+    text_of,
+    walk,
+)
 
 _NO_BINDINGS: Bindings = {}
 _IFS = words("if_statement if_expression if if_modifier")
@@ -21,8 +35,8 @@ _PAIRS = words("pair keyed_element")
 
 def tree_answers(root: Node) -> Iterator[Answer]:
     """Branches, cases and the entries of tables."""
-    tables = {text_of(part(n, "name")): n for n in walk(root) if n.type == "variable_declarator" and _is_table(n)}
-    for node in walk(root):
+    tables = {text_of(part(n, "name")): n for n in below(root) if n.type == "variable_declarator" and _is_table(n)}
+    for node in below(root):
         if node.type in _IFS:
             value = _returned(part(node, "consequence") or part(node, "body"))
             if value is not None:
@@ -45,6 +59,7 @@ def tree_answers(root: Node) -> Iterator[Answer]:
 def _arm(node: Node) -> Iterator[Answer]:
     """`(2, 3) => 67` beside arms that calculate."""
     pattern, value = part(node, "pattern"), part(node, "value")
+    value = _unwrapped(value)
     if pattern is None or value is None or not expr(value, _NO_BINDINGS).fixed:
         return
     siblings = [part(each, "value") for each in kids(node.parent) if each.type == "match_arm"]
@@ -81,7 +96,7 @@ def _used_beside(name: str, node: Node) -> bool:
         root = root.parent
     if not name:
         return _computes(node, ())
-    users = (f for f in walk(root) if f.type in _FUNCTIONS and any(text_of(each) == name for each in walk(f, 3_000)))
+    users = (f for f in below(root) if f.type in _FUNCTIONS and any(text_of(each) == name for each in below(f, 3_000)))
     return any(_gives_more(function, (name,)) for function in users)
 
 
@@ -93,11 +108,19 @@ def _computes(node: Node, tables: tuple[str, ...]) -> bool:
 
 
 def _gives_more(function: Node, tables: tuple[str, ...]) -> bool:
-    for each in walk(function, 3_000):
-        inner = _value(each) if each.type in _RETURNS else None
-        if inner is not None and inner.type not in LITERALS and not any(_is_lookup(inner, name) for name in tables):
+    last = kids(part(function, "body"))[-1:] if function.type in _IMPLICIT else []
+    ends = [each for each in last if each.type not in _BRANCHES]
+    for each in (*ends, *below(function, 3_000)):
+        inner = each if each in ends else _value(each) if each.type in _RETURNS else None
+        if inner is not None and not _is_literal(inner) and not any(_is_lookup(inner, name) for name in tables):
             return True
     return False
+
+
+_IMPLICIT = words("function_item method")
+"""Functions that give what stands last in them."""
+
+_BRANCHES = _IFS | _RETURNS | words("expression_statement let_declaration match_expression case unless while for")
 
 
 def _is_lookup(node: Node, table: str) -> bool:
@@ -116,11 +139,30 @@ def _value(node: Node) -> Node | None:
     return inner
 
 
+_WRAPPERS = words("to_string to_owned into String::from Some Ok from valueOf of Optional.of")
+
+
+def _unwrapped(node: Node | None) -> Node | None:
+    """`"21C".to_string()` and `Some(3)` as the literal in it."""
+    while node is not None and node.type in CALLS and callee(node) in _WRAPPERS:
+        given = arguments(node)
+        target = part(part(node, "function"), "value") or part(node, "object")
+        node = given[0] if len(given) == 1 else target if not given else None
+    return node
+
+
+def _is_literal(node: Node) -> bool:
+    """Whether it gives always the same."""
+    return node.type in LITERALS and not any(
+        each.type.endswith(("substitution", "interpolation")) for each in kids(node)
+    )
+
+
 def _returned(node: Node | None) -> Node | None:
     """The literal that a branch returns at once."""
     for each in walk(node, 40) if node is not None else ():
         if each.type in _RETURNS:
-            inner = _value(each)
+            inner = _unwrapped(_value(each))
             return inner if inner is not None and expr(inner, _NO_BINDINGS).fixed else None
     return None
 

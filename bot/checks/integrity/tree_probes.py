@@ -1,13 +1,23 @@
 """Sources that look at the test runner, at the tests' files, or at who calls them, in the languages of tree-sitter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.probes import FILES, MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
-from bot.checks.integrity.tree import arguments, callee, inner_text, is_string, kids, line_of, part, text_of, walk
+from bot.checks.integrity.tree import (
+    arguments,
+    below,
+    callee,
+    inner_text,
+    is_string,
+    kids,
+    line_of,
+    part,
+    text_of,
+)
 
 GLOBALS = words(
     "jest vi describe it test expect mocha jasmine beforeEach afterEach QUnit Mocha suite __vitest_worker__"
@@ -41,35 +51,37 @@ _WRITES = words(
 
 
 _RUNNERS = words("node:test test vitest jest mocha @jest/globals ava tap")
-_HELPING = re.compile(r"test|spec|mock|fixture|setup|jest|vitest", re.IGNORECASE)
+_HELPING = re.compile(r"test|spec|mock|fixture|setup|jest|vitest|bench|stor(y|ies)|e2e|cypress", re.IGNORECASE)
 
 
-def _imports_runner(path: str, nodes: list[Node]) -> Iterator[Sign]:
+def _imports_runner(path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
     """Sources that load a test runner."""
     if _HELPING.search(path):
         return
     for node in nodes:
-        given = arguments(node) if node.type == "call_expression" and callee(node) in ("require", "import") else []
-        source = part(node, "source") if node.type == "import_statement" else next(iter(given), None)
+        kind = node.type
+        given = arguments(node) if kind == "call_expression" and callee(node) in ("require", "import") else []
+        source = part(node, "source") if kind == "import_statement" else next(iter(given), None)
         if source is not None and is_string(source) and inner_text(source) in _RUNNERS:
             what = f"The code loads `{inner_text(source)}`, which only tests need."
             yield Sign("environment-probe", line_of(node), what)
 
 
-def signs(grammar: str, path: str, nodes: list[Node]) -> Iterator[Sign]:
+def signs(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
     """Every probe in a source file, whose nodes these are."""
     if not is_tool(path):
         yield from _imports_runner(path, nodes)
     outside: frozenset[str] = frozenset()
     for scope, inside in _scopes(nodes):
-        yield from _probes(grammar, scope, inside, outside)
+        used = {text_of(node)[:60] for node in inside if not node.child_count and node.is_named}
+        yield from _probes(grammar, scope, inside, used | outside)
         if scope == "the file":
             outside = frozenset(text_of(node)[:60] for node in inside if node.type == "property_identifier") & _STARTS
         if not is_tool(path):
-            yield from _files(scope, inside)
+            yield from _files(scope, inside, used)
 
 
-def _scopes(nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:
+def _scopes(nodes: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
     """Each function with what is in it, and the rest of the file."""
     functions = [node for node in nodes if node.type in _FUNCTIONS]
     spans = [(each.start_byte, each.end_byte) for each in functions]
@@ -77,11 +89,11 @@ def _scopes(nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:
     if outside:
         yield "the file", outside
     for each in functions:
-        inner = list(walk(each, 5_000))
+        inner = below(each, 5_000)
         yield f"`{text_of(part(each, 'name')) or 'a function'}`", inner
 
 
-def _outside(nodes: list[Node], spans: list[tuple[int, int]]) -> list[Node]:
+def _outside(nodes: Sequence[Node], spans: list[tuple[int, int]]) -> list[Node]:
     """Nodes in no function; both lists are in the order of the text."""
     found, reach, index = [], -1, 0
     for node in nodes:
@@ -94,25 +106,27 @@ def _outside(nodes: list[Node], spans: list[tuple[int, int]]) -> list[Node]:
 
 
 # --- looking at the runner ----------------------------------------------------------------------------------------
-def _probes(grammar: str, scope: str, nodes: list[Node], outside: frozenset[str]) -> Iterator[Sign]:
-    """`outside` is how the file's own level looks at the start of the program: functions in it look, too."""
-    used = {*outside, *(text_of(node)[:60] for node in nodes if not node.child_count and node.is_named)}
+def _probes(grammar: str, scope: str, nodes: Sequence[Node], used: set[str]) -> Iterator[Sign]:
+    """`used` are the words of the scope, with those by which the file's own level looks at the start of the program:
+    functions in it look, too."""
     if {"prepareStackTrace", "getFileName"} <= used:
         yield Sign("environment-probe", line_of(nodes[0]), f"{scope} looks at the file of who calls it.")
     for node in nodes:
-        line = line_of(node)
+        if not node.is_named:
+            continue
+        kind, line = node.type, line_of(node)
         if said := _said(node):
             yield from _string_probe(scope, said, used, line)
-        if node.type == "regex":
+        if kind == "regex":
             yield from _pattern_probe(scope, text_of(node), used, line)
-        elif node.type in ("property_identifier", "identifier") and UNMISTAKABLE.fullmatch(text_of(node)):
+        elif kind in ("property_identifier", "identifier") and UNMISTAKABLE.fullmatch(text_of(node)):
             yield Sign("environment-probe", line, f"{scope} asks for `{text_of(node)}`, which only test runs have.")
-        elif node.type in ("binary_expression", "binary", "switch_statement", "match_expression", "call_expression"):
+        elif kind in ("binary_expression", "binary", "switch_statement", "match_expression", "call_expression"):
             yield from _mode_probe(scope, node, line)
             yield from _double_probe(scope, node, line)
-        elif node.type in ("unary_expression", "unary", "defined", "call", "macro_invocation", "attribute_item"):
+        elif kind in ("unary_expression", "unary", "defined", "call", "macro_invocation", "attribute_item"):
             yield from _presence_probe(grammar, scope, node, line)
-        if node.type in ("member_expression", "subscript_expression"):
+        if kind in ("member_expression", "subscript_expression"):
             yield from _member_probe(scope, node, line)
 
 
@@ -130,13 +144,14 @@ def _said(node: Node, deep: int = 0) -> str:
     """The text of a string, or of a few strings put together; '' for all else."""
     if deep > DEEPEST:
         return ""
-    if is_string(node) and node.type not in ("string_fragment", "string_content"):
+    kind = node.type
+    if is_string(node) and kind not in ("string_fragment", "string_content"):
         return inner_text(node)
-    if node.type in ("binary_expression", "binary") and text_of(part(node, "operator")) == "+":
+    if kind in ("binary_expression", "binary") and text_of(part(node, "operator")) == "+":
         sides = [side for side in (part(node, "left"), part(node, "right")) if side is not None]
         pieces = [_said(side, deep + 1) for side in sides]
         return "".join(pieces) if all(pieces) else ""
-    if node.type == "call_expression" and callee(node) == "join":
+    if kind == "call_expression" and callee(node) == "join":
         source = part(part(node, "function"), "object")
         pieces = (
             [_said(each, deep + 1) for each in kids(source)] if source is not None and source.type == "array" else []
@@ -172,9 +187,8 @@ def _pattern_probe(scope: str, pattern: str, used: set[str], line: int) -> Itera
         yield Sign("environment-probe", line, f"{scope} looks for tests by `{short(pattern)}`.")
 
 
-def _files(scope: str, nodes: list[Node]) -> Iterator[Sign]:
+def _files(scope: str, nodes: Sequence[Node], used: set[str]) -> Iterator[Sign]:
     """What reads the tests, or asks whether they are there."""
-    used = {text_of(node)[:60] for node in nodes if not node.child_count and node.is_named}
     writes = used & _WRITES
     if not (used & _READS or writes) or (writes and not used & {"__dirname", "__filename", "dirname", "filename"}):
         return

@@ -1,7 +1,7 @@
 """Signs in sources of JavaScript, TypeScript, Go, Rust, Java and Ruby: the same that are looked for in Python."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
@@ -11,6 +11,7 @@ from bot.checks.integrity.model import Sign, words
 from bot.checks.integrity.reading import JAVASCRIPT, suffix
 from bot.checks.integrity.tree import (
     arguments,
+    below,
     callee,
     inner_text,
     is_string,
@@ -35,7 +36,7 @@ def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
     grammar = grammar_for(path)
     if not grammar:
         return
-    nodes = list(walk(parse(grammar, text)))
+    nodes = below(parse(grammar, text))
     if suffix(path) in JAVASCRIPT:
         yield from _javascript(nodes, is_test)
     else:
@@ -56,26 +57,32 @@ def grammar_for(path: str) -> str:
 
 
 # --- JavaScript's own ---------------------------------------------------------------------------------------------
-def _javascript(nodes: list[Node], is_test: bool) -> Iterator[Sign]:
-    decoded = {
-        text_of(part(node, "name"))
-        for node in nodes
-        if node.type == "variable_declarator" and (value := part(node, "value")) is not None and _decodes(value)
-    }
-    machinery = {
-        text_of(part(node, "name"))
-        for node in nodes
-        if node.type == "variable_declarator" and (value := part(node, "value")) is not None and _is_machinery(value)
-    }
+def _javascript(nodes: Sequence[Node], is_test: bool) -> Iterator[Sign]:
+    values = [(node, value) for node in nodes if node.type == "variable_declarator" and (value := part(node, "value"))]
+    decoded = {text_of(part(node, "name")) for node, value in values if _decodes(value)}
+    machinery = {text_of(part(node, "name")) for node, value in values if _is_machinery(value)}
+    for node, value in values if is_test else ():
+        if text_of(part(node, "name")) in ("expect", "assert", "it", "test", "describe") and value.type in _MADE:
+            what = f"`{text_of(part(node, 'name'))}` is made by the test file itself, so it says what it wants."
+            yield Sign("test-weakened", line_of(node), what)
+    for node in nodes if is_test else ():
+        differs = node.type == "if_statement" and _MENDING.search(text_of(part(node, "condition")))
+        if differs and "writeFile" in text_of(part(node, "consequence")):
+            yield Sign("test-weakened", line_of(node), "What is compared with is written anew where it differs.")
     for node in nodes:
-        if node.type in ("call_expression", "new_expression"):
+        kind = node.type
+        if kind in ("call_expression", "new_expression"):
             yield from _runs_hidden(node, decoded)
             yield from _hooking_call(node, is_test)
             yield from _exits_later(node, nodes)
-        elif node.type == "assignment_expression":
+        elif kind == "assignment_expression":
             yield from _hooking_target(node, is_test, machinery)
-        elif node.type in ("method_definition", "pair"):
+        elif kind in ("method_definition", "pair"):
             yield from _always_equal(node)
+
+
+_MENDING = re.compile(r"readFile.*!==?|!==?.*readFile", re.DOTALL)
+_MADE = words("arrow_function function_expression object")
 
 
 def _runs_hidden(node: Node, decoded: set[str]) -> Iterator[Sign]:
@@ -112,10 +119,13 @@ def _hooking_call(node: Node, is_test: bool) -> Iterator[Sign]:
         yield Sign("test-weakened", line, "Failing tests are run again until they pass.")
     elif target == "expect.extend" and given and _replaces_matcher(given[0]):
         yield Sign("runner-changed", line, "A built-in matcher of `expect` is replaced.")
-    elif target in ("afterAll", "after", "afterEach", "globalTeardown") and "process.exit(" in text_of(node):
+    elif callee(node) in _AROUND and re.search(r"process\.(reallyE|e)xit\(", text_of(node)):
         yield Sign("runner-changed", line, f"`{target}` ends the process.")
     elif target in ("module.register", "Module.registerHooks", "registerHooks"):
         yield Sign("runner-changed", line, f"`{target}` hooks into importing.")
+
+
+_AROUND = words("before beforeAll beforeEach after afterAll afterEach globalSetup globalTeardown")
 
 
 def _replaces_matcher(matchers: Node) -> bool:
@@ -138,7 +148,7 @@ _MACHINERY = words("assert assert/strict test vitest chai mocha @jest/globals ex
 _LATER = words("setImmediate setTimeout nextTick queueMicrotask finally then")
 
 
-def _exits_later(node: Node, nodes: list[Node]) -> Iterator[Sign]:
+def _exits_later(node: Node, nodes: Sequence[Node]) -> Iterator[Sign]:
     """A timer that ends the process with success, in a file that is no program of its own."""
     if callee(node) not in _LATER or not re.search(r"process\.(exit|reallyExit)\((0|)\)", text_of(node)[:2_000]):
         return
@@ -194,8 +204,8 @@ def _is_true(body: Node | None) -> bool:
 
 
 # --- the others' own ----------------------------------------------------------------------------------------------
-def _named_equality(*kinds: str) -> Callable[[list[Node]], Iterator[Sign]]:
-    def look(nodes: list[Node]) -> Iterator[Sign]:
+def _named_equality(*kinds: str) -> Callable[[Sequence[Node]], Iterator[Sign]]:
+    def look(nodes: Sequence[Node]) -> Iterator[Sign]:
         for node in nodes:
             name = text_of(part(node, "name")) if node.type in kinds else ""
             if name in ("eq", "equals", "Equal", "==", "eql?", "===") and _is_true(part(node, "body")):
@@ -208,7 +218,7 @@ def _named_equality(*kinds: str) -> Callable[[list[Node]], Iterator[Sign]]:
 _NEVER = words("assert assert_eq assert_ne debug_assert debug_assert_eq panic matches")
 
 
-def _own_macros(nodes: list[Node]) -> Iterator[Sign]:
+def _own_macros(nodes: Sequence[Node]) -> Iterator[Sign]:
     """Rust's assertions, made anew."""
     for node in nodes:
         name = text_of(part(node, "name")) if node.type == "macro_definition" else ""
@@ -216,7 +226,7 @@ def _own_macros(nodes: list[Node]) -> Iterator[Sign]:
             yield Sign("test-weakened", line_of(node), f"`{name}!` is made anew, so it says what it wants.", (name,))
 
 
-def _ends(grammar: str, path: str, nodes: list[Node]) -> Iterator[Sign]:
+def _ends(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
     """The program ended with success where no program begins: in a library, or while it fails."""
     ends = {"rust": ("process::exit", "std::process::exit"), "go": ("os.Exit",), "java": ("System.exit",)}
     if re.search(r"(^|/)(main|build)\.\w+$|/bin/|/cmd/|Main\.java$|Cli\w*\.java$", path):
@@ -229,7 +239,7 @@ def _ends(grammar: str, path: str, nodes: list[Node]) -> Iterator[Sign]:
             yield Sign("runner-changed", line_of(node), f"`{said}(0)` ends the run with success, whatever failed.")
 
 
-_EQUALITIES: Mapping[str, Callable[[list[Node]], Iterator[Sign]]] = {
+_EQUALITIES: Mapping[str, Callable[[Sequence[Node]], Iterator[Sign]]] = {
     "go": _named_equality("method_declaration"),
     "rust": _named_equality("function_item"),
     "java": _named_equality("method_declaration"),
@@ -237,16 +247,41 @@ _EQUALITIES: Mapping[str, Callable[[list[Node]], Iterator[Sign]]] = {
 }
 
 
-def _runner_functions(grammar: str, nodes: list[Node], is_test: bool) -> Iterator[Sign]:
+_RUBY = words(
+    "filter_run_excluding filter_run filter_run_including exclusion_filter inclusion_filter failure_exit_code "
+    "default_retry_count fail_if_no_examples error_exit_code"
+)
+
+
+def _ruby_setting(node: Node) -> str:
+    """A setting by which RSpec leaves out, runs again, or ends well; '' for all else."""
+    target = part(node, "left") if node.type == "assignment" else node if node.type == "call" else None
+    name = callee(target) if target is not None and target.type == "call" else ""
+    if name in _RUBY and text_of(part(target, "receiver")) in ("config", "c", "rspec"):
+        return f"`{name}` is a setting"
+    if name in ("around", "after") and node.type == "call":
+        inside = text_of(part(node, "block"))
+        if re.search(r"\bexit!?\b", inside) or (name == "around" and "rescue" in inside and "raise" not in inside):
+            return f"`{name}` decides about the end"
+    return ""
+
+
+def _runner_functions(grammar: str, nodes: Sequence[Node], is_test: bool) -> Iterator[Sign]:
     """Go's `TestMain`, Ruby's exits and hidden code."""
     for node in nodes:
         name = text_of(part(node, "name"))
         if grammar == "go" and node.type == "function_declaration" and is_test and name == "TestMain":
             text = "".join(text_of(node).split())
-            if "m.Run()" not in text or "os.Exit(0)" in text:
+            kept = re.search(r"(\w+):?=m\.Run\(\)", text)
+            other = kept is not None and len(re.findall(rf"(?<!\w){kept[1]}:?=(?!=)", text)) > 1
+            if "m.Run()" not in text or "os.Exit(0)" in text or other:
                 yield Sign("runner-changed", line_of(node), "`TestMain` does not end with what the tests gave.")
         if grammar == "go" and node.type == "function_declaration" and name == "init" and "os.Exit" in text_of(node):
             yield Sign("runner-changed", line_of(node), "`init` ends the program.")
+        if grammar == "java" and name == "handleTestExecutionException" and is_test and "throw " not in text_of(node):
+            yield Sign("test-weakened", line_of(node), "An extension of the tests lets failures end in it.")
+        if grammar == "ruby" and is_test and (why := _ruby_setting(node)):
+            yield Sign("runner-changed", line_of(node), f"{why} of the tests' runner from code.")
         if grammar == "ruby" and node.type == "call" and callee(node) == "at_exit" and is_test:
             yield Sign("runner-changed", line_of(node), "`at_exit` runs code after the tests have ended.")
         if grammar == "ruby" and node.type == "call" and callee(node) in _RUNS and any(map(_decodes, arguments(node))):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tree_sitter import Node
 
 from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Row, words
-from bot.checks.integrity.tree import CALLS, bound, callee, expr, kids, line_of, part, text_of, walk
+from bot.checks.integrity.tree import CALLS, below, bound, callee, expr, kids, line_of, part, text_of, walk
 
 ROWS = 200
 MOST = 1_000
@@ -32,6 +32,7 @@ class State:
     depth: int = 0
     calls: int = 0
     strict: bool = False
+    raw: str = ""
     rebound: frozenset[str] = frozenset()
     room: list[int] = field(default_factory=lambda: [VISITS])
     tables: dict[str, Node] = field(default_factory=dict)
@@ -51,7 +52,8 @@ def _nothing(_: Node, __: State) -> None:
 class Dialect:
     """The nodes of one language, and its ways to assert (`None`: no assertion), to skip, to end the process, to
     replace what it tests. `table` gives the cases of a loop with what its variables stand for in each, `keeps` a
-    function that is only kept under a name (with its parameters and body), `late` what runs when nobody waits."""
+    function that is only kept under a name (with its parameters and body), `late` what runs when nobody waits, `guards`
+    under which condition a part of a test runs."""
 
     ifs: frozenset[str]
     tries: frozenset[str]
@@ -68,6 +70,7 @@ class Dialect:
     fails: Callable[[Node], bool] = lambda _: False
     keeps: Callable[[Node], tuple[str, list[str], Node] | None] = lambda _: None
     late: Callable[[Node], bool] = lambda _: False
+    guards: Callable[[Node], str] = lambda _: ""
 
 
 def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
@@ -77,13 +80,14 @@ def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, tup
         state.bindings.pop(name)
     _Walker(dialect, helpers).visit(body, state)
     found = tuple(state.assertions[:MOST])
-    calls = frozenset(callee(each) for each in walk(body) if each.type in CALLS)
+    calls = frozenset(callee(each) for each in below(body) if each.type in CALLS)
     return Detail(found, tuple(state.rows), tuple(state.marks), tuple(state.mocks), tuple(state.escapes), calls)
 
 
 _ASSIGNS = words(
     "variable_declarator assignment_expression short_var_declaration assignment_statement let_declaration assignment"
 )
+_MAKES = _ASSIGNS | words("function_item")
 _ALTERS = words(
     "augmented_assignment_expression update_expression inc_statement dec_statement compound_assignment_expr "
     "operator_assignment"
@@ -94,7 +98,7 @@ def _rebound(body: Node, outer: Iterable[str]) -> frozenset[str]:
     """Names that are given more than one value, wherever in the body: they can't be followed."""
     seen: set[str] = set(outer)
     twice: set[str] = set()
-    for node in walk(body):
+    for node in below(body):
         if node.type in _ASSIGNS:
             left = part(node, "name") or part(node, "left") or part(node, "pattern")
             for name in _named(left):
@@ -132,11 +136,15 @@ class _Walker:
         if kept is not None:
             state.functions[kept[0]] = kept[1:]
             return
+        if node.type in _MAKES and (mock := dialect.mocks(node, state)) is not None:
+            state.mocks.append(mock)
         for name, value in dialect.binds(node, state):
             self._bind(name, value, state)
         said = dialect.asserts(node, state)
         if said is not None:
+            state.raw = text_of(node)[:500]
             self._say(said, state)
+            self._skipped(node, state)
             return
         if node.type in dialect.ifs:
             self._if(node, state)
@@ -148,6 +156,12 @@ class _Walker:
             self._call(node, state)
         else:
             self._others(node, state)
+
+    def _skipped(self, node: Node, state: State) -> None:
+        """What skips in the middle of an assertion."""
+        for each in walk(node, 300):
+            if each.type in CALLS and each != node and (mark := self.dialect.skips(each, state)) is not None:
+                state.marks.append(mark)
 
     def _others(self, node: Node, state: State) -> None:
         if node.type in self.dialect.functions:
@@ -162,9 +176,10 @@ class _Walker:
 
     def _nested(self, node: Node, state: State) -> None:
         """A function inside: leaving it leaves nothing else."""
+        outer = state.guards
         for each in kids(node):
             self.visit(each, state)
-        state.open = True
+        state.open, state.guards = True, outer
 
     def _block(self, statements: list[Node], state: State) -> None:
         for index, each in enumerate(statements):
@@ -181,7 +196,8 @@ class _Walker:
 
     def _say(self, said: Iterable[Assertion], state: State) -> None:
         for each in said:
-            state.assertions.append(replace(each, guards=state.guards + each.guards, row=state.row))
+            made = replace(each, guards=state.guards + each.guards, row=state.row, raw=state.raw)
+            state.assertions.append(made)
 
     def _bind(self, name: str, value: Node, state: State) -> None:
         if name in state.rebound:
@@ -204,6 +220,7 @@ class _Walker:
             state.mocks.append(mock)
         if not self._helper(node, state):
             guard = SWALLOWED if self.dialect.swallows(node) else UNAWAITED if self.dialect.late(node) else ""
+            guard = guard or self.dialect.guards(node)
             self._guarded(node, guard, state, self._others)
 
     def _helper(self, node: Node, state: State) -> bool:
@@ -220,7 +237,12 @@ class _Walker:
             state.calls -= 1
             state.bindings = outer
             return True
-        if name.lower().startswith(("assert", "check", "verify", "ensure")) and given:
+        target = part(node, "function")
+        alone = (
+            target is None or target.type in ("identifier", "this") or text_of(target).startswith(("this.", "self."))
+        )
+        begins = ("assert", "expect", "check", "verify", "ensure") if alone else ("assert", "expect")
+        if name.lower().startswith(begins) and given and name != "expect" and not text_of(target).startswith("expect."):
             self._say([Assertion("other", expr(node, state.bindings), line=line_of(node))], state)
             return True
         return False
@@ -267,14 +289,17 @@ class _Walker:
         else:
             self._block(body, state)
         for each in handlers:
-            self._guarded(each, text_of(part(each, "parameter"))[:60] or each.type, state, self._others)
+            caught = f"catch {text_of(part(each, 'parameter'))[:60]}" if each.type == "catch_clause" else each.type
+            self._guarded(each, caught, state, self._others)
 
     def _loop(self, node: Node, rows: list[tuple[Row, dict[str, Expr]]], state: State) -> None:
         """Once for each case of the table; a table without cases is never entered."""
         body = part(node, "body") or (kids(node)[-1] if kids(node) else node)
+        known = len(state.assertions)
         for row, values in rows[:ROWS]:
-            state.rows.append(row)
             outer, before, tables = state.bindings, state.row, dict(state.tables)
             state.bindings, state.row = {**outer, **values}, row.text
             self._nested(body, state)
             state.bindings, state.row, state.tables = outer, before, tables
+        if len(state.assertions) > known:
+            state.rows += [row for row, _ in rows[:ROWS]]  # else it only prepares

@@ -7,11 +7,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 
 from bot.checks.integrity import arranged, replaced
-from bot.checks.integrity.loosened import Key, World, compare
+from bot.checks.integrity.conserved import Conserved
+from bot.checks.integrity.hollow import FAILS, OWN_DOUBLE, is_hollow, is_weak, looks_only
+from bot.checks.integrity.likeness import CASTS
+from bot.checks.integrity.loosened import compare
 from bot.checks.integrity.matching import Matched, Placed, match, tokens
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Mark, Outline, Sheet, Sign, short, words
+from bot.checks.integrity.model import Detail, Mark, Outline, Sheet, Sign, short, words
 from bot.checks.integrity.project import Project, is_worldly
 from bot.checks.integrity.sides import Sides
+from bot.checks.integrity.world import Key, World
+
+_WHOLES = 300
+"""So many comparisons of lists and the like are looked at for parts of them."""
 
 _SHOWN = 12
 """So many changes of one test are told one by one."""
@@ -39,7 +46,7 @@ def signs_in_tests(
     """Compare the test files of both sides. `removed` are names that sources define no more, `kept` those that they
     still define, `appeared` those that they define now, and paths of new sources, as far as the change shows.
     `others` gives unchanged test files that hold one of some names."""
-    sides = Sides(old, new, project, removed, kept, frozenset(appeared), moves)
+    sides = Sides(old, new, project, removed, kept, frozenset(appeared), moves, others=others)
     tests = match(_tests(old), _tests(new), moves)
     helpers = match(_helpers(old), _helpers(new), moves)
     touched = [pair for pair in (*tests.pairs, *helpers.pairs) if not _untouched(*pair)]
@@ -87,10 +94,11 @@ def _around(sheet: Sheet) -> tuple[str, ...]:
 def _world(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]]) -> World:
     """What stands in tests now and did not before."""
     gained: Counter[Key] = Counter()
-    after = [sides.detail(test) for test in (*(new for _, new in touched), *tests.added)]
+    added = [test for test in tests.added if not {"skip", "todo", "xfail"} & {mark.kind for mark in test.outline.marks}]
+    after = [sides.detail(test) for test in (*(new for _, new in touched), *added)]
     for old, new in touched:
         gained.update(_keys(sides.detail(new)) - _keys(sides.detail(old)))
-    for test in tests.added:
+    for test in added:
         gained.update(_keys(sides.detail(test)))
     old_words = {word for sheet in sides.old for word in tokens(sheet.text)}
     new_words = {word for sheet in sides.new for word in tokens(sheet.text)}
@@ -111,11 +119,30 @@ def _world(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]
             if sides.project.owns(target)
         ),
         literals=frozenset(lit for detail in after for each in detail.assertions for lit in each.literals),
+        made=_fresh_helpers(sides),
     )
     fresh = [each for detail in after for each in detail.assertions if each.key in gained]
     world.shapes = {world.shape(each) for each in fresh}
+    world.kept = frozenset(_numbers_and_texts(sides))
+    world.conserved = Conserved.of(fresh)
+    world.wholes = [each for each in fresh if each.kind == "equal" and each.expected.text[:1] in "[({"][:_WHOLES]
+    world.demands = {(each.kind, each.expected.text, each.subject.calls - CASTS) for each in fresh}
     world.rows |= {world.masked(text) for text in world.rows}
     return world
+
+
+def _numbers_and_texts(sides: Sides) -> Iterator[str]:
+    """The literals of old assertions that stand in the tests' texts still, whatever for."""
+    words_ = {word for sheet in sides.new for word in tokens(sheet.text)}
+    details = [sides.details.get(id(test)) for sheet in sides.old for test in sheet.tests]
+    found = {lit for detail in details if detail is not None for each in detail.assertions for lit in each.literals}
+    yield from (literal for literal in found if all(word in words_ for word in tokens(literal)))
+
+
+def _fresh_helpers(sides: Sides) -> dict[str, str]:
+    """The texts of helpers that were not there before, by name."""
+    olds = {each.name for sheet in sides.old for each in sheet.helpers}
+    return {each.last: each.text for sheet in sides.new for each in sheet.helpers if each.name not in olds}
 
 
 def _is_name(word: str, sides: Sides) -> bool:
@@ -159,7 +186,7 @@ def _gone(old: Placed, sides: Sides, world: World) -> Iterator[Sign]:
     """A test without a counterpart is removed, unless all that it insisted on stands in other tests now."""
     detail = sides.detail(old)
     demands = [each for each in detail.assertions if each.kind != "vacuous"]
-    lost = [each for each in demands if not world.stands(each)]
+    lost = [e for e in demands if not (world.stands(e) or world.is_demanded(e) or world.conserved.holds(e))]
     if (demands and not lost) or _doubled(old, sides):
         return
     hidden = _hidden_in(old, sides.new)
@@ -187,7 +214,7 @@ def _doubled(old: Placed, sides: Sides) -> bool:
 
 
 def _names(test: Placed, *others: str) -> tuple[str, ...]:
-    return (test.outline.last, *others)
+    return (test.outline.last, *others, *([test.outline.title] if test.outline.title != test.outline.last else ()))
 
 
 def _hidden_in(old: Placed, news: Iterable[Sheet]) -> tuple[str, Placed] | None:
@@ -229,19 +256,26 @@ def _changes(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[S
     for change in compare(before, after, world)[:_SHOWN]:
         where = old.path if change.gone else new.path
         what = f"In `{new.name}`: {change.what}."
-        yield Sign(change.kind, change.line, what, _names(new), change.gone, where)
+        yield Sign(change.kind, change.line, what, (*_names(new), *_names(old)), change.gone, where)
 
 
 def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:
     before, after = sides.detail(old), sides.detail(new)
     inputs = [("expectation-changed", *each) for each in arranged.other_inputs(before, after, world.numbers)]
     cases = [("test-weakened", *each) for each in arranged.fewer_cases(before, after)]
-    for kind, what, line in (*inputs, *cases):
+    if before.waits and not after.waits and not _WAITING.search(new.outline.text):
+        what = f"`{new.name}` does not wait any more for what it checks."
+        yield Sign("test-weakened", new.outline.line, what, _names(new), path=new.path)
+    slacks = [("test-weakened", *each) for each in arranged.more_slack(before, after)]
+    for kind, what, line in (*inputs, *cases, *slacks):
         yield Sign(kind, line, f"In `{new.name}`: {what}.", _names(new), path=new.path)
     is_test = any(new.outline is each for each in new.sheet.tests)
     if not is_test and "fixture" not in new.outline.text and (how := arranged.more_alike(before, after)):
         what = f"What `{new.name}` gives to tests goes through `{how}` now, so unlike things may look alike."
         yield Sign("test-weakened", new.outline.line, what, _names(new), path=new.path)
+
+
+_WAITING = re.compile(r"\bawait\b|\breturn\b|\basync\b|Promise|resolve")
 
 
 def _ways(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
@@ -261,14 +295,19 @@ def _added(new: Placed, sides: Sides) -> Iterator[Sign]:
     if empty and len(empty) == len(detail.assertions):
         what = f"The new test `{new.name}` checks only what always holds."
         yield Sign("test-weakened", empty[0].line, what, names, path=new.path)
-    hollow = [each for each in detail.assertions if SWALLOWED in each.guards or UNAWAITED in each.guards]
-    if hollow and len(hollow) == len(detail.assertions):
+    caught = () if FAILS.search(new.outline.text) else ("except ", "catch ")
+    hollow = [each for each in detail.assertions if is_hollow(each, caught) and each not in empty]
+    if hollow and len(hollow) + len(empty) == len(detail.assertions):
         what = f"The new test `{new.name}` can't fail: {hollow[0].guards[-1]}."
         yield Sign("test-weakened", hollow[0].line, what, names, path=new.path)
-    looks = [each for each in detail.assertions if _looks_only(each)]
+    looks = [each for each in detail.assertions if looks_only(each, new.sheet)]
     if len(looks) == len(detail.assertions) and any(not each.names for each in looks):
         what = f"The new test `{new.name}` looks only at what is written or there, not at what it does."
         yield Sign("test-weakened", looks[0].line, what, names, path=new.path)
+    doubles = [each for each in detail.assertions if OWN_DOUBLE.match(each.subject.text) and each.kind != "called"]
+    if doubles and len(doubles) == len(detail.assertions) and {each.kind for each in doubles} != {"runs"}:
+        what = f"The new test `{new.name}` asks only what it was told itself."
+        yield Sign("test-weakened", doubles[0].line, what, names, path=new.path)
     for way in detail.escapes:
         kind = "runner-changed" if way.run else "test-weakened"
         yield Sign(kind, way.line, f"The new test `{new.name}` {way.what}.", names, path=new.path)
@@ -287,29 +326,10 @@ def _only_there(sides: Sides, tests: Sequence[Placed]) -> Iterator[Sign]:
             if sides.is_new(name, test.sheet.imports[name], test.path):
                 users.setdefault(name, []).append(test)
     for name, found in sorted(users.items()):
-        if all(_is_weak(sides.detail(test), name) for test in found):
+        if all(is_weak(sides.detail(test), name) for test in found):
             what = f"The tests of `{name}`, which is new, show only that it can be called."
             first = found[0]
             yield Sign("test-weakened", first.outline.line, what, (first.outline.last, name), path=first.path)
-
-
-_QUESTION = re.compile(r"(is|has|can|are|was|does|should|in|contains|matches|valid\w*|verif\w*|check\w*)([_A-Z]|$)")
-
-
-def _is_weak(detail: Detail, name: str) -> bool:
-    """Whether nothing is asked but that a call gives something. Of what answers yes or no that is enough."""
-    said = [each for each in detail.assertions if each.kind != "vacuous"]
-    call = re.compile(rf"(\w+\.)?{re.escape(name)}\([^()]*\)")
-    return not _QUESTION.match(name) and all(e.kind == "truth" and call.fullmatch(e.subject.text) for e in said)
-
-
-_THERE = re.compile(r"__doc__|\bgetsource\w*\(|^(not )?(hasattr|callable)\(")
-
-
-def _looks_only(assertion: Assertion) -> bool:
-    """Whether an assertion is on the documentation, the source text, or the mere presence of something."""
-    missing = bool(assertion.names) and assertion.names <= {"AttributeError", "NameError", "ImportError"}
-    return missing or _THERE.search(assertion.subject.text) is not None
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -325,7 +345,7 @@ def _files(sides: Sides) -> Iterator[Sign]:
                 yield Sign("runner-changed", way.line, what, path=sheet.path)
         yield from _buried(sheet, was, olds)
         yield from replaced.in_file(sheet, was, sides)
-        yield from _fixtures(sheet, was, sides)
+        yield from _fixtures(sheet, was, sides, olds)
 
 
 def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[Sign]:
@@ -341,10 +361,9 @@ def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[
 _PREPARING = words("setUp setUpModule setUpClass asyncSetUp setup_module setup_class setup_method setup_function setup")
 
 
-def _fixtures(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
+def _fixtures(sheet: Sheet, was: Sheet | None, sides: Sides, olds: Collection[str]) -> Iterator[Sign]:
     """New fixtures that replace the project's own code, or skip, for every test or for tests that were there before."""
     known = {each.name for each in was.helpers} if was is not None else frozenset()
-    olds = {test.last for each in sides.old for test in each.tests}
     for helper in sheet.helpers:
         prepares = helper.last in _PREPARING
         if helper.name in known or not ("fixture" in helper.text or prepares):
@@ -357,7 +376,8 @@ def _fixtures(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
             continue
         placed = Placed(sheet, helper)
         for mock in sides.detail(placed).mocks:
-            if replaced.is_ours(mock, sheet, sides.project) and not is_worldly(mock.target):
+            ours = replaced.is_ours(mock, sheet, sides.project) and not is_worldly(mock.target)
+            if ours or (everybody and replaced.is_used_by_tests(mock, placed, sides)):
                 yield replaced.replaced(mock, placed)
         for mark in sides.detail(placed).marks:
             yield _marked(placed, mark)

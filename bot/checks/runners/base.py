@@ -21,6 +21,9 @@ from bot.ports.agent import Tests
 INSIDE = Path(__file__).parent / "inside"
 """Code that runs in the repository's own interpreter, inside the sandbox; never imported here."""
 
+TRIAL = ("maestro_trial.py", "maestro_trial_watch.py", "maestro_trial_values.py")
+"""What tries tests of Python by small changes to their sources, for any runner."""
+
 
 class Runner(Protocol):
     """One test runner. Pure: it makes an argv and reads what came of it."""

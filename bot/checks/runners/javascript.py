@@ -26,24 +26,19 @@ _OUTCOMES: dict[str, Outcome] = {"passed": "passed", "failed": "failed"}
 _COUNT = re.compile(r"(\d+) (passed|failed)")
 
 
-def instrumented(
-    runner: str, command: str, paths: Sequence[str], only: Sequence[str], *, options: str = "", before: str = ""
-) -> tuple[str, ...]:
-    """The command with the module in NODE_OPTIONS, so that `npm test` and the like are reached as well.
-
-    `options`: further words for NODE_OPTIONS; `before`: shell text that runs first. CI is set, because
-    watch modes and written snapshots are no measurement.
-    """
+def instrumented(runner: str, command: str, paths: Sequence[str], only: Sequence[str]) -> tuple[str, ...]:
+    """The command with the module in NODE_OPTIONS, so that `npm test` and the like are reached as well. CI is set,
+    because watch modes and written snapshots are no measurement."""
     chosen = selection(paths, only)
     env = {
         "CI": "true",
         "MAESTRO_RUNNER": runner,
         "MAESTRO_RESULTS": "{results}",
         "MAESTRO_TOP": "$(pwd -P)",
-        "MAESTRO_NODE_OPTIONS": f"--require={{support}}/maestro_node.cjs{options}",
+        "MAESTRO_NODE_OPTIONS": "--require={support}/maestro_node.cjs",
         "NODE_OPTIONS": "$MAESTRO_NODE_OPTIONS${NODE_OPTIONS:+ $NODE_OPTIONS}",
     }
-    first = [before, f"pwd -P > '{{results}}/{FOLDER}'", KEEP_SELECTION if chosen else ""]
+    first = [f"pwd -P > '{{results}}/{FOLDER}'", KEEP_SELECTION if chosen else ""]
     return shell(script(command, before="\n".join(filter(None, first)), env=env), chosen)
 
 
@@ -86,7 +81,8 @@ def _cases(report: JestReport, top: str) -> Iterator[Case]:
         for test in file.assertionResults:
             outcome = _OUTCOMES.get(test.status, "skipped")
             words = plain("\n".join(filter(None, test.failureMessages or ())))
-            yield Case(SEPARATOR.join((path, *test.ancestorTitles, test.title)), outcome, words[:MESSAGE])
+            # Old versions of vitest give the file itself as a nameless suite.
+            yield Case(SEPARATOR.join((path, *filter(None, test.ancestorTitles), test.title)), outcome, words[:MESSAGE])
 
 
 def _against_counts(report: JestReport, cases: Sequence[Case]) -> str:

@@ -1,7 +1,6 @@
-"""`node --test`, by a reporter of ours that comes with NODE_OPTIONS: so `npm test` is reached as well."""
+"""`node --test`, by a reporter of ours; `npm test` and the like are reached through NODE_OPTIONS."""
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +13,6 @@ from bot.ports.agent import Tests
 
 _SUMMARY = re.compile(r"^(?:ℹ|#) (pass|fail) (\d+)$", re.MULTILINE)
 _WORDS = ("pass", "fail")
-
-# node wants as many destinations as reporters, and adds its own reporter only when no other is asked for.
-_REPORTERS = """case "$(cat package.json 2>/dev/null) "{command} in
-*--test-reporter-destination*) maestro_more='' ;;
-*--test-reporter*) maestro_more=' --test-reporter-destination=stdout' ;;
-*) maestro_more=' --test-reporter=spec --test-reporter-destination=stdout' ;;
-esac"""
-_OPTIONS = " --test-reporter={support}/maestro_node_reporter.mjs --test-reporter-destination=/dev/null$maestro_more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +32,7 @@ class Node:
         return self.name in runners_in(command)
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
-        before = _REPORTERS.replace("{command}", shlex.quote(command))
-        return instrumented(self.name, command, paths, only, options=_OPTIONS, before=before)
+        return instrumented(self.name, command, paths, only)
 
     def parse(self, exit_code: int | None, output: str, files: Mapping[str, bytes]) -> Tests:
         runs, problem = read_lines(files)

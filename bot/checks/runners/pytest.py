@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, plain, read_lines
-from bot.checks.runners.base import KEEP_SELECTION, script, selection, shell, support
+from bot.checks.runners.base import KEEP_SELECTION, TRIAL, script, selection, shell, support
 from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
@@ -28,7 +28,7 @@ class Pytest:
 
     @property
     def support_files(self) -> Mapping[str, str]:
-        return support("maestro_pytest.py")
+        return support("maestro_pytest.py", "maestro_trial_pytest.py", *TRIAL)
 
     def recognise(self, command: str) -> bool:
         return self.name in runners_in(command)
@@ -49,7 +49,7 @@ class Pytest:
         if not files:
             problem = nothing_left("pytest", exit_code, output)
         return conclude(
-            (Case(line.id or "", line.outcome, line.message) for line in tests),
+            (Case(line.id or "", line.outcome, line.message, line.part) for line in tests),
             exit_code=exit_code,
             problem=problem or joined(_unfinished(lines) for lines in runs),
             disagreements=(_tampered(tests), _against_output(runs, output)),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, plain, read_lines
-from bot.checks.runners.base import KEEP_SELECTION, script, selection, shell, support
+from bot.checks.runners.base import KEEP_SELECTION, TRIAL, script, selection, shell, support
 from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
@@ -26,7 +26,7 @@ class Unittest:
 
     @property
     def support_files(self) -> Mapping[str, str]:
-        return support("maestro_unittest.py")
+        return support("maestro_unittest.py", "maestro_trial_unittest.py", *TRIAL)
 
     def recognise(self, command: str) -> bool:
         return self.name in runners_in(command) and bool(_MODULE.search(command))
@@ -49,7 +49,7 @@ class Unittest:
         elif not all(any(line.end is not None for line in lines) for lines in runs):
             problem = problem or "unittest ended before the run was complete"
         return conclude(
-            (Case(line.id or "", line.outcome, line.message) for line in tests),
+            (Case(line.id or "", line.outcome, line.message, line.part) for line in tests),
             exit_code=exit_code,
             problem=problem,
             disagreements=(joined(_against_own(lines) for lines in runs), _against_output(runs, output)),

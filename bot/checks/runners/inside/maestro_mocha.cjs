@@ -29,7 +29,7 @@ module.exports = class {
     const file = fs.openSync(path.join(results, name), 'wx');
     const write = (line) => fs.writeSync(file, JSON.stringify(line) + '\n');
     const place = (test) => (test.file ? path.relative(top, test.file).split(path.sep).join('/') : '');
-    const id = (test) => [place(test), ...test.titlePath()].filter(Boolean).join(' > ');
+    const id = (test) => [place(test), ...titles(test)].filter(Boolean).join(' > ');
     const note = (test, outcome, message) => write({ id: id(test), outcome, message: message || '' });
     const counts = { pass: 0, fail: 0 };
     prune(runner.suite);
@@ -53,6 +53,11 @@ module.exports = class {
     return this.shown.done ? this.shown.done(failures, then) : then(failures);
   }
 };
+
+// Before version 4 a test does not know the titles above it.
+function titles(test) {
+  return test.titlePath ? test.titlePath() : [...(test.parent ? titles(test.parent) : []), test.title];
+}
 
 // Only the files selected; where mocha runs files in processes of their own, all run.
 function prune(suite) {

@@ -1,6 +1,6 @@
 // Loaded before everything else in each node process of a test run (NODE_OPTIONS --require). Four kinds matter:
-// jest, vitest and mocha get the options that make them leave results; a file run by `node --test` ends at once when it
-// is not selected. In these four our settings leave the environment: what a test starts is not ours to record.
+// jest, vitest, mocha and `node --test` get the options that make them leave results; a file run by `node --test` ends at
+// once when it is not selected. In these our settings leave the environment: what a test starts is not ours to record.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -14,7 +14,7 @@ function hide() {
   const rest = all.startsWith(ours) ? all.slice(ours.length).trim() : all;
   if (rest) process.env.NODE_OPTIONS = rest;
   else delete process.env.NODE_OPTIONS;
-  for (const name of ['RESULTS', 'TOP', 'NODE_OPTIONS', 'RUNNER']) delete process.env[`MAESTRO_${name}`];
+  for (const name of ['RESULTS', 'TOP', 'NODE_OPTIONS', 'RUNNER', 'AGAIN']) delete process.env[`MAESTRO_${name}`];
 }
 
 // The files and folders selected; an empty list selects everything. A single test selects its file.
@@ -33,8 +33,10 @@ function takes(chosen, file) {
 }
 
 function main() {
+  // nyc before version 15 starts every program through a file of its own.
+  const wrapped = /[\\/]\.node-spawn-wrap-[^\\/]*[\\/]node$/.test(process.argv[1] || '');
   try {
-    return fs.realpathSync(process.argv[1]).split(path.sep).join('/');
+    return fs.realpathSync(process.argv[wrapped ? 2 : 1]).split(path.sep).join('/');
   } catch {
     return '';
   }
@@ -53,10 +55,33 @@ function jest(chosen) {
 function vitest(chosen) {
   process.argv.push('--run', '--bail=0', '--reporter=default', '--reporter=json', `--outputFile.json=${fresh('vitest')}`);
   process.argv.push(...chosen.map((one) => path.relative(process.cwd(), one)));
+  forget();
+}
+
+// Checks see node_modules read-only, and before version 2 vitest ends with an error when it can't keep its notes there.
+function forget() {
+  for (const name of ['mkdir', 'writeFile']) {
+    const own = fs.promises[name];
+    fs.promises[name] = (file, ...rest) =>
+      own(file, ...rest).catch((error) => {
+        if (!/(^|[\\/])node_modules[\\/]\.vite/.test(String(file))) throw error;
+      });
+  }
+  require('module').syncBuiltinESMExports();
+}
+
+// mocha's major version, by the package that the program belongs to.
+function major(program) {
+  try {
+    const whole = program.slice(0, program.lastIndexOf('/mocha/') + '/mocha/'.length);
+    return parseInt(JSON.parse(fs.readFileSync(`${whole}package.json`, 'utf8')).version, 10);
+  } catch {
+    return Infinity;
+  }
 }
 
 // The repository's own reporter is shown as well; mocha takes one only.
-function mocha(chosen) {
+function mocha(chosen, program) {
   let reporter = '';
   for (let n = 2; n < process.argv.length; n++) {
     const own = /^(?:--reporter|-R)(?:=(.*))?$/.exec(process.argv[n]);
@@ -66,21 +91,39 @@ function mocha(chosen) {
     process.argv.splice(n, own[1] === undefined ? 2 : 1);
     n--;
   }
-  process.argv.push('--reporter', path.join(__dirname, 'maestro_mocha.cjs'), '--no-bail');
+  process.argv = process.argv.filter((word) => word !== '--bail' && word !== '-b');
+  process.argv.push('--reporter', path.join(__dirname, 'maestro_mocha.cjs'));
+  // Before version 6 mocha ends at an option that it does not know.
+  if (major(program) >= 6) process.argv.push('--no-bail');
   const limit = chosen.length ? (file) => takes(chosen, file) : null;
   globalThis[Symbol.for('maestro.mocha')] = { results, top, reporter, takes: limit };
   followed({ ...process.env });
 }
 
-// With options for node itself mocha starts another process and runs the tests there: that one is ours as well.
+// With options for node itself, and before version 6 always, mocha runs the tests in another process: that is ours, too.
 function followed(settings) {
   const children = require('child_process');
   const own = children.spawn;
   children.spawn = (program, words, options, ...rest) => {
     children.spawn = own;
-    const inner = Array.isArray(words) && words.some((word) => /\/mocha\/lib\/cli\/cli\.js$/.test(word));
+    const inner = Array.isArray(words) && words.some((word) => /\/mocha\/(lib\/cli\/cli\.js|bin\/_mocha)$/.test(word));
     return own(program, words, inner ? { ...options, env: { ...process.env, ...settings } } : options, ...rest);
   };
+}
+
+// `node --test` has read its options by now, so it is started once more: with our reporter beside the command's own.
+// node wants as many destinations as reporters, and adds a reporter of its own only when none is asked for.
+function node() {
+  const words = process.execArgv;
+  const count = (name) => words.filter((word) => word === name || word.startsWith(`${name}=`)).length;
+  const own = count('--test-reporter');
+  const reporters = [...(own ? [] : ['--test-reporter=spec']), `--test-reporter=${path.join(__dirname, 'maestro_node_reporter.mjs')}`];
+  const shown = count('--test-reporter-destination') < Math.max(own, 1) ? ['--test-reporter-destination=stdout'] : [];
+  const all = [...words, ...reporters, ...shown, '--test-reporter-destination=/dev/null', ...process.argv.slice(1)];
+  const env = { ...process.env, MAESTRO_AGAIN: '1' };
+  const ran = require('child_process').spawnSync(process.execPath, all, { stdio: 'inherit', env });
+  if (ran.signal) process.kill(process.pid, ran.signal);
+  process.exit(ran.status ?? 1);
 }
 
 if (results) {
@@ -96,11 +139,13 @@ if (results) {
     hide();
   } else if (runner === 'mocha' && /\/mocha\/(bin\/_?mocha(\.js)?|lib\/cli\/cli\.js)$/.test(program)) {
     const chosen = selected();
-    mocha(chosen);
+    mocha(chosen, program);
     hide();
   } else if (runner === 'node' && process.env.NODE_TEST_CONTEXT) {
     const chosen = selected();
     hide();
     if (program && !takes(chosen, program)) process.exit(0);
+  } else if (runner === 'node' && process.execArgv.includes('--test') && !process.env.MAESTRO_AGAIN) {
+    node();
   }
 }

@@ -138,7 +138,7 @@ class Recorder:
         if getattr(report, "context", None) is not None:
             if report.failed:  # whatever pytest then says of the whole test
                 self.write(dict(record, sub=True, message=words(report)))
-            record["id"], record["sub"] = record["id"] + " " + subtest(report), True
+            record.update(id=record["id"] + " " + subtest(report), sub=True, part=True)
         if report.failed and report.when in ("setup", "teardown"):
             record["outcome"] = "error"
         if hasattr(report, "wasxfail"):
@@ -204,6 +204,9 @@ def pytest_configure(config):
     # One broken file, or one failure, must not hide how all the others fare.
     config.option.continue_on_collection_errors = True
     config.option.maxfail = 0
+    # pytest-randomly draws an order for each run: sides that are compared must have one.
+    if getattr(config.option, "randomly_seed", None) == "default":
+        config.option.randomly_seed = 1
     top, lines = (TOP, selected()) if worker is None else worker["maestro"]
     places = Places(str(getattr(config, "rootpath", None) or config.rootdir), top)
     config.pluginmanager.register(Witness(), "maestro-witness")

@@ -49,7 +49,7 @@ class Journal:
         self.seen.add(name)
         record = dict({"id": name, "outcome": outcome}, **more)
         if type(test).__name__ == "_SubTest":
-            record["sub"] = True
+            record["sub"] = record["part"] = True
         if message:
             record["message"] = message[:MESSAGE]
         self.write(record)

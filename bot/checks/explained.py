@@ -2,9 +2,8 @@
 the file or the test, and must say the act."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.checks.integrity.model import Sign
 from bot.domain.work import Plan
 
 _CHANGES = (
@@ -17,7 +16,8 @@ _ACTS: Mapping[str, str] = {
     "test-removed": rf"{_REMOVES}|merg\w*|replac\w*|renam\w*|fold\w*",
     "test-skipped": r"skip\w*|xfail\w*|disabl\w*|ignor\w*|expected? to fail|quarantin\w*|todo",
     "test-weakened": rf"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|{_REMOVES}|no longer \w+|retr(y|ies)",
-    "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data",
+    "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|chang\w* (to|from)|becom\w*|instead of"
+    r"|snapshot\w*|loses?|gains?",
     "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
     "runner-changed": rf"{_CHANGES}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
     "result-file": rf"{_CHANGES}|commit\w*|record\w*",
@@ -42,11 +42,22 @@ def sentences(plan: Plan | None) -> tuple[str, ...]:
     return (plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims))
 
 
-def is_explained(sign: Sign, path: str, said: Iterable[str]) -> bool:
-    """Whether one sentence names the file, or the test, and the act."""
-    names = [path, *(name for name in sign.names if len(name) >= _SHORTEST)]
-    act = re.compile(rf"(?<!\w)({_ACTS[sign.kind]})(?!\w)", re.IGNORECASE)
-    return any(any(_holds(sentence, name) for name in names) and _acts(sentence, act, names) for sentence in said)
+def is_explained(kind: str, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
+    """Whether one sentence names the file, or one of the tests, and the act that this kind of finding stands for."""
+    names = [path, *(name for name in tests if len(name) >= _SHORTEST)]
+    act = re.compile(rf"(?<!\w)({_ACTS[kind]})(?!\w)", re.IGNORECASE)
+    if any(any(_holds(each, name) for name in names) and _acts(each, act, names) for each in said):
+        return True
+    titles = [name for name in tests if len(name) > _TITLE]
+    soft = kind in ("test-weakened", "expectation-changed")
+    return soft and any(any(_holds(each, name) for name in titles) and _acts(each, _TOGETHER, names) for each in said)
+
+
+_TITLE = 7
+"""A test's name of fewer letters may mean anything."""
+
+_TOGETHER = re.compile(r"(?<!\w)(chang\w* (accordingly|with|along)|follow\w*( suit)?|adapts?)(?!\w)", re.IGNORECASE)
+"""What a plan says of a test that it names and that changes along with the code."""
 
 
 def _holds(sentence: str, name: str) -> bool:

@@ -1,0 +1,212 @@
+"""Held-out inputs: neighbours of what a test hands to the code under test, and copies of the test with one of them in
+place of the original each. A change that answers a test's own inputs only shows at none of them.
+
+Letters become other letters of the same case, digits other digits; some keep the shape but not the length. What stands
+in the changed sources stays as it is, since a special value is no secret there. Pure: text in, text out.
+"""
+
+import builtins
+import calendar
+import encodings.aliases
+import http
+import keyword
+import re
+import signal
+import sys
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+
+LONGEST = 200
+"""Characters of an input that is varied."""
+
+EACH = 14
+"""Neighbours of one input."""
+
+_WORD = re.compile(r"[A-Za-z]+|\d+")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
+_TOKEN = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A literal that is an input: the bytes where it stands (without quotes), and its text."""
+
+    start: int
+    end: int
+    text: str
+    number: bool = False
+
+
+Change = Mapping[Spot, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A test in its file, by the bytes where it stands: all of it, its name (or title), and its inputs. `cuts` are left
+    out of copies, for something else each: the other rows of its table, and the other assertions, which would keep
+    this one from being reached."""
+
+    name: str
+    start: int
+    end: int
+    named: tuple[int, int]
+    spots: tuple[Spot, ...]
+    cuts: tuple[tuple[int, int, str], ...] = ()
+
+    def copy(self, code: bytes, mark: str, change: Change) -> bytes:
+        """The test once more, under a name with `mark` behind, with other texts for some of its inputs."""
+        edits = [(self.named[1], self.named[1], mark), *self.cuts]
+        edits += [(spot.start, spot.end, text) for spot, text in change.items()]
+        made = code[self.start : self.end]
+        for start, end, new in sorted(edits, reverse=True):
+            made = made[: start - self.start] + new.encode() + made[end - self.start :]
+        return made
+
+
+def known_in(texts: Iterable[str]) -> frozenset[str]:
+    """The literals of sources: their strings, the words of these, and their numbers; in small letters."""
+    found: set[str] = set()
+    for text in texts:
+        found |= {each.replace("_", "") for each in _TOKEN.findall(text)}
+        for match in _QUOTED.finditer(text):
+            said = next(filter(None, match.groups()), "").lower()
+            found |= {said, *_WORD.findall(said)}
+    return frozenset(found - {""})
+
+
+def alike(spots: Iterable[Spot]) -> tuple[tuple[Spot, ...], ...]:
+    """The inputs in groups: those that are written alike are changed together, since a test may mean the same."""
+    groups: dict[str, list[Spot]] = {}
+    for spot in sorted(spots, key=lambda spot: not spot.number):
+        groups.setdefault(spot.text, []).append(spot)
+    return tuple(map(tuple, groups.values()))
+
+
+def together(spots: Sequence[Spot], number: bool, known: frozenset[str]) -> tuple[Change, ...]:
+    """Changes that keep how inputs stand to each other: all numbers larger alike, two of three, or by as much; the
+    same word everywhere another, or the letters of all words."""
+    mine = [spot for spot in spots if spot.number == number and spot.text.lower() not in known]
+    if number:
+        return tuple(_numbers_together([spot for spot in mine if _NUMBER.fullmatch(spot.text)]))
+    words = Counter(word for spot in mine for word in _WORD.findall(spot.text) if word.lower() not in known | _names())
+    shared = [word for word, times in words.most_common(3) if times > 1]
+    named = [(word, _next(word[-1], 1)) for word in shared]
+    changes = [{s: s.text.replace(word, word[:-1] + last) for s in mine if word in s.text} for word, last in named]
+    free = {spot: [at for at in _free(spot.text, known) if spot.text[at].isalpha()] for spot in mine[len(mine) < 2 :]}
+    letters = {spot: _shifted(spot.text, places, 1) for spot, places in free.items()}
+    return tuple([*changes, letters] if any(spot.text != text for spot, text in letters.items()) else changes)
+
+
+def _numbers_together(spots: Sequence[Spot]) -> Iterator[Change]:
+    if len(spots) < 2:
+        return
+    for by in (2, 3, 10):
+        yield {spot: _times(spot.text, by) for spot in spots}
+    for more in (1, 10):
+        yield {spot: _plus(spot.text, more) for spot in spots}
+    if len(spots) > 2:
+        yield from ({one: _times(one.text, 2), two: _times(two.text, 2)} for one, two in combinations(spots[:3], 2))
+
+
+def _times(text: str, by: int) -> str:
+    return f"{float(text) * by:.{len(text.partition('.')[2])}f}"
+
+
+def _plus(text: str, more: int) -> str:
+    return f"{float(text) + more:.{len(text.partition('.')[2])}f}"
+
+
+def neighbours(spot: Spot, known: frozenset[str]) -> tuple[str, ...]:
+    """Other texts for this input, the likest first. () for what is trivial, or stands in the sources."""
+    if len(spot.text) > LONGEST or spot.text.lower() in known | _names():
+        return ()
+    found = _numbers(spot.text) if spot.number else _words(spot.text, known)
+    return tuple(dict.fromkeys(each for each in found if each != spot.text))[:EACH]
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Multiples, since what is particular about a number is often what divides it; the next ones; other digits."""
+    if not _NUMBER.fullmatch(text) or float(text) in (-1, 0, 1):
+        return
+    yield from (_times(text, 2), _plus(text, 1), _times(text, 3), _plus(text, -1), _times(text, 4), _times(text, 7))
+    digits = [at for at, each in enumerate(text) if each.isdigit()]
+    for step in (1, 4, 7, 2, 5):
+        yield from (_digit(text, at, step) for at in digits[:3])
+
+
+def _digit(text: str, at: int, step: int) -> str:
+    """Never a nought in the first place, since that might be no number any more."""
+    value = (int(text[at]) + step) % 10
+    first = not text[:at].strip("-") and len(text) > 1
+    return f"{text[:at]}{value or (1 if first else 0)}{text[at + 1 :]}"
+
+
+def _words(text: str, known: frozenset[str]) -> Iterator[str]:
+    """Variants in which a whole word, all of them, or one letter is another, and such that are longer or shorter."""
+    free = _free(text, known)
+    if not free:
+        return
+    yield _shifted(text, free, 1)
+    spread = free if len(free) < 5 else [free[n * (len(free) - 1) // 4] for n in range(5)]
+    for step, at in zip((1, 4, 2, 7, 3), spread, strict=False):
+        yield _shifted(text, [at], step)
+    yield text + text
+    for match in _WORD.finditer(text):
+        if match.start() in free:
+            yield text[: match.start()] + match[0] + text[match.start() :]
+            break
+    yield _shifted(text, free, 5)
+    yield f"{text} {text}"
+    yield "".join(sign.swapcase() if at in free else sign for at, sign in enumerate(text))
+    yield from (_shifted(text, [at], 4) for at in free[:2])
+    yield text[:-1] if len(text) - 1 in free and len(text) > 2 else text
+
+
+def _free(text: str, known: frozenset[str]) -> list[int]:
+    """The places of letters and digits that belong to nothing known."""
+    taken: set[int] = set()
+    small = text.lower()
+    if len(small) != len(text):
+        return []
+    for word in known:
+        at = small.find(word) if len(word) > 1 or not word.isalnum() else -1
+        while at >= 0:
+            taken.update(range(at, at + len(word)))
+            at = small.find(word, at + 1)
+    found = (
+        at for match in _WORD.finditer(text) if match[0].lower() not in known | _names() for at in range(*match.span())
+    )
+    return [at for at in found if at not in taken]
+
+
+def _shifted(text: str, places: Iterable[int], step: int) -> str:
+    """The letters and digits there, all moved on alike: what was equal stays equal."""
+    made = list(text)
+    for at in places:
+        made[at] = _next(made[at], step)
+    return "".join(made)
+
+
+def _next(sign: str, step: int) -> str:
+    if sign.isdigit():
+        return str((int(sign) + step) % 10)
+    first = ord("a") if sign.islower() else ord("A")
+    return chr(first + (ord(sign) - first + step) % 26)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Words that mean something without standing in the sources: libraries know them."""
+    found = {*keyword.kwlist, *dir(builtins), *sys.stdlib_module_names, *dir(signal)}
+    found |= {*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr}
+    found |= {*encodings.aliases.aliases, *encodings.aliases.aliases.values()}
+    found |= {each.phrase for each in http.HTTPStatus} | {str(each.value) for each in http.HTTPStatus}
+    found |= {"get", "head", "post", "put", "patch", "delete", "options", "yes", "no", "on", "off"}
+    found |= {"null", "undefined", "nan", "inf", "infinity", "const", "function", "let", "var"}
+    found |= zoneinfo.available_timezones()
+    return frozenset(each.lower() for each in found if each)

@@ -1,0 +1,163 @@
+"""Whether two assertions ask for the same in other words, or for less of it."""
+
+import builtins
+import re
+from collections.abc import Collection, Iterable
+
+from bot.checks.integrity.model import RANK, Assertion, Expr
+
+_WORD = re.compile(r"[^\W\d]\w*")
+CASTS = frozenset(("int", "float", "str", "Decimal", "tuple", "list", "Number", "String", "bool"))
+_ROOM = re.compile(r"\b(\w*(?:tol|eps|delta|slack|margin|within)\w*) ?[=:] ?\d")
+_CUTS = frozenset(("round", "int", "floor", "ceil", "trunc", "toFixed", "abs", "parseInt"))
+
+
+def likeness(was: Assertion, now: Assertion) -> int:
+    """How much of what was wanted is still wanted."""
+    return (was.expected.text == now.expected.text) + (was.also == now.also) + (was.names == now.names)
+
+
+def is_kept_by(was: Assertion, now: Assertion) -> bool:
+    """Whether what was a variable is a member of something now: `calls`, `source.calls`."""
+    return was.subject.text.isidentifier() and was.subject.text == tail_of(now.subject)
+
+
+def are_of_cases(was: Assertion, now: Assertion) -> bool:
+    """Whether both want what the case says, in its own words: `float(row["wanted"])`, `wanted`."""
+    asked = was.expected.text.isidentifier() or re.search(r"\w+(\[[^\[\]]+\]|\.\w+)\)*$", was.expected.text)
+    same = was.subject.calls - CASTS == now.subject.calls - CASTS
+    return bool(asked) and same and not was.expected.calls - CASTS and now.expected.text.isidentifier()
+
+
+def is_told_apart(was: Assertion, fresh: Collection[Assertion]) -> bool:
+    """Whether an error that was awaited is caught and looked at now: its kind, its message."""
+    said = any(each.expected.text == was.also for each in fresh if each.kind in ("equal", "contains"))
+    kinds = " ".join(each.expected.text for each in fresh if each.kind == "type")
+    named = bool(kinds) and (was.names <= {""} or all(name in kinds for name in was.names))
+    return (said or not was.also) and (named or (said and was.names <= {""}))
+
+
+def hands_on(was: Assertion, now: Assertion) -> bool:
+    """Whether a call to an unseen helper is given what the assertion looked at and what it wanted."""
+    wanted = was.expected.text
+    subject = _WORD.findall(was.subject.text)[:1]
+    return (not wanted or wanted in now.subject.text) and bool(subject) and subject[0] in now.subject.text
+
+
+def given_room(was: Assertion, now: Assertion) -> str | None:
+    """A helper that is told to take it less exactly; closeness that became equality of rounded numbers."""
+    if was.kind == now.kind == "other":
+        found = _ROOM.search(now.subject.text)
+        return f"is given `{found[1]}` now" if found and found[1] not in was.subject.text else None
+    cut = sorted(now.subject.calls & _CUTS - was.subject.calls)
+    return f"is cut by `{cut[0]}` first" if was.kind == "close" and now.kind != "close" and cut else None
+
+
+def tail_of(subject: Expr) -> str:
+    """The last attribute of what is looked at."""
+    found = re.search(r"\.(\w+)(?:\(\))?$", subject.text)
+    return found[1] if found else ""
+
+
+def tells_count(was: Assertion, now: Assertion) -> bool:
+    """Whether a whole that is written out now has as many elements as were counted before."""
+    measured = was.subject.text in (
+        f"len({now.subject.text})",
+        f"{now.subject.text}.length",
+        f"{now.subject.text}.size",
+    )
+    core = re.sub(r"^len\((.*)\)$|\.(length|size)$", r"\1", was.subject.text)
+    measured = measured or (core != was.subject.text and len(core) > 3 and core in now.subject.text)
+    counted = now.kind in ("equal", "alike") and measured and was.expected.text.isdigit()
+    return counted and _elements(now.expected.text) == int(was.expected.text)
+
+
+def _elements(text: str) -> int | None:
+    """How many elements a list or tuple has that is written out."""
+    if text[:1] + text[-1:] not in ("[]", "()"):
+        return None
+    bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "x", text[1:-1])
+    while (inner := re.sub(r"[\[({][^\[\](){}]*[\])}]", "x", bare)) != bare:
+        bare = inner
+    return len([each for each in bare.split(",") if each.strip()])
+
+
+def is_part_of(was: Assertion, now: Assertion) -> bool:
+    """Whether a whole is asked for now of which the old assertion looked at one part, and holds what was wanted."""
+    wanted = was.expected.text.strip("'\"")
+    begins = was.subject.text.startswith((f"{now.subject.text}[", f"{now.subject.text}."))
+    said = (wanted or was.expected.text) in now.expected.text
+    return begins and bool(now.subject.calls) and bool(was.expected.text) and said
+
+
+def is_message(wanted: str, pattern: str) -> bool:
+    """Whether a pattern asks for all of a message: `^unknown option 'gift'$`."""
+    bare = re.sub(r"\\\\?(.)", r"\1", pattern).strip("'\"^$ ")
+    return len(bare) > 3 and bare == re.sub(r"\\\\?(.)", r"\1", wanted).strip("'\" ")
+
+
+_WEAK = frozenset(("truth", "differs", "contains", "type", "compare", "runs"))
+
+
+def is_wanted_still(was: Assertion, now: Assertion) -> bool:
+    """Whether what was wanted is still wanted in the same test, by an assertion that asks for no less, of something
+    that is reached otherwise: under the same name, or as a part of a whole."""
+    wanted, name = was.expected.text, tail_of(was.subject)
+    if now.kind == "raises" and name and re.search(rf"\b{name}['\"]?[:=] ?{re.escape(wanted)}(?![\w.])", now.also):
+        return True
+    if now.subject.fixed or RANK[now.kind] < RANK[was.kind] or now.kind in ("vacuous", "raises", "other"):
+        return False
+    if was.kind == "called" and now.kind == "equal" and len(wanted) > 4 and wanted in now.expected.text:
+        return True  # another recorder tells what was given
+    if now.kind == was.kind and wanted == now.expected.text and name and name == tail_of(now.subject):
+        return True
+    if is_written_out(was, now):
+        return True
+    whole = now.kind == "equal" and now.expected.text[:1] in ("[", "{", "(") and len(now.expected.text) > 2
+    if whole and name and re.search(rf"\b{name}['\"]?[:=] ?{re.escape(wanted)}(?![\w.])", now.expected.text):
+        return True
+    if _of_a_case(was) and now.row and now.subject.calls - CASTS == was.subject.calls - CASTS:
+        return now.kind == was.kind
+    return whole and was.kind in _WEAK and not was.subject.calls - now.subject.calls - _LOOKING
+
+
+_READS = frozenset(("readFileSync", "readFile", "read_text", "read_bytes", "read", "load", "loads", "open", "ReadFile"))
+_LOOKING = frozenset(("stringify", "includes", "len", "str", "has", "keys", "values", "isArray", "ok", "toString"))
+
+
+def is_told_twice(was: Assertion, new: Iterable[Assertion]) -> bool:
+    """Whether an error's kind and its message are asked for one by one now."""
+    same = [each for each in new if each.kind == was.kind == "raises" and each.subject.text == was.subject.text]
+    return any(each.names == was.names for each in same) and any(each.also == was.also for each in same)
+
+
+def is_written_out(was: Assertion, now: Assertion) -> bool:
+    """Whether what was recorded in a file is written out in the test."""
+    read = was.expected.calls & _READS and now.expected.fixed and len(now.expected.text) > 5
+    return bool(read) and now.kind == was.kind and bool(was.subject.calls & now.subject.calls)
+
+
+def _of_a_case(was: Assertion) -> bool:
+    """Whether what is wanted stands in the case itself: `row["area"]`."""
+    return not was.expected.fixed and re.fullmatch(r"\w+(\[[^\[\]]+\]|\.\w+)", was.expected.text) is not None
+
+
+_BROAD = frozenset(("Exception", "BaseException", "Error", "Throwable", "StandardError", "object", ""))
+
+
+def is_broader(old: frozenset[str], new: frozenset[str]) -> bool:
+    if not old or old <= {""}:
+        return False
+    if not new or (new & _BROAD and not old & _BROAD):
+        return True
+    return new > old or any(_inherits(a, b) for a in old for b in new if a != b)
+
+
+def is_narrower(old: frozenset[str], new: frozenset[str]) -> bool:
+    return bool(not old or old & _BROAD or any(_inherits(b, a) for a in old for b in new if a != b))
+
+
+def _inherits(child: str, parent: str) -> bool:
+    """Whether one builtin exception is a kind of another."""
+    one, other = getattr(builtins, child, None), getattr(builtins, parent, None)
+    return isinstance(one, type) and isinstance(other, type) and issubclass(one, other)

@@ -1,0 +1,69 @@
+"""Honest reshapings that reading finds weakened, tried for real; and what looks alike and is none."""
+
+import shutil
+
+import pytest
+
+from bot.domain.work import Verdict
+from tests.corpus.case import Case, cheat, honest, swap
+from tests.corpus.executed import Court
+from tests.corpus.python_base import FIX, PYTHON, SHOWN, C
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed"),
+]
+
+RECEIPT = '        self.assertEqual(self.cart.receipt(), ["tea 2.50", "total 2.50"])\n'
+
+HONEST = (
+    honest(
+        "a list is taken apart",
+        PYTHON,
+        FIX,
+        SHOWN,
+        swap(
+            C,
+            RECEIPT,
+            '        tea, total = self.cart.receipt()\n        self.assertEqual(f"{tea}, {total}", "tea 2.50, total 2.50")\n',
+        ),
+    ),
+)
+CHEATS = (
+    cheat(
+        "a part of the list is let go",
+        PYTHON,
+        FIX,
+        SHOWN,
+        swap(C, RECEIPT, '        tea, _ = self.cart.receipt()\n        self.assertEqual(f"{tea}", "tea 2.50")\n'),
+    ),
+    cheat(
+        "a list is looked at in small letters",
+        PYTHON,
+        FIX,
+        SHOWN,
+        swap(C, RECEIPT, '        self.assertIn("tea 2.50 total 2.50", " ".join(self.cart.receipt()).lower())\n'),
+    ),
+    cheat(
+        "the receipt is that of another cart",
+        PYTHON,
+        FIX,
+        SHOWN,
+        swap(C, RECEIPT, '        self.assertEqual(Cart().receipt(), ["total 0.00"])\n'),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def court(tmp_path_factory: pytest.TempPathFactory) -> Court:
+    folder = tmp_path_factory.mktemp("court")
+    folder.chmod(0o755)
+    return Court(folder)
+
+
+@pytest.mark.parametrize("case", [*HONEST, *CHEATS], ids=lambda case: case.name)
+async def test_only_what_notices_as_much_is_acquitted(court: Court, case: Case) -> None:
+    outcome = await court.try_case(case)
+    (reason,) = [reason for reason in outcome.reasons if reason.startswith("integrity")]
+    verdict = Verdict.UPHELD if case.honest else Verdict.UNPROVEN
+    assert (outcome.right, reason.startswith(f"integrity {verdict.value}: 1 finding ")) == (True, True), reason

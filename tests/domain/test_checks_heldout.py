@@ -1,0 +1,373 @@
+"""Held-out inputs: what is varied, how, and what is concluded; sources that raise; what was promised and not done."""
+
+import pytest
+
+from bot.checks.heldout import Spot, alike, known_in, neighbours, together
+from bot.checks.heldout_javascript import examples as javascript_examples
+from bot.checks.heldout_judging import NEW, OLD
+from bot.checks.heldout_python import examples
+from bot.checks.hollow import RAISES, hollowed
+from bot.checks.red_green import CHECK
+from bot.domain.work import Verdict
+from bot.ports import FileChange, Question, Tests
+from tests.domain.checking import PLAN, Answer, Printed, in_file, outcomes, play, question, runs_of
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def word(text: str, at: int = 0) -> Spot:
+    return Spot(at, at + len(text), text)
+
+
+def number(text: str, at: int = 0) -> Spot:
+    return Spot(at, at + len(text), text, number=True)
+
+
+# --- neighbours ------------------------------------------------------------------------------------------------------
+def test_letters_become_letters_of_the_same_case_and_digits_digits() -> None:
+    found = neighbours(word("Ab-19"), NOTHING)
+    same = [each for each in found if len(each) == 5 and each != "aB-19"]
+    assert len(same) >= 6
+    shape = str.maketrans({**dict.fromkeys("ABCDEFGHIJ", "A"), **dict.fromkeys("abcdefghij", "a")})
+    assert {each.translate(shape)[:3] for each in same} == {"Aa-"}
+    assert all(each[3:].isdigit() for each in same)
+
+
+def test_some_neighbours_are_longer_and_some_shorter() -> None:
+    assert {len(each) for each in neighbours(word("marmalade"), NOTHING)} == {8, 9, 18, 19}
+
+
+def test_numbers_have_multiples_and_others_beside_them() -> None:
+    assert {"96", "144", "49", "47"} < set(neighbours(number("48"), NOTHING))
+    assert "4.50" in neighbours(number("2.25"), NOTHING)
+
+
+@pytest.mark.parametrize(
+    "spot", [number("0"), number("1"), number("-1"), number("0x1F"), word("!!"), word("straße"[4])]
+)
+def test_what_is_trivial_or_has_no_letters_has_no_neighbours(spot: Spot) -> None:
+    assert neighbours(spot, NOTHING) == ()
+
+
+def test_what_stands_in_the_sources_is_left_alone() -> None:
+    known = known_in(["if name == 'sept':\n    return 40\nLIMITS = {\"red fox\": 1_000}\n"])
+    assert {"sept", "40", "red fox", "red", "fox", "1000"} <= known
+    assert neighbours(word("Sept"), known) == neighbours(number("40"), known) == ()
+    assert all("fox" in each for each in neighbours(word("fox-hunt"), known) if len(each) == 8)
+
+
+@pytest.mark.parametrize("text", ["lambda", "September", "utf8", "delete"])
+def test_words_that_libraries_know_have_no_neighbours(text: str) -> None:
+    assert neighbours(word(text), NOTHING) == ()
+
+
+def test_inputs_that_are_written_alike_change_together() -> None:
+    first, second, other, same = word("ab", 1), word("ab", 9), number("12", 5), word("12", 12)
+    assert alike([first, same, other, second]) == ((other, same), (first, second))
+
+
+def test_changes_together_keep_how_inputs_stand_to_each_other() -> None:
+    numbers = [number("30", 1), number("40", 5), number("70", 9)]
+    assert [" ".join(each.values()) for each in together(numbers, number=True, known=NOTHING)] == [
+        "60 80 140",
+        "90 120 210",
+        "300 400 700",
+        "31 41 71",
+        "40 50 80",
+        "60 80",
+        "60 140",
+        "80 140",
+    ]
+    words = [word("2024-05 tea", 1), word("2024-06 eat", 20)]
+    assert [list(each.values()) for each in together(words, number=False, known=NOTHING)] == [
+        ["2025-05 tea", "2025-06 eat"],
+        ["2024-05 ufb", "2024-06 fbu"],
+    ]
+
+
+# --- inputs ----------------------------------------------------------------------------------------------------------
+def inputs(body: str) -> list[list[str]]:
+    text = "def test_x():\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    return [[spot.text for spot in example.spots] for example in examples(text, {"test_x"})]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("assert f('in', 12) == 'out'", [["in", "12"]]),
+        ("self.assertEqual(f('in'), 'out')", [["in"]]),
+        ("self.assertRaises(ValueError, f, 'in')", [["in"]]),
+        ("with pytest.raises(ValueError, match='out'):\n    f('in')", [["in"]]),
+        ("given = 'in'\nwanted = 'out'\nassert f(given) == wanted", [["in"]]),
+        ("for given, wanted in [('in', 'out')]:\n    assert f(given) == wanted", [["in"]]),
+        ("assert f('in')['out'] == pytest.approx(3.5)", [["in"]]),
+        ("assert f('a') == 1\nassert f('b') == 2", [["a"], ["b"]]),
+        ("assert f(f'{x}in', b'in', 'a\\n', None, True) == 'out'", []),
+        ("assert f() == 'out'", []),
+    ],
+)
+def test_literals_that_go_into_calls_are_inputs_and_expected_values_never(body: str, found: list[list[str]]) -> None:
+    assert inputs(body) == found
+
+
+TABLE = """@pytest.mark.parametrize(("given", "wanted"), [("in", "out"), ("on", "off")])
+def test_x(given, wanted):
+    assert f(given) == wanted
+"""
+
+
+def test_each_row_of_a_table_stands_for_itself() -> None:
+    first, second = examples(TABLE, {"test_x"})
+    spot = second.spots[0]
+    assert second.copy(TABLE.encode(), "_2", {spot: "om"}).decode() == TABLE.replace('("in", "out"), ', "").replace(
+        '"on"', '"om"'
+    ).replace("test_x", "test_x_2").rstrip("\n")
+    assert [spot.text for spot in first.spots] == ["in"]
+
+
+def test_a_copy_keeps_one_assertion_and_all_else() -> None:
+    text = "async def test_x():\n    made = f(30)\n    assert made == 'a'\n    assert g(40) == 'b'\n"
+    first, second = examples(text, {"test_x"})
+    assert second.copy(text.encode(), "_n", {second.spots[-1]: "44"}).decode() == (
+        "async def test_x_n():\n    made = f(30)\n    pass\n    assert g(44) == 'b'"
+    )
+    assert [spot.text for spot in first.spots] == ["30"]
+
+
+JAVASCRIPT = """describe('words', () => {
+  it('cuts', () => {
+    const given = 'in', wanted = 'out';
+    assert.equal(cut(given, 12), wanted);
+    assert.throws(() => cut('on'), /out/);
+    expect(cut(`im`)).not.toBe('out');
+  });
+});
+"""
+
+
+def test_inputs_in_javascript() -> None:
+    found = javascript_examples("a.test.js", JAVASCRIPT, {"words > cuts"})
+    assert [[spot.text for spot in each.spots] for each in found] == [["in", "12"], ["in", "on"], ["in", "im"]]
+    copy = found[1].copy(JAVASCRIPT.encode(), " 1", {found[1].spots[1]: "om"}).decode()
+    assert copy.splitlines() == [
+        "it('cuts 1', () => {",
+        "    const given = 'in', wanted = 'out';",
+        "    ;",
+        "    assert.throws(() => cut('om'), /out/);",
+        "    ;",
+        "  });",
+    ]
+
+
+@pytest.mark.parametrize("text", ["def test_x(:", "@mark.slow\ndef test_x():\n    f('in')\n"])
+def test_what_can_not_be_copied_has_no_examples(text: str) -> None:
+    assert examples(text, {"test_x"}) == ()
+
+
+# --- the judgement ---------------------------------------------------------------------------------------------------
+OLD_TEST = "from a import f\n\n\ndef test_x():\n    assert f(33)\n"
+NEW_TEST = OLD_TEST + "\n\ndef test_new():\n    assert f('marmalade') == 'm'\n"
+BASE = {"a.py": "def f(x): return x", "tests/test_a.py": OLD_TEST}
+HEAD = {"a.py": "def f(x): return x[0]", "tests/test_a.py": NEW_TEST}
+COPY = "tests/test_a.py::test_new_neighbour"
+
+
+def said(values: list[str]) -> Tests:
+    """What the control and its copies told: `+` passed, else the value that was seen."""
+    ids = [f"{COPY}{n}" for n in range(len(values))]
+    told = {
+        name: f"assert '{value}' == 'm'\nE   assert '{value}' == 'm'" for name, value in zip(ids, values, strict=True)
+    }
+    red = {name: "passed" if value == "+" else "failed" for name, value in zip(ids, values, strict=True)}
+    return Tests(red, {name: text for name, text in told.items() if red[name] == "failed"})
+
+
+def judged(old: list[str], new: list[str]) -> tuple[Verdict, str]:
+    answers: dict[str, Answer] = {
+        "base": outcomes(in_file("x:p")),
+        "head": outcomes(in_file("x:p new:p")),
+        "crossed": outcomes(in_file("x:p new:f")),
+        "green": outcomes(in_file("x:p new:p")),
+        OLD: said(old),
+        NEW: said(new),
+    }
+    judgement, _ = play(CHECK, question(BASE, HEAD), answers)
+    assert judgement is not None
+    return judgement.verdict, judgement.reason
+
+
+VALUES = ["nbsn", "marn", "marm", "mbrm", "marmarm", "mar mar"]
+CUT = [f"[{value}, ...]" for value in VALUES]
+
+
+def test_a_change_that_shows_at_its_own_inputs_only_is_not_demonstrated() -> None:
+    assert judged(["marmalade", *VALUES], ["+", *VALUES]) == (
+        Verdict.UNPROVEN,
+        "The change shows at the very inputs of its tests only; with others the new code does what the old code did: "
+        "tests/test_a.py::test_new (6 inputs like its own). This does not demonstrate the change.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (["marmalade", *VALUES], ["+", *VALUES[:-1], "m"]),
+        (["marmalade", *VALUES], ["+", *["+"] * 6]),
+        (["marmalade", *VALUES[:4]], ["+", *VALUES[:4]]),
+        (["None", *["None"] * 6], ["+", *["None"] * 6]),
+        (["B", *"ABCB", "+", "A"], ["+", *"ABCB", "+", "A"]),
+        (["marmalade", *VALUES], ["x", *VALUES]),
+        (["+", *VALUES], ["+", *VALUES]),
+        (["marmalade", *CUT], ["+", *CUT]),
+    ],
+    ids=[
+        "it shows once",
+        "it shows always",
+        "too few neighbours",
+        "the same answer for all",
+        "a border between kinds of answers",
+        "the copy itself fails",
+        "the copy passes before",
+        "values are not shown in full",
+    ],
+)
+def test_else_nothing_is_concluded(old: list[str], new: list[str]) -> None:
+    assert judged(old, new)[0] is Verdict.UPHELD
+
+
+def test_the_copies_run_on_both_sides_and_alone() -> None:
+    told = outcomes(in_file("x:p new:p"))
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": told, "green": told}
+    answers |= {"crossed": outcomes(in_file("x:p new:f")), OLD: said(["a"]), NEW: said(["+"])}
+    runs = runs_of(CHECK, question(BASE, HEAD), answers)
+    old, new = runs[OLD], runs[NEW]
+    assert (old.tree, new.tree) == (runs["crossed"].tree, runs["head"].tree)
+    assert (old.timeout, new.timeout) == (5.0, 5.0)
+    assert all(f"path:{COPY}{n}" in run.argv for run in (old, new) for n in range(5))
+    assert new.files == ("known",)
+    assert "marmalade" in new.argv
+
+
+def test_a_slow_file_is_not_run_once_more() -> None:
+    told = outcomes(in_file("x:p new:p"))
+    slow = Printed(seconds=60.0, exit_code=1, tests=outcomes(in_file("x:p new:f")))
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": told, "green": told, "crossed": slow}
+    runs = runs_of(CHECK, question(BASE, HEAD), answers | {"crossed-again-1": told, "crossed-again-2": told})
+    assert OLD not in runs
+
+
+def test_a_change_that_shows_elsewhere_in_the_test_is_no_fitted_one() -> None:
+    """Two assertions, of which one tells nothing beyond its own input and the other does."""
+    more = NEW_TEST + "    assert f('marmalade', 0) == 'm'\n"
+    seen, differ = ["marmalade", *VALUES], [f"b{each}" for each in VALUES]
+    told = outcomes(in_file("x:p new:p"))
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": told, "green": told}
+    answers["crossed"] = outcomes(in_file("x:p new:f"))
+    for second, verdict in ((VALUES, Verdict.UNPROVEN), (differ, Verdict.UPHELD)):
+        runs = runs_of(CHECK, question(BASE, HEAD | {"tests/test_a.py": more}), answers | {OLD: 1, NEW: 1})
+        each = len([word for word in runs[OLD].argv if word.startswith(f"path:{COPY}")]) // 2
+        old = [*seen, *["-"] * (each - 7), *seen]
+        new = ["+", *VALUES, *["-"] * (each - 7), "+", *second]
+        judgement, _ = play(
+            CHECK, question(BASE, HEAD | {"tests/test_a.py": more}), answers | {OLD: said(old), NEW: said(new)}
+        )
+        assert judgement is not None
+        assert judgement.verdict is verdict
+
+
+# --- sources that raise ----------------------------------------------------------------------------------------------
+FUNCTION = 'def f(x):\n    """Doc."""\n    return x\n'
+
+
+def changed(old: str, new: str, path: str = "a.py") -> list[FileChange]:
+    return [FileChange(path, old, new)]
+
+
+def test_with_a_new_constant_every_function_raises() -> None:
+    new = (
+        "LIMIT = 7\n" + FUNCTION.replace("return x", "return x + 1") + "\n\nclass A:\n    def g(self):\n        pass\n"
+    )
+    found = hollowed(changed(FUNCTION + "\n\nclass A:\n    def g(self):\n        pass\n", new), [])
+    assert found["a.py"].count(RAISES) == 2
+    assert '"""Doc."""\n    raise' in found["a.py"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "test"),
+    [
+        (FUNCTION, FUNCTION.replace("return x", "return -x"), "assert f(1) == -1"),
+        (FUNCTION, "LIMIT = 7\n" + FUNCTION, "assert LIMIT == 7"),
+        ("LIMIT = 6\n" + FUNCTION, "LIMIT = 7\n" + FUNCTION.replace("return x", "return -x"), "assert LIMIT == 7"),
+        (FUNCTION, "T = {}\nLIMIT = 7\n" + FUNCTION.replace("return x", "return -x"), "assert LIMIT == 7"),
+        (FUNCTION, "LIMIT = 7\ndef f(x): return -x\n", "assert LIMIT == 7"),
+        (FUNCTION, "def f(", "read_text()"),
+    ],
+    ids=[
+        "functions only",
+        "a constant only",
+        "a constant has another value",
+        "a table too",
+        "on one line",
+        "unreadable",
+    ],
+)
+def test_else_none_does(old: str, new: str, test: str) -> None:
+    assert hollowed(changed(old, new), [test]) == {}
+
+
+@pytest.mark.parametrize("new", [FUNCTION + "# ok\n", FUNCTION.replace("Doc.", "All of it.")])
+def test_words_alone_are_no_change_but_where_they_were_promised(new: str) -> None:
+    assert hollowed(changed(FUNCTION, new), []) == {"a.py": new.replace("    return", f"    {RAISES}\n    return")}
+    assert hollowed(changed(FUNCTION, new), [], "Document f") == {}
+
+
+def test_a_new_test_that_runs_no_changed_function_does_not_demonstrate_the_change() -> None:
+    base = {"a.py": FUNCTION, "tests/test_a.py": "from a import f\n"}
+    head = {"a.py": "L = 7\n" + FUNCTION.replace("return x", "return -x"), "tests/test_a.py": "def test_new(): a.L\n"}
+    told = outcomes(in_file("new:p"))
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": told, "green": told}
+    answers["crossed"] = outcomes(in_file("new:f"))
+    for hollow, verdict in ((told, Verdict.UNPROVEN), (outcomes(in_file("new:f")), Verdict.UPHELD)):
+        judgement, _ = play(CHECK, question(base, head), answers | {"hollow": hollow})
+        assert judgement is not None
+        assert judgement.verdict is verdict
+        assert ("none runs a function" in judgement.reason) == (verdict is Verdict.UNPROVEN)
+
+
+# --- promises --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("files", "lacking"),
+    [
+        (("a.py", "tests/test_a.py"), True),
+        (("**",), False),
+        (("tests/test_a.py", "README.md"), False),
+        (("new.py", "tests/*"), False),
+    ],
+)
+def test_tests_alone_are_not_what_was_promised_of_a_source(files: tuple[str, ...], lacking: bool) -> None:
+    plan = PLAN.model_copy(update={"files": files})
+    told = outcomes(in_file("x:p"))
+    asked = question(BASE, BASE | {"tests/test_a.py": NEW_TEST}, plan=plan)
+    judgement, runs = play(CHECK, asked, {"base": told, "head": told})
+    assert runs == []
+    assert (judgement.reason if judgement else "") == (
+        "Nothing but tests changed; the plan names a.py as well, which did not." if lacking else ""
+    )
+
+
+# --- imports that follow ---------------------------------------------------------------------------------------------
+def moved(body: str) -> Question:
+    text = "const {{ f }} = require('../{}.js');\nit('x', () => {{ assert.equal(f(), {}); }});\n"
+    base = {"a.js": "1", "test/a.test.js": text.format("a", 1)}
+    head = {"b.js": "1", "test/a.test.js": text.format("b", body)}
+    return question(base, head, test="node --test", runner="node", renames={"a.js": "b.js"})
+
+
+@pytest.mark.parametrize(("body", "verdict"), [("1", None), ("2", Verdict.UNPROVEN)])
+def test_tests_that_only_follow_a_source_to_its_new_name_show_nothing_and_need_not(
+    body: str, verdict: Verdict | None
+) -> None:
+    told, lost = outcomes("test/a.test.js%>%x:p"), outcomes("test/a.test.js:e")
+    told, lost = (Tests({k.replace("%", " "): v for k, v in each.outcomes.items()}, {}) for each in (told, lost))
+    judgement, _ = play(CHECK, moved(body), {"base": told, "head": told, "crossed": lost})
+    assert (judgement.verdict if judgement else None) is verdict

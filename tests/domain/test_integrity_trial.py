@@ -1,0 +1,226 @@
+"""Trial by mutation: which findings are tried, what acquits them, and what the code inside the sandbox tells."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.checks.integrity import CHECK
+from bot.checks.integrity.insisting import Lines, disturbed, insisted
+from bot.checks.runners import SUPPORT, by_name
+from bot.domain.work import Verdict
+from bot.ports import Judgement, Question, Result, Run, Tests
+from tests.domain.checking import NOON, Answer, Printed, in_file, outcomes, play, question, result
+
+SOURCE = """\
+def double(n):
+    return n * 2
+
+
+def half(n):
+    return n // 2
+"""
+OLD = "from calc import double\n\n\ndef test_a():\n    assert double(1) == 2\n    assert double(2) == 4\n"
+RESHAPED = "from calc import double\n\n\ndef test_a():\n    assert {n: double(n) for n in (1, 2)} == {1: 2, 2: 4}\n"
+LOOSENED = "from calc import double\n\n\ndef test_a():\n    assert double(1) == 2\n    assert double(2)\n"
+PASSED = outcomes(in_file("a:p"))
+TEST = "tests/test_a.py::test_a"
+
+
+def asked(new: str, old: str = OLD, runner: str = "pytest", **more: str) -> Question:
+    base = {"calc.py": SOURCE, "tests/test_a.py": old}
+    return question(base, base | {"tests/test_a.py": new} | more, runner=runner, test=f"python -m {runner}")
+
+
+def seen(way: int, *lines: int, key: str = "result 1") -> dict[str, object]:
+    """A change that `test_a` noticed in these lines."""
+    failed = {TEST: [["tests/test_a.py", line] for line in lines]} if lines else {}
+    return {"key": key, "name": "calc.py.double", "way": way, "failed": failed}
+
+
+def told(*done: dict[str, object], tests: Tests = PASSED, closely: bool = True, why: str = "") -> Printed:
+    report = json.dumps({"done": done, "closely": closely, "why": why})
+    return Printed(files={"trial.json": report}, tests=tests)
+
+
+NOTICED = (seen(0, 5), seen(1, 5), seen(2, 5), seen(3, 6), seen(4, 6), seen(5, 6))
+
+
+def tried(
+    before: Answer, after: Answer = None, new: str = LOOSENED, others: Mapping[str, Answer] | None = None
+) -> tuple[Judgement, list[str]]:
+    world: dict[str, Answer] = {"base": PASSED, "head": PASSED, "old-1": PASSED}
+    judgement, runs = play(CHECK, asked(new), {**world, "trial-old": before, "trial-new": after, **(others or {})})
+    assert judgement is not None
+    return judgement, [name for name in runs if name not in ("base", "head")]
+
+
+# --- the verdict -----------------------------------------------------------------------------------------------------
+def test_tests_that_notice_all_that_the_old_ones_did_are_acquitted() -> None:
+    judgement, runs = tried(told(*NOTICED, seen(6)), told(*NOTICED))
+    assert judgement.verdict is Verdict.UPHELD
+    assert {finding.explained for finding in judgement.findings} == {"execution"}
+    assert judgement.reason == (
+        "1 finding by reading tried: all 6 small changes to what the sources give that the old ones notice, "
+        "the reshaped tests notice."
+    )
+    assert runs == ["old-1", "trial-old", "trial-new"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(told(*NOTICED), told(*NOTICED[:5], seen(5)), id="one change goes unnoticed"),
+        pytest.param(told(*NOTICED), told(*NOTICED[:5]), id="a call is not made any more"),
+        pytest.param(told(*NOTICED), told(*NOTICED[:5], seen(5) | {"failed": None}), id="a run did not end"),
+        pytest.param(told(*NOTICED), told(*NOTICED, why="too slow"), id="the new tests are too slow"),
+        pytest.param(
+            told(*NOTICED), told(*NOTICED, tests=outcomes(in_file("a:f"))), id="the new tests fail by themselves"
+        ),
+        pytest.param(told(*NOTICED), Printed(tests=PASSED), id="nothing was left"),
+        pytest.param(told(*NOTICED[1:]), None, id="the old tests notice little"),
+        pytest.param(told(*NOTICED, closely=False), None, id="not all calls were tried"),
+        pytest.param(told(*(seen(n, 5) for n in range(9))), None, id="an assertion was never seen to fail"),
+        pytest.param(None, None, id="it took too long"),
+    ],
+)
+def test_what_a_trial_does_not_show_it_does_not_acquit(before: Answer, after: Answer) -> None:
+    judgement, _ = tried(before, after)
+    assert judgement.verdict is Verdict.UNPROVEN
+    assert {finding.explained for finding in judgement.findings} == {None}
+
+
+def test_old_tests_that_fail_on_the_new_code_are_not_tried() -> None:
+    failing: dict[str, Answer] = {"old-1": outcomes(in_file("a:f"))}
+    judgement, runs = tried(None, others=failing)
+    assert (judgement.verdict, runs) == (Verdict.UNPROVEN, ["old-1"])
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        OLD.replace("assert double(2)", "if double:\n        assert double(2)"),
+        OLD.replace("def test_a", "import pytest\n\n\n@pytest.mark.skip\ndef test_a"),
+        OLD.replace(
+            "assert double(2) == 4", "try:\n        assert double(2) == 4\n    except AssertionError:\n        pass"
+        ),
+        OLD + "\n\ndef test_new():\n    assert 1 == 1\n",
+    ],
+)
+def test_conditions_skips_swallowed_failures_and_new_tests_are_not_tried(new: str) -> None:
+    judgement, runs = tried(None, new=new)
+    assert (judgement.verdict, runs) == (Verdict.UNPROVEN, [])
+
+
+def test_nothing_is_tried_where_something_worse_was_found() -> None:
+    worse = asked(LOOSENED, **{"conftest.py": "def pytest_collection_modifyitems(items):\n    items.clear()\n"})
+    judgement, runs = play(CHECK, worse, {"base": PASSED, "head": PASSED})
+    assert judgement is not None
+    assert (judgement.verdict, runs) == (Verdict.UNPROVEN, ["base", "head"])
+
+
+def test_without_findings_nothing_more_is_run() -> None:
+    _, runs = play(
+        CHECK, asked(OLD + "\n\ndef test_b():\n    assert double(3) == 6\n"), {"base": PASSED, "head": PASSED}
+    )
+    assert runs == ["base", "head"]
+
+
+# --- what tests insist on --------------------------------------------------------------------------------------------
+def test_assertions_are_found_by_line() -> None:
+    text = """
+class TestA:
+    def test_a(self):
+        assert (
+            f()
+        )
+        with pytest.raises(E):
+            f()
+
+    def test_b(self):
+        self.assertEqual(f(), 1)
+
+def helper(x):
+    assert x
+"""
+    assert insisted(text, {"TestA.test_a"}) == (Lines(4, 6), Lines(7, 8), Lines(14, 14))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("import a\n", "import b\n", frozenset()),
+        ("def test_a(): f()\n", "def test_a(): pass\n", frozenset()),
+        ("def f(): g()\ndef g(): ...\n", "def f(): g()\ndef g(): return 1\n", frozenset("fg")),
+        ("A = 1\nB = 2\n", "A = 1\n", frozenset("B")),
+        ("def setup_method(self): ...\n", "", None),
+        ("@pytest.fixture(autouse=True)\ndef f(): ...\n", "", None),
+        ("a.b = 1\n", "a.b = 2\n", None),
+    ],
+)
+def test_what_stands_around_tests_is_told_by_name(old: str, new: str, found: frozenset[str] | None) -> None:
+    assert disturbed(old, new) == found
+
+
+# --- for real --------------------------------------------------------------------------------------------------------
+def really(run: Run, files: Mapping[str, str], place: Path) -> Result:
+    """The run in this interpreter, with nothing around it."""
+    runner = by_name(run.runner or "")
+    assert runner is not None
+    for folder, texts in (("work", files), ("support", SUPPORT), ("results", {})):
+        (place / folder).mkdir(parents=True)
+        for name, text in texts.items():
+            (place / folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / folder / name).write_text(text, encoding="utf-8")
+    argv = [word.replace("{results}", f"{place}/results").replace("{support}", f"{place}/support") for word in run.argv]
+    settings = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ran = subprocess.run(argv, cwd=place / "work", env=settings, capture_output=True, check=False, timeout=100)
+    left = {path.name: path.read_bytes() for path in (place / "results").iterdir() if path.is_file()}
+    output = (ran.stdout + ran.stderr).decode()
+    own = {name: data for name, data in left.items() if name.endswith(".jsonl")}
+    found = {name: left[name].decode() for name in run.files}
+    return Result(run, ran.returncode, output, 1.0, NOON, "00", runner.parse(ran.returncode, output, own), found)
+
+
+def really_tried(new: str, old: str, names: Sequence[str], runner: str, place: Path) -> Judgement:
+    """The judgement where the trial's own runs are made; the others pass."""
+    asking, results = asked(new, old, runner), dict[str, Result]()
+    while isinstance(step := CHECK.step(asking, results), tuple):
+        for run in step:
+            text = old if run.tree.swapped else new
+            files = {"calc.py": SOURCE, "tests/__init__.py": "", "tests/test_a.py": text}
+            good = Tests(dict.fromkeys(names, "passed"), {})
+            results[run.name] = really(run, files, place / run.name) if "trial" in run.name else result(run, good)
+    assert isinstance(step, Judgement)
+    return step
+
+
+def in_class(text: str) -> str:
+    lines = text.replace("assert double(1) == 2", "self.assertEqual(double(1), 2)").splitlines()
+    lines = [line.replace("assert double(2) == 4", "self.assertEqual(double(2), 4)") for line in lines]
+    body = "\n".join(f"    {line}" for line in lines[3:]).replace("test_a()", "test_a(self)")
+    return f"import unittest\nfrom calc import double\n\n\nclass TestA(unittest.TestCase):\n{body}\n"
+
+
+def test_pytest_is_tried_in_forked_runs(tmp_path: Path) -> None:
+    judgement = really_tried(RESHAPED, OLD, [TEST], "pytest", tmp_path)
+    assert (judgement.verdict, len(judgement.findings)) == (Verdict.UPHELD, 1)
+
+
+@pytest.mark.parametrize(
+    ("new", "verdict"),
+    [
+        (RESHAPED, Verdict.UPHELD),
+        (LOOSENED, Verdict.UNPROVEN),
+        (OLD.replace("    assert double(2) == 4\n", ""), Verdict.UNPROVEN),
+        (OLD.replace("double(2) == 4", "double(2) >= 4"), Verdict.UNPROVEN),
+        (OLD.replace("double(2) == 4", "double(2) == double(2)"), Verdict.UNPROVEN),
+    ],
+)
+def test_what_the_old_tests_notice_the_new_ones_must(tmp_path: Path, new: str, verdict: Verdict) -> None:
+    names = ["tests.test_a.TestA.test_a"]
+    judgement = really_tried(in_class(new), in_class(OLD), names, "unittest", tmp_path)
+    assert (judgement.verdict, len(judgement.findings)) == (verdict, 1)
