@@ -29,14 +29,16 @@ demo: setup ## the whole conversation, from /maestro implement to a pull request
 	@$(BIN)/maestro demo
 
 test: setup ## the test suite; what can't run here is skipped aloud
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --ignore tests/timed
+	$(BIN)/pytest tests/timed
 
 check: setup ## format, lint, types, import rules, tests
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto -m "not long"
+	$(BIN)/pytest -n auto --ignore tests/timed -m "not long"
+	$(BIN)/pytest tests/timed
 
 bench: setup ## the performance goals with today's figures; ARGS="8 --with-probot --with-peers --quick" chooses
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -1,7 +1,6 @@
 """The prose gate: results that a model states, against the ledger; and what states none."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -115,15 +114,6 @@ def test_a_count_is_linked_when_it_is_the_records_and_marked_otherwise(count: in
 def test_any_words_come_through_with_nothing_but_notes_added(text: str) -> None:
     words = gated(text, Session("s1"), VOICE)
     assert spelled(words.text, ()).replace(" ", "") == text.replace(" ", "")
-
-
-@pytest.mark.parametrize(
-    "part", ["all ", "12 ", "tests ", "one hundred ", "✅", "- \n", "was verified ", "coverage ", "("]
-)
-def test_long_and_odd_words_take_no_long_time(part: str) -> None:
-    began = time.thread_time()
-    gated(part * (4000 // len(part)), Session("s1"), VOICE)
-    assert time.thread_time() - began < 5
 
 
 PROVEN = (*CHECKING, evidence(1, "c1", "tests", Verdict.UPHELD), evidence(2, "c2", "command", Verdict.UPHELD))

@@ -1,17 +1,11 @@
 """Changes made to break the reader: each ends soon, and in an answer."""
 
-import time
-
 import pytest
 
 from bot.checks.integrity import static_findings
 from bot.domain.rules import Detected, Rules
 from bot.domain.work import Finding
 from bot.ports import FileChange, Question
-from tests.corpus.javascript_base import SLUG
-from tests.corpus.javascript_base import TESTS as JAVASCRIPT_TESTS
-from tests.corpus.python_base import PRICE
-from tests.corpus.python_base import TESTS as PYTHON_TESTS
 
 SOUND = {
     "tests/test_a.py": "def test_a():\n    assert f(1) == 2\n",
@@ -89,44 +83,3 @@ def test_ten_thousand_findings_are_cut() -> None:
 )
 def test_settings_that_cannot_be_read_end_in_an_answer(path: str, text: str) -> None:
     assert isinstance(findings(FileChange(path, "", text), FileChange(f"a/{path}", text, "")), tuple)
-
-
-def test_three_hundred_files_take_two_seconds_at_most() -> None:
-    changes = []
-    for n in range(75):
-        changes += [
-            FileChange(f"tests/test_{n}.py", PYTHON_TESTS, PYTHON_TESTS.replace("321.0", f"{n}.0")),
-            FileChange(f"shop/p{n}.py", PRICE, PRICE.replace("cents = 0", "cents = 0 + 0")),
-            FileChange(f"test/t{n}.test.js", JAVASCRIPT_TESTS, JAVASCRIPT_TESTS.replace("0.25", f"0.{n}")),
-            FileChange(f"src/s{n}.js", SLUG, SLUG.replace("nothing", "no thing")),
-        ]
-    took = []
-    while not took or (min(took) >= 2.0 and len(took) < 4):  # what others do on the machine only ever adds
-        started = time.thread_time()
-        found = findings(*changes)
-        took.append(time.thread_time() - started)
-    assert min(took) < 2.0
-    assert {finding.kind for finding in found} == {"expectation-changed"}
-
-
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        (
-            "tests/test_a.py",
-            "def test_a():\n    for a in ROWS:\n        for b in ROWS:\n            one(a, b)\n\n\n"
-            "ROWS = [" + "1, " * 199 + "]\n\n\n"
-            "def one(a, b):\n" + "    two(a, b)\n" * 99 + "\n\ndef two(a, b):\n" + "    assert a == b\n" * 99,
-        ),
-        (
-            "test/a.test.js",
-            "const ROWS = [" + "1, " * 199 + "];\nfunction one(a) {\n" + "  two(a);\n" * 99 + "}\n"
-            "function two(a) {\n" + "  expect(a).toBe(f(a));\n" * 99 + "}\n"
-            "it('a', () => { for (const a of ROWS) { for (const b of ROWS) { one(a); } } });\n",
-        ),
-    ],
-)
-def test_cases_times_helpers_are_bounded(path: str, text: str) -> None:
-    started = time.thread_time()
-    findings(FileChange(path, text, text.replace("1, ", "2, ", 1)))
-    assert time.thread_time() - started < 5.0
