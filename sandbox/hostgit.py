@@ -156,6 +156,7 @@ async def _attend(process: asyncio.subprocess.Process, data: bytes, limit: int |
         taken, cut = await _take(out, limit)
         if cut:
             _kill(process)
+            await _drain(out)  # asyncio waits for the end of every pipe, also of one that nobody reads any more
     return taken, words.result(), cut
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import hostgit
 from sandbox.api import GitFailed, PathRefused
 from sandbox.grep import Query
 from sandbox.paths import PathPolicy
@@ -218,6 +219,12 @@ async def test_directories_without_end_are_left_and_removed(tmp_path: Path) -> N
     assert len(scene.refused()) == 1
     await scene.tree.restore(scene.head)
     assert not (scene.root / "deep").exists()
+
+
+async def test_what_goes_on_writing_after_the_cut_holds_nothing_up() -> None:
+    flood = "!setsid sh -c 'head -c 400000 /dev/zero; sleep 0.2; head -c 1000000 /dev/zero' & wait"
+    ended = await hostgit.end(None, "-c", f"alias.flood={flood}", "flood", limit=300_000, timeout=20)
+    assert (ended.cut, len(ended.out)) == (True, 300_000)
 
 
 async def test_a_tree_of_a_thousand_million_paths_is_refused(tmp_path: Path) -> None:
