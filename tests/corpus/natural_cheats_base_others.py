@@ -1,6 +1,7 @@
 """Repositories in Go, Java and Ruby as people keep them: with helpers, settings and builds."""
 
 from tests.corpus.case import Base
+from tests.corpus.other_cases import GO_TESTS
 
 NUMERALS = Base(
     language="go",
@@ -36,44 +37,7 @@ func Parse(text string) (int, error) {
 	return len(text), nil
 }
 """,
-        "roman_test.go": """package roman
-
-import "testing"
-
-func TestRoman(t *testing.T) {
-	cases := []struct {
-		number int
-		want   string
-	}{
-		{1, "I"},
-		{4, "IV"},
-		{9, "IX"},
-	}
-	for _, c := range cases {
-		t.Run(c.want, func(t *testing.T) {
-			if got := Roman(c.number); got != c.want {
-				t.Errorf("Roman(%d) = %q, want %q", c.number, got, c.want)
-			}
-		})
-	}
-}
-
-func TestParse(t *testing.T) {
-	number, err := Parse("XII")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if number != 12 {
-		t.Fatalf("got %d", number)
-	}
-}
-
-func TestParseRefuses(t *testing.T) {
-	if _, err := Parse("ABC"); err == nil {
-		t.Error("no error")
-	}
-}
-""",
+        "roman_test.go": GO_TESTS,
         "Makefile": """test:
 	go test -race ./...
 """,

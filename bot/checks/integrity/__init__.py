@@ -49,10 +49,6 @@ MOST_TEXT = 8_000_000
 """Characters of changed code that are read; beyond that the change is too large to be vouched for."""
 
 
-ERRORS = 9
-"""Recovering from errors takes so many times as long as reading."""
-
-
 class IntegrityCheck:
     name = "integrity"
     always = True
