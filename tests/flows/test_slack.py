@@ -144,6 +144,18 @@ async def test_words_in_the_thread_and_in_the_dialog_change_the_plan(tmp_path: P
         assert stale.status == 200
 
 
+async def test_the_shortcut_on_a_message_asks_in_its_thread(tmp_path: Path) -> None:
+    async with slack_theatre(tmp_path, Script([PROPOSE])) as stage:
+        await stage.signs_in(stage.ada)
+        root = await stage.ada.says(stage.team, "half(3) gives 1, does anybody know why?")
+        await stage.ada.asks_about(root)
+        await stage.play.settled()
+        await stage.ada.submits(stage.ada.sees("Ask Maestro"), "implement octo/calc: half(3) should be 1.5")
+        await stage.play.settled()
+        assert stage.last(root).line().startswith("maestro: *Plan r1 ")
+        assert list(stage.last(root).buttons) == ["Approve", "Change…", "Reject"]
+
+
 async def test_a_benchmark_is_answered_with_certainty_numbers_and_a_picture(tmp_path: Path) -> None:
     async with slack_theatre(tmp_path, Script([]), files=BENCHED) as stage:
         await stage.signs_in(stage.ada)

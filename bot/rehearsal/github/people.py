@@ -183,22 +183,9 @@ class Person:
         self._need(thread.pull.repo, "write")
         acts_code.resolve(self.world, thread, self.by, True)
 
-    async def unresolves(self, thread: Thread) -> None:
-        self._need(thread.pull.repo, "write")
-        acts_code.resolve(self.world, thread, self.by, False)
-
-    async def asks_review(self, pull: Pull, of: User) -> None:
-        self._need(pull.repo, "write")
-        acts_code.request_review(self.world, pull, self.by, of)
-
     async def merges(self, pull: Pull) -> str:
         self._need(pull.repo, "write")
         return acts_code.merge(self.world, pull, self.by, None, None)
-
-    async def rerequests(self, run: CheckRun) -> None:
-        """The "Re-run" button of a check."""
-        self._need(run.repo, "write")
-        events.check_run(self.world, "rerequested", run, self.user)
 
     async def clicks(self, run: CheckRun, identifier: str) -> None:
         """One of the buttons that a check run offers."""
@@ -256,12 +243,6 @@ class World(Registry):
     def renames(self, user: User, login: str) -> None:
         """An account under a new login; the old one is free, and unknown."""
         user.login = login
-
-    def uninstalls(self, account: User, by: Person) -> None:
-        """Take our App away from an account: its tokens die at once."""
-        events.installation(self, "deleted", account, by.user)
-        for number in [one.id for one in self.installations.values() if one.account is account]:
-            del self.installations[number]
 
     def installs(self, account: User, by: Person) -> None:
         """Put our App on an account and tell it."""
