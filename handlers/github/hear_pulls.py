@@ -24,7 +24,7 @@ from handlers.github.reading import Ears, Malformed, Nothing, Outcome, place, sp
 LABEL = "maestro"
 """The label that asks for the main job, as assigning the bot does."""
 
-IMPLEMENT = "/maestro implement"
+IMPLEMENT, PROVE = "/maestro implement", "/maestro prove"
 
 LIFE = {
     "reopened": "pull-reopened",
@@ -181,12 +181,33 @@ class Red:
 
 def _check(delivery: str, payload: CheckRunEvent, ears: Ears) -> Outcome:
     run = payload.check_run
+    number = _number(run.pull_requests, run.check_suite.head_branch)
     if run.app is not None and str(run.app.id) == ears.me.app_id:
-        return Nothing("our own check")
+        return _own(delivery, payload, ears, number, f"check_run:{run.id}", run.completed_at)
     if payload.action != "completed" or run.conclusion not in RED:
         return Nothing("a check that is not red")
     red = Red(f"check_run:{run.id}", run.name, run.head_sha, run.conclusion, run.completed_at, run.html_url)
-    return _red(delivery, payload, red, _number(run.pull_requests, run.check_suite.head_branch))
+    return _red(delivery, payload, red, number)
+
+
+def _own(delivery: str, payload: Envelope, ears: Ears, number: int, what: str, at: datetime | None) -> Outcome:
+    """Our own check: "Re-run", pressed beside it, is `/maestro prove` in one click."""
+    if payload.action != "rerequested" or not number:
+        return Nothing("our own check")
+    sender, where = speaker(payload.sender, None, ears), place(payload, number, "")
+    if not isinstance(sender, Actor) or where is None:
+        return sender if isinstance(sender, Nothing) else Malformed("the payload names no repository")
+    return Heard(
+        delivery=delivery,
+        what=f"{what}:again:{stamp(at)}",
+        kind="asked",
+        where=where,
+        actor=sender,
+        text=PROVE,
+        target=f"issue:{number}",
+        at=utc(at),
+        facts={"is_pull": "yes"},
+    )
 
 
 def _workflow(delivery: str, payload: WorkflowRunEvent, _: Ears) -> Outcome:
@@ -199,13 +220,16 @@ def _workflow(delivery: str, payload: WorkflowRunEvent, _: Ears) -> Outcome:
 
 def _suite(delivery: str, payload: CheckSuiteEvent, ears: Ears) -> Outcome:
     suite, app = payload.check_suite, payload.check_suite.app
-    if app is not None and (str(app.id) == ears.me.app_id or app.slug == ACTIONS):
+    number = _number(suite.pull_requests, suite.head_branch)
+    if app is not None and str(app.id) == ears.me.app_id:
+        return _own(delivery, payload, ears, number, f"check_suite:{suite.id}", suite.updated_at)
+    if app is not None and app.slug == ACTIONS:
         return Nothing("a check suite that is told otherwise")
     if payload.action != "completed" or suite.conclusion != NEVER_RAN:
         return Nothing("a check suite whose checks tell the rest")
     name = app.name if app and app.name else "a check suite"
     red = Red(f"check_suite:{suite.id}", name, suite.head_sha, suite.conclusion, suite.updated_at)
-    return _red(delivery, payload, red, _number(suite.pull_requests, suite.head_branch))
+    return _red(delivery, payload, red, number)
 
 
 def _status(delivery: str, payload: StatusEvent, _: Ears) -> Outcome:

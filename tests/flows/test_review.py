@@ -127,6 +127,19 @@ async def test_what_a_review_asks_for_beyond_the_plan_waits_for_the_wider_plan(t
         assert (run.name, run.conclusion) == ("maestro / evidence", "neutral")
 
 
+async def test_re_run_beside_our_check_proves_again(tmp_path: Path) -> None:
+    async with theatre(tmp_path, Script(QUICK_JOB), files=FILES) as play:
+        pull = await delivered(play)
+        [run] = [run for run in play.repo.check_runs if run.head_sha == pull.head_sha]
+        for press in (play.ada.rerequests, play.ada.rerequests_all):
+            before = len(pull.issue.comments)
+            await press(run)
+            await play.settled()
+            [said] = pull.issue.comments[before:]
+            assert said.body.startswith(f"### Proof at `{pull.head_sha[:12]}`"), said.body
+            assert "Made anew from scratch" in said.body
+
+
 # --- red CI ----------------------------------------------------------------------------------------------------------
 async def test_a_check_that_the_change_broke_is_mended(tmp_path: Path) -> None:
     mended = call("finish", title="Refuse booleans", summary="The linter wanted booleans refused.")

@@ -187,6 +187,16 @@ class Person:
         self._need(pull.repo, "write")
         return acts_code.merge(self.world, pull, self.by, None, None)
 
+    async def rerequests(self, run: CheckRun) -> None:
+        """The "Re-run" button of a check."""
+        self._need(run.repo, "write")
+        events.check_run(self.world, "rerequested", run, self.user)
+
+    async def rerequests_all(self, run: CheckRun) -> None:
+        """The "Re-run all checks" button beside the suite that a check belongs to."""
+        self._need(run.repo, "write")
+        events.check_suite(self.world, "rerequested", run, self.user)
+
     async def clicks(self, run: CheckRun, identifier: str) -> None:
         """One of the buttons that a check run offers."""
         self._need(run.repo, "write")
