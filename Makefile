@@ -8,7 +8,7 @@ STAMP := .venv/.set-up
 # Half of a test is waiting for a sandbox, a server or a disk: two workers a core.
 export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)")
 
-.PHONY: help setup demo test check bench format clean
+.PHONY: help setup demo test check cover bench format lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,12 @@ check: setup ## format, lint, types, import rules, tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --ignore tests/timed -m "not long"
 	$(BIN)/pytest tests/timed
+
+cover: setup ## the tests again, and the lines and branches that none of them runs
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --ignore tests/timed -m "not long" --timeout 900
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: setup ## the performance goals with today's figures; ARGS="8 --with-probot --with-peers --quick" chooses
 	$(BIN)/python -m tests.bench $(ARGS)

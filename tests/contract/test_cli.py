@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ class Ended:
 async def maestro(folder: Path, *words: str, **settings: str) -> Ended:
     """Run the program in a folder, with these settings and no others."""
     known = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "200"}
+    known |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}  # `make cover`
     program = await asyncio.create_subprocess_exec(
         *PROGRAM,
         *words,
@@ -39,7 +41,11 @@ async def maestro(folder: Path, *words: str, **settings: str) -> Ended:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await program.communicate()
+    try:
+        out, err = await program.communicate()
+    finally:
+        if program.returncode is None:
+            program.kill()
     ended = Ended(program.returncode or 0, out.decode(), err.decode())
     assert "Traceback" not in ended.err + ended.out, ended.err
     return ended
@@ -136,6 +142,17 @@ async def test_an_empty_repository_and_a_missing_model_say_what_to_do(tmp_path: 
     assert silent.code == 4
     assert "no model is configured" in silent.out
     assert "Set MAESTRO_MODEL" in silent.out
+
+
+# --- demo ------------------------------------------------------------------------------------------------------------
+@pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("words", [(), ("--slack",)], ids=["on GitHub", "in Slack"])
+async def test_the_demo_ends_with_a_pull_request_that_is_proven(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = await maestro(tmp_path, "demo", *words)
+    assert ended.code == 0, ended
+    assert "Every check is upheld." in ended.out
+    assert "/maestro approve r1" in ended.out or "Approve" in ended.out
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------
