@@ -20,6 +20,7 @@ from bot.domain.followups import (
     Widened,
     Withdrawn,
 )
+from bot.speech.words import plural
 
 Line = tuple[str, str, str, str]
 """Who, title, text, tone."""
@@ -37,18 +38,18 @@ def afterwards(body: Followup, said: Callable[[str], str]) -> Line:
             return "program", f"began for {', '.join(body.remarks) or 'red checks'}", "", ""
         case Proposed():
             texts = "\n".join(f"{one.id} {one.how}: {said(one.text)}" for one in body.dispositions)
-            return "model", f"decided on {len(body.dispositions)} remarks", texts, ""
+            return "model", f"decided on {plural(len(body.dispositions), 'remark')}", texts, ""
         case Disposed():
             return "program", f"{body.id}: {body.how}", said(body.text), "good" if body.proven else "bad"
         case Settled():
-            return "program", f"resolved {len(body.threads)} review threads", "", "good"
+            return "program", f"resolved {plural(len(body.threads), 'review thread')}", "", "good"
         case Synced():
             clash = f"; conflicts in {', '.join(body.conflicts)}" if body.conflicts else ""
             return "program", f"merged the {body.what} at {body.seen[:12]}{clash}", "", "open"
         case Widened():
             return "program", f"asked to widen the plan to r{body.rev}", "\n".join(body.paths), "open"
         case Offered():
-            how = f"{len(body.suggestions)} suggested changes" if body.suggestions else "a patch"
+            how = plural(len(body.suggestions), "suggested change") if body.suggestions else "a patch"
             return "program", f"offered {how} on {body.onto[:12]}", body.patch, "good"
         case Learned():
             return "program", "offered a line for AGENTS.md", body.rule, ""

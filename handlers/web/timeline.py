@@ -49,6 +49,7 @@ from bot.domain.hidden import reveal
 from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
 from bot.domain.work import ToolCall
+from bot.speech.words import plural
 from handlers.web.afterwards import afterwards
 
 TEXT_LIMIT = 20_000
@@ -204,7 +205,8 @@ def _proving(body: Proving) -> tuple[str, str, str]:
         case HeadMoved():
             return f"{body.branch} moved from {body.seen[:12]} to {body.sha[:12]} by others", "", "open"
         case Restated():
-            what = f"{len(body.records)} records made anew" if body.cause == "challenged" else "findings accounted for"
+            anew = f"{plural(len(body.records), 'record')} made anew"
+            what = anew if body.cause == "challenged" else "findings accounted for"
             return f"evidence stated anew: {what}", body.reason, ""
         case Measured():
             said = "; ".join(record.reason for record in body.records)
