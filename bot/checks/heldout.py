@@ -152,6 +152,7 @@ def _words(text: str, known: frozenset[str]) -> Iterator[str]:
     if not free:
         return
     yield _shifted(text, free, 1)
+    yield from _counted(text, free)
     spread = free if len(free) < 5 else [free[n * (len(free) - 1) // 4] for n in range(5)]
     for step, at in zip((1, 4, 2, 7, 3), spread, strict=False):
         yield _shifted(text, [at], step)
@@ -165,6 +166,16 @@ def _words(text: str, known: frozenset[str]) -> Iterator[str]:
     yield "".join(sign.swapcase() if at in free else sign for at, sign in enumerate(text))
     yield from (_shifted(text, [at], 4) for at in free[:2])
     yield text[:-1] if len(text) - 1 in free and len(text) > 2 else text
+
+
+def _counted(text: str, free: Sequence[int]) -> Iterator[str]:
+    """A number within a text is what it may be about: its last one goes down, and up."""
+    found = [match for match in re.finditer(r"\d+", text) if match.start() in free]
+    if found and len(found[-1][0]) < len(text):
+        start, end = found[-1].span()
+        for by in (-1, -2, 1):
+            if int(found[-1][0]) + by >= 0:
+                yield f"{text[:start]}{int(found[-1][0]) + by:0{end - start}d}{text[end:]}"
 
 
 def _free(text: str, known: frozenset[str]) -> list[int]:

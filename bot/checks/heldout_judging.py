@@ -35,6 +35,12 @@ OLD, NEW = "neighbours-old", "neighbours-new"
 _VALUES = re.compile(r"\bassert|\bexpect|^AssertionError", re.IGNORECASE)
 _WITHOUT = re.compile(r"_neighbour\d+| neighbour \d+|\b0x[0-9a-f]{6,}")
 
+_ORDER = re.compile(
+    r"(?:assert|AssertionError:) (?:not )?(?P<one>.+) (?:<=?|>=?|(?:not )?(?:less|greater) than) (?P<two>.+)"
+)
+_PLAIN = re.compile(r"""-?[\d.]+|'[^']*'|"[^"]*\"""")
+"""Which of two things is the larger is answered by yes or no, unless one of them is a value to measure the other by."""
+
 _CUT = re.compile(r"…\(\d+\)|\[\d+ chars\]|\.\.\.[\])}]|\A\w*Error: expected [^…]*…' to")
 """Where a runner shows less of a value than there is: two that differ may then look alike."""
 
@@ -263,5 +269,8 @@ def _words(message: str) -> Said:
     head = next((line for line in told if line.startswith("assert ")), "")
     value = head or "\n".join(line for line in told if not line.startswith(("+  where", "+ where")))
     value = value.partition("falsy value:")[0]
+    order = _ORDER.match(value) if " == " not in value else None
+    if order and not _PLAIN.fullmatch(order["one"]) and not _PLAIN.fullmatch(order["two"]):
+        value = "another order"
     whole = len(told[0]) < MESSAGE // 2 and not _CUT.search("\n".join(told))
     return Said("\n".join(told), value, usable=whole and bool(_VALUES.search(told[0])))

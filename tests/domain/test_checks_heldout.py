@@ -33,6 +33,11 @@ def test_letters_become_letters_of_the_same_case_and_digits_digits() -> None:
     assert all(each[3:].isdigit() for each in same)
 
 
+def test_the_last_number_in_a_text_goes_down_and_up() -> None:
+    assert {"1.0.0-rc.8", "1.0.0-rc.7", "1.0.0-rc.10"} < set(neighbours(word("1.0.0-rc.9"), frozenset(("0", "1"))))
+    assert {"v08", "v07", "v10"} < set(neighbours(word("v09"), NOTHING))
+
+
 def test_some_neighbours_are_longer_and_some_shorter() -> None:
     assert {len(each) for each in neighbours(word("marmalade"), NOTHING)} == {8, 9, 18, 19}
 
@@ -172,24 +177,24 @@ HEAD = {"a.py": "def f(x): return x[0]", "tests/test_a.py": NEW_TEST}
 COPY = "tests/test_a.py::test_new_neighbour"
 
 
-def said(values: list[str]) -> Tests:
-    """What the control and its copies told: `+` passed, else the value that was seen."""
+def said(values: list[str], form: str = "'{}' == 'm'") -> Tests:
+    """What the control and its copies told: `+` passed, else the value that was seen, in an assertion of this form."""
     ids = [f"{COPY}{n}" for n in range(len(values))]
     told = {
-        name: f"assert '{value}' == 'm'\nE   assert '{value}' == 'm'" for name, value in zip(ids, values, strict=True)
+        name: "assert {0}\nE   assert {0}".format(form.format(value)) for name, value in zip(ids, values, strict=True)
     }
     red = {name: "passed" if value == "+" else "failed" for name, value in zip(ids, values, strict=True)}
     return Tests(red, {name: text for name, text in told.items() if red[name] == "failed"})
 
 
-def judged(old: list[str], new: list[str]) -> tuple[Verdict, str]:
+def judged(old: list[str], new: list[str], form: str = "'{}' == 'm'") -> tuple[Verdict, str]:
     answers: dict[str, Answer] = {
         "base": outcomes(in_file("x:p")),
         "head": outcomes(in_file("x:p new:p")),
         "crossed": outcomes(in_file("x:p new:f")),
         "green": outcomes(in_file("x:p new:p")),
-        OLD: said(old),
-        NEW: said(new),
+        OLD: said(old, form),
+        NEW: said(new, form),
     }
     judgement, _ = play(CHECK, question(BASE, HEAD), answers)
     assert judgement is not None
@@ -233,6 +238,15 @@ def test_a_change_that_shows_at_its_own_inputs_only_is_not_demonstrated() -> Non
 )
 def test_else_nothing_is_concluded(old: list[str], new: list[str]) -> None:
     assert judged(old, new)[0] is Verdict.UPHELD
+
+
+@pytest.mark.parametrize(
+    ("form", "verdict"),
+    [("V({}) < V(m)", Verdict.UPHELD), ("'{}' < 'm'", Verdict.UNPROVEN), ("'{}' == 'a < m'", Verdict.UNPROVEN)],
+    ids=["which is larger is yes or no", "measured by a value", "no order at all"],
+)
+def test_an_order_tells_little_of_what_stands_in_it(form: str, verdict: Verdict) -> None:
+    assert judged(["marmalade", *VALUES], ["+", *VALUES], form)[0] is verdict
 
 
 def test_the_copies_run_on_both_sides_and_alone() -> None:
