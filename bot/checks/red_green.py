@@ -12,6 +12,7 @@ from bot.checks.comparing import touched_tests
 from bot.checks.doomed import LARGEST_FILE, Doomed, doom, sample
 from bot.checks.heldout_judging import hold_out
 from bot.checks.hollow import hollowed
+from bot.checks.idle import idle_parameters, only_refused
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
 from bot.checks.running import (
     BASE,
@@ -94,6 +95,8 @@ def _crossed(
     telling = _telling(touched, crossed, tests_in(results["head"]))
     if not telling and not _rewritten(suite, question, touched):
         return None
+    if idle := _idle(question, telling, tests_in(crossed)):
+        return Judgement(Verdict.UNPROVEN, idle, "crossed", counts_of(tests_in(crossed)))
     again = [
         suite.run(f"{side}-again-{n}", on, only=telling[:CONFIRMED], repeat=n)
         for n in range(1, TIMES if telling else 1)
@@ -112,6 +115,13 @@ def _crossed(
     steady = judged.tests.fixed
     doubt = (near.fitted(results, steady) if near else "") or (_unseen(steady, results["hollow"]) if hollow else "")
     return replace(judged, verdict=Verdict.UNPROVEN, reason=doubt) if doubt else judged
+
+
+def _idle(question: Question, telling: Sequence[str], crossed: Tests) -> str:
+    """A sentence where the old code fails these tests only because it has no such parameter, which nothing reads."""
+    tests = {change.path for change in test_changes(question)}
+    idle = idle_parameters(change for change in question.changes if change.path not in tests)
+    return only_refused(idle, [crossed.messages.get(test, "") for test in telling]) if idle else ""
 
 
 def _hollow(suite: Suite, question: Question, telling: Sequence[str]) -> Run | None:

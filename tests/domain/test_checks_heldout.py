@@ -385,3 +385,36 @@ def test_tests_that_only_follow_a_source_to_its_new_name_show_nothing_and_need_n
     told, lost = (Tests({k.replace("%", " "): v for k, v in each.outcomes.items()}, {}) for each in (told, lost))
     judgement, _ = play(CHECK, moved(body), {"base": told, "head": told, "crossed": lost})
     assert (judgement.verdict if judgement else None) is verdict
+
+
+# --- parameters that nothing reads -----------------------------------------------------------------------------------
+TAKES = "def f(x, pre=False):\n    return [x]\n"
+REFUSED = "TypeError: f() got an unexpected keyword argument 'pre'"
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "verdict"),
+    [
+        (TAKES, REFUSED, Verdict.UNPROVEN),
+        (TAKES, "TypeError: f() takes 1 positional argument but 2 were given", Verdict.UNPROVEN),
+        (TAKES, "AssertionError: assert [33] == [34]", Verdict.UPHELD),
+        (TAKES.replace("[x]", "[x, pre]"), REFUSED, Verdict.UPHELD),
+        (TAKES.replace("return [x]", "return sorted(locals())"), REFUSED, Verdict.UPHELD),
+        ("class A(B):\n    " + TAKES.replace("\n    ", "\n        "), REFUSED, Verdict.UPHELD),
+        (TAKES.replace("return [x]", "raise NotImplementedError"), REFUSED, Verdict.UPHELD),
+    ],
+    ids=["by name", "by place", "another failure", "it is read", "all are read", "it overrides", "no body of its own"],
+)
+def test_a_parameter_that_nothing_reads_demonstrates_no_change(source: str, message: str, verdict: Verdict) -> None:
+    head = {"a.py": source, "tests/test_a.py": OLD_TEST + "\n\ndef test_new():\n    assert f(1, pre=True) == [1]\n"}
+    told, red = outcomes(in_file("x:p new:p")), outcomes(in_file("x:p new:f"))
+    crossed = Tests(red.outcomes, {"tests/test_a.py::test_new": message})
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": told, "crossed": crossed}
+    answers |= {f"{side}-again-{n}": each for n in (1, 2) for side, each in (("crossed", crossed), ("green", told))}
+    judgement, _ = play(CHECK, question({**BASE, "a.py": source.replace(", pre=False", "")}, head), answers)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+    if verdict is Verdict.UNPROVEN:
+        assert judgement.reason == (
+            "`f` takes `pre` now and never reads it: that the old code refuses it is all that the new tests show."
+        )

@@ -113,6 +113,21 @@ def test_a_function_that_the_plan_removes_takes_its_tests_along() -> None:
     assert (finding.kind, finding.explained) == ("test-removed", "plan")
 
 
+@pytest.mark.parametrize(
+    ("step", "explained"),
+    [
+        ("add a test", None),
+        ("change half and its tests", None),
+        ("the test script runs all but the slow ones: change it", "plan"),
+        ("change scripts.test to leave out the slow ones", "plan"),
+    ],
+)
+def test_what_stands_in_any_sentence_about_code_names_no_setting(step: str, explained: str | None) -> None:
+    base, head = ({**BASE, "package.json": f'{{"scripts": {{"test": "{each}"}}}}'} for each in ("jest", "jest -t half"))
+    (finding,) = static_findings(question(base, head, plan=said(step)))
+    assert (finding.kind, finding.explained) == ("runner-changed", explained)
+
+
 def test_without_a_plan_nothing_is_explained() -> None:
     assert judged(changed("== 5", "== 6"), None).verdict is Verdict.UNPROVEN
 

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.checks.integrity.model import words
+
 RUNNERS = re.compile(
     r"(?<![a-z])_?pytest|py\.test|(?<![a-z])unittest|(?<![a-z])nose(?![a-z])|conftest|xdist|hypothesis|(?<![a-z])jest"
     r"|vitest|mocha|jasmine|ava/|node:test|rspec|minitest|junit|surefire|testng|(?<![a-z])doctest",
@@ -24,6 +26,13 @@ UNMISTAKABLE = re.compile(
     r"|RUST_TEST_THREADS|NEXTEST(_\w+)?"
 )
 """Those that have no other use, wherever the word stands."""
+
+DOUBLES = words(
+    "mock_calls call_args call_args_list call_count assert_called assert_called_once assert_called_with "
+    "assert_called_once_with _mock_name _mock_methods _mock_return_value side_effect return_value "
+    "_isMockFunction isMockFunction getMockName mockName mockClear mockImplementation calledOnce callCount"
+)
+"""What only the doubles of tests have."""
 
 MODES = re.compile(r"NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|FLASK_ENV|DJANGO_ENV|ENVIRONMENT|MODE|npm_lifecycle_event|ENV")
 """Variables and settings that tell tests when compared with `test`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.model import Sign, short, words
-from bot.checks.integrity.probes import FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
+from bot.checks.integrity.probes import DOUBLES, FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, dotted, is_fixed, last
@@ -89,6 +89,7 @@ def _probes(scope: Scope, outside: set[str]) -> Iterator[Sign]:
     if used & _STACKS and used & _SOURCE_LINES:
         yield Sign("environment-probe", scope.line, f"{scope.name} reads the source of who calls it.")
     yield from _streams(scope)
+    yield from _doubles(scope)
     if used & _STACKS and "f_locals" in used:
         line = next(each.lineno for each in scope.nodes if isinstance(each, ast.Attribute) and each.attr == "f_locals")
         yield Sign("environment-probe", line, f"{scope.name} looks into the variables of who calls it.")
@@ -104,6 +105,26 @@ def _streams(scope: Scope) -> Iterator[Sign]:
             sides = {dotted(node.left), *map(dotted, node.comparators)}
             if sides & {"sys.__stdout__", "sys.__stderr__", "sys.__stdin__"}:
                 yield Sign("environment-probe", node.lineno, f"{scope.name} asks whether its output is captured.")
+
+
+_OF_MOCKS = words("Mock MagicMock AsyncMock NonCallableMock NonCallableMagicMock")
+
+
+def _doubles(scope: Scope) -> Iterator[Sign]:
+    """What tells a double from the real thing: by what only doubles have, or by what they are called."""
+    names = any(isinstance(node, ast.Attribute) and node.attr in ("__name__", "__module__") for node in scope.nodes)
+    for node in scope.nodes:
+        match node:
+            case ast.Call(args=[_, asked, *_]) if called(node) in ("hasattr", "getattr"):
+                said = _string(asked) or ""
+                tells = said in DOUBLES
+            case ast.Constant(value=str(said)):
+                tells = names and (said in _OF_MOCKS or said == "unittest.mock")
+            case _:
+                continue
+        if tells:
+            what = f"{scope.name} tells doubles from the real thing by `{said}`."
+            yield Sign("environment-probe", getattr(node, "lineno", scope.line), what)
 
 
 def _tells_runner(text: str, used: set[str], callers: bool) -> bool:

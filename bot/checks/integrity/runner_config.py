@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
@@ -12,6 +11,7 @@ from bot.checks.integrity.configuration import Flat, Setting, line_of
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.runner_command import SELECTING, command_change, tokens
 
 _COMMANDS = re.compile(
     r"scripts\.(pre|post)?(test|tests|check|ci|verify|coverage|unit|jest|vitest|spec|e2e)([:\-_.].*)?|testenv(:.*)?\.commands(_pre)?"
@@ -42,20 +42,6 @@ _TESTING = re.compile(
 _RUNNING = re.compile(
     r"pytest|jest|vitest|mocha|ava\b|karma|playwright|test\b|nextest|spec|cypress|profile|lib|bin|tool:pytest|nose|maestro|autotests|testenv"
 )
-_SELECTING = re.compile(
-    r"-k\b|-m\b|--deselect|--ignore|-t\b|--testNamePattern|--testPathIgnorePatterns|--grep|--exclude|--passWithNoTests"
-    r"|--pass-with-no-tests|--skip|\|\||;|exit|-u\b|--updateSnapshot|--update|--reruns|--retry|--only|-run|-short"
-    r"|--lf|--co\b|--collect-only|--exitfirst|-O\b|true\b|--forked|--no-fail|-p\b|--noconftest|-c\b|--rootdir"
-    r"|--continue|--ignore-failures|-DskipTests|-Dmaven\.test|--no-run|--lib|--bins|--fail-never|-fn\b|--allow-only"
-    r"|--tag|--pattern|--exclude-pattern|--example|-e\b|--dry-run|--changed|--related|--shard|--typecheck"
-)
-_BENIGN = re.compile(
-    r"-v+|-q+|-s|-r\w+|--verbose|--cov.*|--coverage.*|--tb=.*|--color.*|--reporters?.*|--runInBand|-i|--ci|--durations.*"
-    r"|--strict.*|-n|auto|\d+|--numprocesses.*|--maxWorkers.*|coverage|run|-m|python3?|npx|poetry|uv|pdm|hatch|yarn|pnpm"
-    r"|npm|exec|c8|nyc|--junit.*|--showlocals|-l|--import-mode.*|--no-header|-race|-count=1|-cover.*|--locked|--workspace"
-    r"|--all-targets|--all-features|--no-cov|-W|error|--randomly.*|--timeout.*|--forbid-only|--silent|--experimental-vm.*"
-    r"|cross-env|-x|--bail|--asyncio.*|spec|--test-reporter.*|--enable-source-maps|--loader.*|--require|tsx|ts-node.*"
-)
 _VARIABLES = words(
     "PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTHONOPTIMIZE PYTHONSTARTUP NODE_OPTIONS RUSTFLAGS "
     "GOFLAGS MAVEN_OPTS RUBYOPT JAVA_TOOL_OPTIONS"
@@ -75,7 +61,18 @@ def setting_signs(
         if not before and _ANOTHER.search(key) and any(_ANOTHER.search(each) or "projects" in each for each in old):
             continue  # one more project takes nothing away from the others
         if before != after and (why := _why(path, key, before, after, tests)):
-            yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", (key.rpartition(".")[2],))
+            yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", _called(key))
+
+
+_EVERYDAY = words(
+    "test tests check ci unit spec lint coverage include exclude ignore timeout retry runner roots strict"
+)
+
+
+def _called(key: str) -> tuple[str, ...]:
+    """By what a plan may name a setting. What stands in any sentence about code names none by itself."""
+    name = key.rpartition(".")[2]
+    return (key, f"{name} script", f"{name} command", f"npm {name}") if name in _EVERYDAY else (key, name)
 
 
 _ANOTHER = re.compile(r"(^|\.)projects\.[1-9]\d*\.")
@@ -190,29 +187,6 @@ def _hits(pattern: str, tests: Collection[str]) -> bool:
     return bool(plain) and any(plain in path or matches(path, (pattern,)) for path in tests)
 
 
-def command_change(old: str, new: str) -> str:
-    """What a changed test command does; '' when it only says more or says it otherwise."""
-    if not new.strip() and old.strip():
-        return "is gone"
-    before, after = Counter(_tokens(old)), Counter(_tokens(new))
-    added = [token for token in (after - before).elements() if not _BENIGN.fullmatch(token)]
-    lost = [token for token in (before - after).elements() if not _BENIGN.fullmatch(token)]
-    strict = any(token.startswith("--strict") for token in (before - after).elements())
-    if any(_SELECTING.match(token) for token in added) or ("error" in _tokens(old) and "error" not in _tokens(new)):
-        return f"leaves out tests or hides failures: `{short(' '.join(added))}`"
-    if old.strip() and (added or lost or strict):
-        return f"became `{short(new)}`"
-    return ""
-
-
-def _tokens(command: str) -> list[str]:
-    spaced = re.sub(r"(\|\||&&|;)", r" \1 ", command)
-    try:
-        return shlex.split(spaced)
-    except ValueError:
-        return spaced.split()
-
-
 _BESIDE = re.compile(r"scripts\.(pre|post)?(test|coverage|ci)([:\-_.].*)?")
 _WRITING = re.compile(
     r"write_?[fF]ile|write_text|writeFileSync|rmSync|unlink|rename|copyFile|appendFile|createWriteStream"
@@ -229,7 +203,7 @@ def script_signs(old: Flat, new: Flat, text: str, scripts: Mapping[str, str]) ->
             said = scripts[path] if path in {word.removeprefix("./") for word in words_} else ""
             if _WRITING.search(said) and re.search(r"[\"'`/](tests?|__tests__|spec)/", said):
                 what = f"`{short(key)}` runs `{path}`, which writes files of the tests."
-                yield Sign("runner-changed", line_of(key, text), what, (key.rpartition(".")[2],))
+                yield Sign("runner-changed", line_of(key, text), what, _called(key))
 
 
 # --- files --------------------------------------------------------------------------------------------------------
@@ -244,8 +218,8 @@ def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
             if line not in known and (_OTHERS_OWN.match(line) or (name == ".npmrc" and "shell" in line)):
                 yield Sign("runner-changed", number, f"`{short(line)}` takes something else for the tests' machinery.")
     if name == ".rspec":
-        added = Counter(_tokens(new or "")) - Counter(_tokens(old or ""))
-        if chosen := [token for token in added if _SELECTING.match(token)]:
+        added = Counter(tokens(new or "")) - Counter(tokens(old or ""))
+        if chosen := [token for token in added if SELECTING.match(token)]:
             yield Sign("runner-changed", None, f"`.rspec` chooses tests: `{short(' '.join(chosen))}`.")
     if _ENVIRONMENT.fullmatch(name):
         yield from _variables(old or "", new or "")

@@ -13,6 +13,9 @@ from bot.checks.integrity.model import Assertion, Detail, Sign, short
 _PHRASE = re.compile(r"['\"`][^\W_]\w*(?:[^\w\s/.:]+\w+){2,}['\"`]")
 """A text that is no word, no path and no address: nobody but a test asks for just that."""
 
+_SERIES = re.compile(r"[\[({][^\[({]*\d[^\[({]*, ?[^\[({]*\d[^\[({]*[\])}]")
+"""Several numbers in a row: who knows them and one of the inputs knows the test."""
+
 _WRAPPED = re.compile(r"(?:Some|Ok|Optional\.of)\(([\w.\"]+)\)")
 MOST = 2_000
 """Answers of one file of data."""
@@ -65,7 +68,11 @@ def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[fr
             continue
         whole = all(_PHRASE.fullmatch(text) and any({text} == given for given, _ in asked) for text in each.given)
         pieces = pieces_of(each.given)
-        if whole or any(r == each.result and (each.given <= g or (pieces and pieces <= g)) for g, r in asked):
+        partly = len(each.given) > 1 and _SERIES.fullmatch(each.result) is not None
+        if whole or any(
+            r == each.result and (each.given <= g or (pieces and pieces <= g) or (partly and each.given & g))
+            for g, r in asked
+        ):
             said = ", ".join(sorted(each.given))
             what = f"The code answers a test's own input `{short(said)}` with `{short(each.result)}`."
             yield Sign("environment-probe", each.line, what)

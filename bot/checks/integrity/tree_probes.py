@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Sign, short, words
-from bot.checks.integrity.probes import FILES, MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
+from bot.checks.integrity.probes import DOUBLES, FILES, MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.checks.integrity.tree import (
     arguments,
     below,
@@ -79,6 +79,8 @@ def signs(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
             outside = frozenset(text_of(node)[:60] for node in inside if node.type == "property_identifier") & _STARTS
         if not is_tool(path):
             yield from _files(scope, inside, used)
+        if not _HELPING.search(path):
+            yield from _doubles(scope, inside)
 
 
 def _scopes(nodes: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
@@ -128,6 +130,14 @@ def _probes(grammar: str, scope: str, nodes: Sequence[Node], used: set[str]) -> 
             yield from _presence_probe(grammar, scope, node, line)
         if kind in ("member_expression", "subscript_expression"):
             yield from _member_probe(scope, node, line)
+
+
+def _doubles(scope: str, nodes: Sequence[Node]) -> Iterator[Sign]:
+    """What asks for something that only doubles have."""
+    for node in nodes:
+        if node.type == "property_identifier" and text_of(node) in DOUBLES:
+            what = f"{scope} tells doubles from the real thing by `{text_of(node)}`."
+            yield Sign("environment-probe", line_of(node), what)
 
 
 _REAL = words("Date.now Math.random performance.now setTimeout globalThis.fetch fetch console.log process.stdout.write")
