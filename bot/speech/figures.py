@@ -7,11 +7,24 @@ from bot.speech.numbers import NUM, number
 
 _SECONDS = (("n", 1e-9), ("mic", 1e-6), ("µ", 1e-6), ("us", 1e-6), ("min", 60.0), ("m", 1e-3), ("s", 1.0))
 """Beginnings of the units of time, the longer before the shorter."""
+_SIZE = r"(?:bytes?|[kmgt](?:i?b|ega\w*|iga\w*|ilo\w*))\b"
 _KEPT = re.compile(
-    r"not (?:\w+ )?(?:drop|f[ae]ll|decreas|go)|n't|same|unchanged|stable|rose|ris|up|higher|above|more|climb|soar|grew|"
-    r"better|incr|improv|gain",
+    r"not (?:\w+ )?(?:drop|f[ae]ll|decreas|go|chang)|n't|same|unchanged|stable|rose|ris|up|higher|above|more|climb|"
+    r"soar|grew|better|incr|improv|gain",
     re.IGNORECASE,
 )
+_RAISED = re.compile(
+    r"rose|ris(?:e|es|en|ing)\b|\bup\b|higher|\bmore\b|climb|soar|grew|grow|incr|improv|gain", re.IGNORECASE
+)
+_EQUAL = re.compile(
+    r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|as before|(?:not|n't|neither) (?:\w+ )?(?:slower|"
+    r"faster|chang\w+)"
+)
+_REACHED = re.compile(
+    r"\bas (?:required|asked|demanded|wanted|planned|promised)|\b(?:enough|sufficient|reached|met)\b", re.IGNORECASE
+)
+_FELL = re.compile(r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\bnot\b|n't|\bno\b", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|not)\b|n't", re.IGNORECASE)
 _ASKED = re.compile(
     r"\b(?:asked|required?|instead|short of|fell short|below|target|goal|threshold|needed|demanded)\b", re.IGNORECASE
@@ -29,13 +42,21 @@ _COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|fail|err|skip", re.IGNO
 
 def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
     """Whether a coverage record shows the share, the change or the level that the words tell."""
-    whole = re.search(r"full|complete|total|every|all|each|perfect", words, re.IGNORECASE)
+    whole = re.search(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", words, re.IGNORECASE)
+    moved = len(known := _coverages(record, changed=False)) > 1 and not _DENIED.search(words)
+    if moved and ((_RAISED.search(words) and known[0] <= known[1]) or (_FELL.search(words) and known[0] >= known[1])):
+        return False
+    wanted = percents(record.reason.partition("asked for")[2].partition(";")[0])
+    if wanted and known and known[0] < wanted[0] and _REACHED.search(sentence) and not _BELOW.search(sentence):
+        return False
+    if wanted and known and _REACHED.search(sentence) and not percents(words):
+        return not _BELOW.search(sentence)
     said = percents(words) or ([100.0] if whole else [] if _KEPT.search(words) else percents(sentence))
     known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     known += _asked(record, known, sentence)
     if (said and _all_known(said, known)) or _moved(known, words):
         return True
-    if len(said) == 1 and known and _AT_LEAST.search(words) and said[0] <= known[0]:
+    if len(said) == 1 and known and _AT_LEAST.search(f"{words} {sentence}") and said[0] <= known[0]:
         return True
     kept = not said and len(known) > 1 and _KEPT.search(words)
     return bool(kept) and known[0] >= known[1] + _points(words)
@@ -70,15 +91,27 @@ def clean(record: Evidence) -> bool:
 def counts_agree(record: Evidence, words: str) -> bool:
     """Whether every number in the words is what this record counted under that word."""
     c = record.counts
-    if c is None or "%" in words:
-        return c is not None and "100" in words and clean(record)
+    if c is None:
+        return False
+    if "%" in words:
+        shares = [100.0 * c.passed / ran for ran in (c.total, c.total - c.skipped) if ran]
+        return all(any(_rounds(said, share) for share in shares) for said in percents(words)) and (
+            c.failed + c.errors == 0 or "100" not in words
+        )
     words = ONE_OF.sub("", words)
     text = re.sub(rf"\bin\s+{NUM}\s?[a-zµ]+\b", "", words, flags=re.IGNORECASE)
     ran = {float(c.total), float(c.total - c.skipped)}
-    failed = {float(c.failed), float(c.errors), float(c.failed + c.errors)}
-    facts = {"fail": failed, "err": failed, "skip": {float(c.skipped)}, "": ran | {float(c.passed)}}
+    failed = {float(c.failed), float(c.failed + c.errors)}
+    facts = {
+        "fail": failed,
+        "err": {float(c.errors), float(c.failed + c.errors)},
+        "skip": {float(c.skipped)},
+        "": ran | {float(c.passed)},
+    }
     share = _SHARE.search(text)
-    if share and number(share["whole"]) in ran:
+    if share and number(share["whole"]) not in ran:
+        return False
+    if share:
         text = text[: share.end("part")] + text[share.end() :]
     counted = [_counted(found) for found in _COUNTED.finditer(text)]
     praised = bool(_COUNT_WORD.search(text))
@@ -141,11 +174,17 @@ def comparison_agrees(bench: Comparison, topic: str, words: str, sentence: str) 
     wanted = re.search(r"\b(p\d{2,3}|memory|throughput|rss|start-?up)\b", f"{text} {sentence.lower()}")
     if wanted and wanted[1] not in topic:
         return False
-    if not wanted and re.search(r"memory|bytes|rss", topic) and "memory" not in text:
+    if not wanted and re.search(r"memory|bytes|rss", topic) and not re.search(rf"memory|{_SIZE}", text):
         return False
-    figures = re.findall(rf"({NUM})\s?((?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b)", text, re.IGNORECASE)
+    if "interval" in text:
+        known = [95.0, bench.low, bench.high, bench.ratio]
+        return all(any(_rounds(number(n), k) for k in known) for n in re.findall(NUM, text))
+    figures = re.findall(
+        rf"({NUM})\s?((?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b|{_SIZE})", text, re.IGNORECASE
+    )
     if figures:
-        return all(_is_measured(bench, number(n), unit) for n, unit in figures)
+        less = re.search(r"\b(?:less|fewer|saves?|saved|faster|quicker|shorter|by)\b", text) is not None
+        return all(_is_measured(bench, number(n), unit, less=less) for n, unit in figures)
     better = bench.verdict == "improved"
     factor = _factor(text)
     if factor is not None:
@@ -154,13 +193,14 @@ def comparison_agrees(bench: Comparison, topic: str, words: str, sentence: str) 
         bound = re.search(rf"(?:{_AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
         if better and "slower" not in text and bound and factor <= speed:
             return True
+        known += [bench.ratio] if factor < 1 else []
         return better and "slower" not in text and any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
     shares = percents(text) or _fractions(text)
     if shares and bench.ratio:
         known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
         known = known if better else []
         return bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
-    if re.search(r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|not slower|n't slower", text):
+    if _EQUAL.search(text):
         return bench.verdict in ("improved", "no difference")
     return better and not re.search(r"\d", text)
 
@@ -186,16 +226,21 @@ def _factor(text: str) -> float | None:
     return next((value for word, value in named.items() if word in text), None)
 
 
-def _is_measured(bench: Comparison, value: float, unit: str) -> bool:
-    """Whether a time is the median of one side, to five in a hundred."""
-    theirs, ours = _seconds(unit), _seconds(bench.unit)
+def _is_measured(bench: Comparison, value: float, unit: str, *, less: bool) -> bool:
+    """Whether a time or size is the median of one side, or, of what is `less`, the difference, to five in a hundred."""
+    theirs, ours = _worth(unit), _worth(bench.unit)
     if theirs is None or ours is None:
         return False
     sides = [_median(side) * ours for side in (bench.head, bench.base) if side]
+    sides += [abs(sides[0] - sides[1])] if less and len(sides) == 2 else []
     return any(abs(value * theirs - side) <= 0.05 * side for side in sides)
 
 
-def _seconds(unit: str) -> float | None:
+def _worth(unit: str) -> float | None:
+    """A unit in seconds or in bytes; what is of the other kind differs beyond any doubt."""
+    size = re.fullmatch(_SIZE, unit, re.IGNORECASE)
+    if size:
+        return 1e9 * 1000.0 ** "bkmgt".index(unit[0].lower())
     return next((value for start, value in _SECONDS if unit.lower().startswith(start)), None)
 
 

@@ -6,16 +6,20 @@ themselves stay as the model wrote them.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 
 from bot.domain.session import Session
 from bot.speech.ledger import Ledger, ledger_of
 from bot.speech.moods import is_heading, states
 from bot.speech.neutral import legible
 from bot.speech.notes import FIRST_NOTE, MAX_NOTES, NOT_VERIFIED, PRIVATE, Gated
+from bot.speech.plain import plain
 from bot.speech.reach import beyond
 from bot.speech.statements import Statement, statements, together
 from bot.speech.tables import rows
+from bot.speech.topics import topic
 from bot.speech.voice import Voice
 
 MAX_SEGMENT = 1000
@@ -33,7 +37,11 @@ _CODE = re.compile(
 )
 """Source code: what stands there is quoted, except for figures of tests, which no source needs."""
 
+_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_EMPHASIS = {ord("*"): " ", ord("~"): " "}
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<=\brecord )#?\d+", re.IGNORECASE)
 _TO_DO = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+\[ \]\s")
 
 
@@ -46,11 +54,11 @@ class Note:
     start: int
 
 
-def notes(text: str, ledger: Ledger) -> list[Note]:
-    """A note for each result-like statement of a text, in order."""
+def notes(text: str, ledger: Ledger, *, titled: bool = False) -> list[Note]:
+    """A note for each result-like statement of a text, in order; the lines of one that is `titled` are orders."""
     found: list[Note] = []
     view = _view(text)
-    code = [m.span() for m in _CODE.finditer(text)]
+    code, fenced = _spans(_CODE, text), _spans(_FENCED, text)
     wished = False
     for start, end in _segments(view):
         line = view[start:end]
@@ -59,19 +67,50 @@ def notes(text: str, ledger: Ledger) -> list[Note]:
             continue
         if wished and not re.search(r"\b(?:passed|succeeded|ran|verified|were|was)\b|✅|✓|✔", line, re.IGNORECASE):
             continue
-        for statement in together(line, _facts(line)):
-            inside = any(a <= start + statement.start < b for a, b in code)
-            if inside and not any(kind in ("count", "tick") for kind, _ in statement.parts):
-                continue
-            if (note := _note(line, statement, ledger, start, text)) is not None:
-                found.append(note)
+        noted = [
+            _note(line, one, ledger, start, text)
+            for one in together(line, _facts(line))
+            if any(kind in ("count", "tick") for kind, _ in one.parts) or not _inside(code, start + one.start)
+            if one.parts[0][0] != "tick" or _stated(line, one)
+        ]
+        found += noted
+        if not line.lstrip().startswith("|"):
+            taken = [(note.start - start, note.at - start) for note in noted]
+            others = (
+                one
+                for one in _others(line, text[start:end], taken, titled=titled)
+                if not _inside(fenced, start + one.start)
+            )
+            found += [_note(line, one, ledger, start, text) for one in others]
     return _with_tables(found, view, ledger)[:MAX_NOTES]
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in pattern.finditer(text)]
+
+
+def _inside(spans: list[tuple[int, int]], place: int) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _others(line: str, raw: str, taken: list[tuple[int, int]], *, titled: bool) -> Iterator[Statement]:
+    """Sentences besides those where something is stated that aren't recognised as such as state no result."""
+    for start, end in _sentences(line):
+        if any(start < b and a < end for a, b in taken):
+            continue
+        said = _FENCE.sub(_blank, _TAG.sub(_blank, raw[start:end].translate(_EMPHASIS)))
+        first = re.search(r"\w", said)
+        if first and not plain(said, titled=titled):
+            shown = line[start:end].rstrip(" \t\n.!…|;,")
+            yield Statement(start + first.start(), start + len(shown), (("claimed", shown),), weighed=True)
 
 
 def _with_tables(found: list[Note], view: str, ledger: Ledger) -> list[Note]:
     """A row whose figures are not shown is marked as a whole, whatever else stands in it."""
     for start, end, parts in rows(view):
         within = [note for note in found if start <= note.start <= end]
+        if within and parts[0][0] == "claimed":
+            continue
         record = ledger.shows(Statement(start, end, parts), view[start:end])
         if within and (record is not None or any(note.record is None for note in within)):
             continue
@@ -111,11 +150,11 @@ def _stated(line: str, one: Statement) -> bool:
     return states(sentence, one.start - start, one.end - start, one.parts[0][0], weighed=one.weighed)
 
 
-def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: str) -> Note | None:
-    if statement.parts[0][0] == "tick" and not _stated(line, statement):
-        return None
+def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: str) -> Note:
     start, end = _sentence(line, statement.start)
     sentence = line[start : max(end, statement.end)]
+    if all(kind == "claimed" for kind, _ in statement.parts):
+        statement = replace(statement, parts=(topic(sentence),))
     record = ledger.shows(statement, sentence, beyond=beyond(line, statement.start, statement.end))
     at = offset + statement.end
     while at < len(text) and text[at] in "*_`~":
@@ -125,11 +164,15 @@ def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: st
 
 def _view(text: str) -> str:
     """The text as the eye reads it, place by place: emphasis is nothing, a typographic apostrophe is an apostrophe."""
-    plain = text.translate(
+    seen = text.translate(
         {ord("*"): " ", ord("`"): " ", ord("~"): "~", ord("’"): "'", ord("\xa0"): " ", ord("\u202f"): " "}
     )
-    plain = _TAG.sub(lambda tag: " " * len(tag[0]), plain)
-    return re.sub(r"(?<![\w])_|_(?![\w])", " ", plain)
+    seen = _TAG.sub(_blank, _NUMBERED.sub(_blank, seen))
+    return re.sub(r"(?<![\w])_|_(?![\w])", " ", seen)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _segments(view: str) -> Iterator[tuple[int, int]]:
@@ -145,10 +188,19 @@ def _segments(view: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
+@lru_cache(maxsize=256)
+def _ends(line: str) -> tuple[int, ...]:
+    return (0, *(m.end() for m in _END.finditer(line)), len(line))
+
+
+def _sentences(line: str) -> Iterator[tuple[int, int]]:
+    return ((start, end) for start, end in pairwise(_ends(line)) if line[start:end].strip())
+
+
 def _sentence(line: str, place: int) -> tuple[int, int]:
-    ends = [0, *(m.end() for m in _END.finditer(line)), len(line)]
-    start = max(e for e in ends if e <= place)
-    return start, min((e for e in ends if e > place), default=len(line))
+    ends = _ends(line)
+    start = max(end for end in ends if end <= place)
+    return start, min((end for end in ends if end > place), default=len(line))
 
 
 # --- as it is posted -------------------------------------------------------------------------------------------------
@@ -173,7 +225,7 @@ def stripped(text: str) -> str:
     """The words without any result: for titles and commits, which stay when the records change, and where no mark and
     no link can stand."""
     words = PRIVATE.sub("", legible(text))
-    for note in reversed(notes(words, Ledger((), {}, complete=False))):
+    for note in reversed(notes(words, Ledger((), {}, complete=False), titled=True)):
         words = _LOOSE.sub(" ", words[: note.start]) + _REST.sub("", words[note.at :], count=1)
     lines = [line.strip(" \t,;:–—✅✔✓()") for line in words.split("\n")]
     return "\n".join(line for line in lines if not line or re.search(r"\w", line)).strip()

@@ -34,9 +34,13 @@ _TOOLS = {
     "static": r"lint|ruff|mypy|pyright|flake8|pylint|eslint|clippy",
     "quality": r"lint|ruff|mypy|pyright|flake8|pylint|eslint|clippy",
     "style": r"style|lint|ruff|flake8|format",
+    "vet": r"\bvet\b",
     "build": r"build|compil|make|tsc|cargo|webpack|go ",
     "compil": r"build|compil|make|tsc|cargo|go ",
 }
+
+
+Part = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,19 @@ class Ledger:
         `beyond` all records."""
         if (record := self._as_claimed(sentence)) is not None:
             return record
-        if beyond:
+        if beyond or (
+            _NONE_SKIPPED.search(sentence)
+            and not any(r.counts and not r.counts.skipped for r in self.records if r.check == "tests")
+        ):
             return None
         hard = [part for part in statement.parts if part[0] not in _WRAPPERS]
         if any(kind in ("coverage", "mutation") for kind, _ in hard):
             hard = [part for part in hard if part[0] != "speed"]
-        shown = [self._part(kind, words, sentence) for kind, words in hard or statement.parts]
-        return next((n for n in shown if n is not None), None) if all(n is not None for n in shown) else None
+        asked = {part: self._part(*part, sentence) for part in hard or statement.parts}
+        shown = [part for part, n in asked.items() if n is not None]
+        if any(n is None and not any(_within(part, more) for more in shown) for part, n in asked.items()):
+            return None
+        return next(n for n in asked.values() if n is not None)
 
     def _as_claimed(self, sentence: str) -> int | None:
         """A claim of the plan in its own words, and nothing besides, is shown by its own upheld record."""
@@ -86,6 +96,8 @@ class Ledger:
             "speed": self._speed,
             "lint": self._lint,
             "ready": self._ready,
+            "claims": self._claims,
+            "red": self._red,
             "shows": self._tick,
             "tick": self._tick,
         }
@@ -130,7 +142,10 @@ class Ledger:
         claim = self.claims.get(record.claim or "")
         return claim is not None and bool(claim.args.get("paths") or claim.args.get("command"))
 
-    def _count(self, words: str, _sentence: str) -> int | None:
+    def _count(self, words: str, sentence: str) -> int | None:
+        wrote = _WROTE.search(sentence)
+        if wrote and wrote[1] in words and re.search(r"\b(?:both|all|they)\b", words):
+            return self._added(wrote[1])
         new, old = _NEW.findall(words), _OLD.findall(words)
         if not new and not (old and len(re.findall(NUM, words)) > len(old)):
             return self._counted(words)
@@ -217,6 +232,19 @@ class Ledger:
     def _ready(self, words: str, _sentence: str) -> int | None:
         return None if re.search(r"security|vulnerab|bug-free|correct", words, re.IGNORECASE) else self._everything()
 
+    def _claims(self, words: str, _sentence: str) -> int | None:
+        counted = [number(n) for n in re.findall(rf"\b({NUM}) (?:\w+ )?(?:claims|criteria|checks|requirements)", words)]
+        return self._everything() if all(n == len(self.claims) for n in counted) else None
+
+    def _red(self, words: str, _sentence: str) -> int | None:
+        """New tests are red on the old code."""
+        counted = [number(n) for n in re.findall(rf"\b({NUM})\b", words, re.IGNORECASE)]
+        for record in self._where(Verdict.UPHELD, checks=("red_green",)):
+            known = [number(n) for n in re.findall(r"^(\d+) new or changed", record.reason)]
+            if all(n in known for n in counted):
+                return record.n
+        return None
+
     def _tick(self, words: str, sentence: str) -> int | None:
         topics = [kind for kind, pattern in _TOPICS if re.search(rf"\b(?:{pattern})\b", words, re.IGNORECASE)]
         if topics == ["speed"]:
@@ -248,7 +276,21 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _OLD = re.compile(rf"\b({NUM}) (?:existing|old|previous|original|other)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
+_WROTE = re.compile(rf"\b(?:added|wrote) ({NUM})(?: new)? tests?\b", re.IGNORECASE)
+_NONE_SKIPPED = re.compile(
+    r"\b(?:none|no(?: tests?)?|nothing|zero|0)(?: (?:was|were|is|are))? skipped\b", re.IGNORECASE
+)
 _NOT_ONE = re.compile(r"\bnot one\b", re.IGNORECASE)
+
+
+def _within(part: Part, more: Part) -> bool:
+    """Whether what one part says is said by the other, too, and more of it: a figure says more than a word."""
+    kinds = (part[0], more[0])
+    figures = re.findall(r"\d+", part[1])
+    if kinds == ("suite", "count") and figures and set(figures) <= set(re.findall(r"\d+", more[1])):
+        return True
+    finer = kinds in (("suite", "count"), ("suite", "lint"), ("speed", "speed"), ("coverage", "coverage"))
+    return finer and part[1] in more[1]
 
 
 def _letters(text: str) -> str:

@@ -23,8 +23,8 @@ _MODAL = re.compile(
 )
 # "I should note that all tests pass" notes it all the same.
 _TOLD = re.compile(
-    r"\b(?:note|say|add|report|mention|tell|state|announce|assure|point out|remark|stress|see|find|notice|obvious|"
-    r"clear|evident|apparent|like to "
+    r"\b(?:noted?|say|said|add(?:ed)?|report|mention(?:ed)?|tell|stated?|announce|assure|point out|"
+    r"remark|stress|see|find|notice|obvious|clear|evident|apparent|like to "
     r"(?:confirm|stress|say)|happy to|glad to|pleased to|proud to)\b(?! (?:whether|if)\b)",
     re.IGNORECASE,
 )

@@ -77,7 +77,7 @@ OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\({NUM} {TESTS}\)|\bok \({NUM} {TESTS}|\b(?:success(?:es)?|passes)\s*[:=]\s*{NUM}",
             rf"\b{NUM}\s+pass\b\s*[/,;|&]\s*{NUM}\s+fail\w*(?:\s*[/,;|&]\s*{NUM}\s+skip\w*)?|\b\d+\s?P\b[ "
             rf",/]+\d+\s?F\b(?:[ ,/]+\d+\s?S\b)?",
-            rf"\bexamples?,\s*{NUM} failures?",
+            rf"(?:\b{NUM} )?\bexamples?,\s*{NUM} failures?",
         ),
     ),
     (
@@ -110,6 +110,8 @@ OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?: \w+){{0,3}}? (?:pass(?:es|ed)?|succeed(?:s|ed)?|works?){_END}",
             r"\ball (?:of the )?[\w-]+ (?:are |were )?(?:successful|green|passing|passed|clean|ok)\b(?! (?:to|through|"
             r"on to)\b)",
+            rf"\b(?:{TESTS}|ci|lint|types|coverage|benchmarks?)\b[^.!?\n]{{0,40}}\?\s+(?:yes|all|every|green|passing|passed|"
+            r"fine|ok|done|sure|they (?:do|are)|it (?:does|is))\b[^.!?\n]{0,40}",
             r"\bclean bill of health\b|\b(?:got|gets|gives?|gave)(?: \w+)? (?:an? )?(?:green light|thumbs[- ]up|all[- "
             r"]clear)\b",
             rf"\b{NO}\s+(?:{FAULTS}|fail(?:ures?|ing)?|red)\b[^.;,\n]{{0,30}}?\b(?:from|by|in|on|with)\s+(?:\w+ "

@@ -15,7 +15,6 @@ from bot.speech.amounts import amounts
 from bot.speech.numbers import NUM
 from bot.speech.outcomes import OUTCOMES
 from bot.speech.praise import praise
-from bot.speech.subjects import told_of
 from bot.speech.suspicion import suspected
 from bot.speech.triggers import may_be_foreign, without
 from bot.speech.vocabulary import (
@@ -90,7 +89,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:passed|failed|failures?|errors?|errored|skipped|xfailed|warnings?)\b)*"
             rf"(?:\s+in\s+{NUM}\s?{TIME}\b)?",
             rf"\b(?:pass(?:ed|es|ing)?|fail(?:ed|ures)|succeeded|errors)\s*[:=]\s*{NUM}\b(?! (?:for|when|"
-            rf"if)\b)(?:[\s,;/]+(?:passed|failed|failures|errors|skipped|total)\s*[:=]\s*{NUM}\b)*",
+            rf"if|passed|tests|of)\b)(?:[\s,;/]+(?:passed|failed|failures|errors|skipped|total)\s*[:=]\s*{NUM}\b)*",
             rf"[#ℹ]\s*(?:pass|fail|tests)\s+{NUM}\b",
             rf"\bpass rate\b{GAP}(?:{SEP}|\s+){NUM}\s?(?:%|percent)",
             rf"\b{NUM}\s?(?:%|percent)(?: of)?(?: \w+){{0,3}}? {TESTS}{GAP}\s+{GOOD}",
@@ -322,7 +321,7 @@ def statements(view: str) -> tuple[Statement, ...]:
         and not any(a < m.start() and m.end() < b for a, b in code)
     ]
     foreign = abroad(view) if may_be_foreign(low) else ()
-    told = (*foreign, *praise(view), *told_of(view), *amounts(view))
+    told = (*foreign, *praise(view), *amounts(view))
     found += [Statement(start, end, ((kind, words),)) for start, end, kind, words in told]
     found += [
         Statement(start, end, ((kind, words),), weighed=True)

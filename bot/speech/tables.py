@@ -12,7 +12,7 @@ _COUNTED = re.compile(
 )
 _TIMED = re.compile(
     r"\b(?:before|after|base|head|main|master|old|new|this (?:pr|branch|change)|time|mean|median|average|duration|"
-    r"latency|p\d\d\d?|run-?time|memory|ops|throughput)\b",
+    r"latency|p\d\d\d?|run-?time|memory|ops|throughput|results?|value|measured)\b",
     re.IGNORECASE,
 )
 _GAIN = re.compile(r"\b(?:speed-?up|change|gain|improvement|factor|ratio|delta|diff(?:erence)?)\b|Δ", re.IGNORECASE)
@@ -22,9 +22,15 @@ _COVERED = re.compile(
 _WISHED = re.compile(
     r"\b(?:goal|target|limit|wanted|expected|budget|default|allowed|maximum|minimum|planned)\b", re.IGNORECASE
 )
+_JUDGED = re.compile(
+    r"\b(?:works?|status|results?|verdict|outcome|ok|passe[sd]|verified|tested|supported|met|votes?|approved|done|confirmed|pass|score|rating|grade|upheld)\b",
+    re.I,
+)
+_RUN = re.compile(r"^(?:tests?|lint\w*|types?|suite|coverage|build|format)$", re.IGNORECASE)
 _AMOUNT = re.compile(rf"^[~≈<>±+−-]?\s*({NUM})\s?({UNIT}|%|x|×)?(?:\s*±.*)?$", re.IGNORECASE)
 _STATE = re.compile(
-    r"(?:all |fully )?(?:pass(?:ed|ing|es)?|green|ok|clean|success(?:ful)?|succeeded)[.! ]*", re.IGNORECASE
+    r"(?:all |fully )?(?:pass(?:ed|ing|es)?|upheld|proven|green|ok|clean|success(?:ful)?|succeeded)[.! ]*",
+    re.IGNORECASE,
 )
 
 Part = tuple[str, str]
@@ -38,6 +44,8 @@ def rows(view: str) -> Iterator[tuple[int, int, tuple[Part, ...]]]:
         for line in table[2].splitlines(keepends=True):
             cells = _cells(line)
             parts = tuple(_parts(head, cells))
+            if not parts and any(map(_JUDGED.search, head[1:])):
+                parts = (("claimed", line.strip()),)
             if parts:
                 yield at, at + len(line.rstrip(" \t\n|")), parts
             at += len(line)
@@ -56,10 +64,10 @@ def _parts(head: list[str], cells: list[str]) -> Iterator[Part]:
     counted, timed = [], []
     if cells and _WISHED.search(cells[0]):
         return
-    for name, cell in zip(head[1:], cells[1:], strict=False):
+    for name, cell in zip(head, cells, strict=False):
         amount = _AMOUNT.match(cell)
         if _STATE.fullmatch(cell):
-            yield "tick", f"{cells[0]} {cell}"
+            yield "tick", f"{name if _RUN.search(name) else cells[0]} {cell}"
         if amount is None or _WISHED.search(name):
             continue
         number, unit = amount[1], (amount[2] or "").lower()

@@ -7,6 +7,8 @@ _FIGURE = re.compile(
     r"thousand|both|dozen|a dozen)"
 )
 _COUNTED = frozenset(("count", "speed"))
+_LETTER = re.compile(r"[^\W\d_a-zµ]")
+"""A letter of another alphabet than English has."""
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -29,6 +31,9 @@ _STEMS = {
         """
     ),
     "count": _parts(""),
+    "regression": _parts("regress brok break existing affected changed fail slow problem intact"),
+    "ready": _parts("safe ready good production bug-free correct claim criteri requirement security vulnerab"),
+    "fixed": (*_parts("reproduc gone fixed resolved solved eliminated longer again"), "any more", "anymore"),
     "lint": _parts(
         """
         ruff flake8 lint pyright mypy tsc clippy black prettier isort gofmt rubocop biome shellcheck bandit semgrep
@@ -71,4 +76,4 @@ def without(low: str) -> frozenset[str]:
 
 
 def may_be_foreign(low: str) -> bool:
-    return not low.isascii() or any(stem in low for stem in _FOREIGN)
+    return (not low.isascii() and _LETTER.search(low) is not None) or any(stem in low for stem in _FOREIGN)

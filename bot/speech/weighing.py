@@ -54,6 +54,8 @@ from bot.speech.wordlists import (
 def _measured(met: Met) -> bool:
     if "s" in met.own and met.first.letter == "T":
         return bool(SHOWING.intersection(met.first.text.split()))
+    if met.last.text == "not":
+        return False
     if met.last.text == "right" and met.said[-2] in ("to", "from"):
         return False
     return met.last.letter not in "GV" or met.after not in ("to", "for", "of", "when", "if", "only", "by")
