@@ -17,6 +17,13 @@ _LOCKS = (
     ("pnpm-lock.yaml", "npx --yes pnpm@ install --frozen-lockfile"),
     ("yarn.lock", "npx --yes yarn@ install --frozen-lockfile"),
 )
+_AS_OTHERS = (
+    "env YARN_ENABLE_TELEMETRY=0 ${http_proxy:+YARN_HTTP_PROXY=$http_proxy} "
+    "${https_proxy:+YARN_HTTPS_PROXY=$https_proxy} "
+    "${npm_config_registry:+YARN_NPM_REGISTRY_SERVER=$npm_config_registry}"
+)
+"""Newer versions of yarn read neither the settings that all other clients do nor those of npm."""
+
 _DEFAULTS = (("npx vitest run", "vitest"), ("npx jest", "jest"), ("npx mocha", "mocha"))
 _NEEDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "workspaces")
 
@@ -60,7 +67,7 @@ def _install(found: dict[str, object], paths: frozenset[str]) -> str:
     client, version = named.groups() if named is not None else ("", "")
     if "yarn.lock" in paths and (".yarnrc.yml" in paths or (client == "yarn" and not version.startswith("1."))):
         berry = f"@{version}" if client == "yarn" else ""
-        return f"npx --yes --package=@yarnpkg/cli-dist{berry} yarn install --immutable"
+        return f"{_AS_OTHERS} npx --yes --package=@yarnpkg/cli-dist{berry} yarn install --immutable"
     for file, words in _LOCKS:
         if file in paths:
             # What npm gives for `yarn` is no longer the one that lock files of the first version are for.

@@ -6,8 +6,9 @@ want the network. So where there is more than the tests, only the steps that run
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.commandline import runners_in
 
@@ -19,8 +20,16 @@ _ON_INSTALL = ("postinstall", "prepublish", "prepare")
 _READ_WHAT_IS_BUILT = frozenset({"node", "mocha"})
 
 _CALL = re.compile(r"(npm|pnpm|yarn|bun)(?: +(?:run|run-script|--silent|-s))* +([\w:.-]+)(?: +--)?((?: .*)?)")
+_WRAPPER = re.compile(
+    r"(?:npx +)?(?:nyc|c8)(?: +--?[\w-]+(?:=\S+)?)* +|(?:(?:npx +)?cross-env +)?((?:[A-Za-z_]\w*=[^\s'\"]* +)+)"
+)
+"""What may stand before a call: what measures coverage, and settings of the environment."""
+
+_GROUP = re.compile(r"(?:npx +)?(?:npm-run-all|run-[sp]) +(.+)")
 _FOREIGN = re.compile(r"(pnpm|yarn|bun)(?: +(?:run|exec))* +")
+_QUOTED = r"'[^']*'|\"(?:\\.|[^\"\\])*\""
 _SHELL = re.compile(r"[|()<>`\n]|(?<!&)&(?!&)")
+_STEPS = re.compile(rf"(?:{_QUOTED}|[^;&])+")
 _BUILDS = re.compile(
     r"\b(build|compile|bundle|generate|prepare|pretest|setup|tsc|rollup|babel|esbuild|tsup|swc|webpack)"
 )
@@ -33,14 +42,17 @@ _KNOWN = frozenset({"node", "npm", "npx", "sh", "bash", "make", "env", "echo", "
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command of a script, as it can be run by itself, and the runner that it starts ('' none)."""
+    """One command of a script, as it can be run by itself, the runner that it starts ('' none), and the script."""
 
     command: str
     runner: str = ""
+    of: str = ""
 
     @property
     def builds(self) -> bool:
-        return bool(_BUILDS.search(self.command)) and not _LOOKS.search(self.command)
+        """A build's own copying and writing of files belongs to it."""
+        part = bool(_BUILDS.search(self.of)) and self.command.split()[0] in _KNOWN - {"npm", "npx"}
+        return (part or bool(_BUILDS.search(self.command))) and not _LOOKS.search(self.command)
 
 
 def script(words: Sequence[str], read: Read) -> str:
@@ -97,19 +109,53 @@ def _steps(name: str, scripts: Mapping[str, str], above: tuple[str, ...]) -> Ite
     text = scripts.get(name, "").strip()
     if not text or name in above or len(above) > DEEPEST:
         return
-    for part in [text] if _SHELL.search(text) else re.split(r"\s*(?:&&|;)\s*", text):
-        called = _CALL.fullmatch(part)
+    for part in _parts(text, scripts):
+        settings, call = _unwrapped(part)
+        called = _CALL.fullmatch(call)
         if called is None or called[2] not in scripts:
-            yield _plain(part)
+            yield replace(_plain(part), of=name)
             continue
         inner = list(_steps(called[2], scripts, (*above, name)))
         clean = all(step.runner for step in inner) or not any(step.runner for step in inner)
         if clean and not any(_FOREIGN.search(each) or _TYPES.search(each) for each in _reached(called[2], scripts)):
             rest = f" --{called[3]}" if called[3].strip() else ""
-            words = f"npm run {called[2]}{rest}"
+            words = f"{settings}npm run {called[2]}{rest}"
             yield Step(words, next((step.runner for step in inner if step.runner), ""))
         else:
-            yield from inner
+            yield from (_under(settings, step) for step in inner)
+
+
+def _parts(text: str, scripts: Mapping[str, str]) -> Iterator[str]:
+    """The commands of a script one by one; those by which `npm-run-all` calls others as plain calls."""
+    for part in [text] if _of_shell(text) else map(str.strip, _STEPS.findall(text)):
+        group = _GROUP.fullmatch(part)
+        words = group[1].replace("'", "").replace('"', "").split() if group is not None else []
+        called = [f"npm run {name}" for word in words for name in scripts if _pattern(word).fullmatch(name)]
+        yield from called or [part]
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    """The names that `npm-run-all` takes a word for: `*` stands for a part between colons, `**` for several."""
+    return re.compile(re.escape(word).replace(r"\*\*", ".*").replace(r"\*", "[^:]*"))
+
+
+def _of_shell(text: str) -> bool:
+    """Whether the text is more than commands one after the other."""
+    return bool(_SHELL.search(re.sub(_QUOTED, "''", text)))
+
+
+def _unwrapped(part: str) -> tuple[str, str]:
+    """The settings before a call and the call itself, without what only measures its coverage."""
+    settings = ""
+    while (found := _WRAPPER.match(part)) is not None:
+        settings, part = settings + (found[1] or ""), part[found.end() :]
+    return settings, part
+
+
+def _under(settings: str, step: Step) -> Step:
+    """The step with these settings of the environment."""
+    command = f"sh -c {shlex.quote(step.command)}" if settings and _of_shell(step.command) else step.command
+    return replace(step, command=settings + command)
 
 
 def _plain(part: str) -> Step:
@@ -117,7 +163,7 @@ def _plain(part: str) -> Step:
     part = _FOREIGN.sub("", part, count=1) if _FOREIGN.match(part) else part
     runner = next((name for name in runners_in(part) if name in RUNNERS), "")
     part = _TYPES.sub("", part) if runner == "vitest" else part
-    if _SHELL.search(part):
+    if _of_shell(part):
         return Step(part, runner)
     words = re.split(r"(\s+)", part)
     first = next((n for n, word in enumerate(words) if n % 2 == 0 and not re.match(r"[A-Za-z_]\w*=", word)), 0)
@@ -130,5 +176,5 @@ def _reached(name: str, scripts: Mapping[str, str], seen: frozenset[str] = froze
     text = scripts.get(name, "")
     if not text or name in seen:
         return []
-    called = re.findall(r"\b(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)", text)
+    called = re.findall(r"\b(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)", " && ".join((text, *_parts(text, scripts))))
     return [text, *(each for other in called for each in _reached(other, scripts, seen | {name}))]

@@ -32,6 +32,15 @@ _PLUGINS = (
 )
 """What pytest's configuration asks for, and the plugin that understands it."""
 
+_AS_PLUGINS_WANT = (
+    f"for newer in 9 8; do {_PYTHON} -m pytest -c /dev/null --noconftest -VV && break; "
+    f'{_PYTHON} -m pip install "pytest<$newer"; done || true'
+)
+"""pytest ends at once, whatever is to be run, where a plugin that is installed was written for an older one."""
+
+_REQUIREMENTS = r"""'s/[[:space:]]*\(#\|\\\).*//; /^[^A-Za-z]/d; /^$/d'"""
+"""sed's words for the plain requirements of a file."""
+
 _BY_TAG = (
     (r"setuptools[_-]scm|hatch-vcs|flit[_-]scm|use_scm_version", "SETUPTOOLS_SCM_PRETEND_VERSION"),
     (r"pdm[-.]backend", "PDM_BUILD_SCM_VERSION"),
@@ -51,6 +60,8 @@ _NUMBER = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+){1,3})(?![\w.])")
 
 _COMPILED = re.compile(r"ext_modules|maturin|scikit_build|scikit-build|mesonpy|cython|cffi_modules", re.IGNORECASE)
 
+_COMPILED_FROM = tuple(f"**/*.{kind}" for kind in ("c", "h", "cc", "cpp", "hpp", "pyx", "pxd", "pxi", "rs"))
+
 
 def python_project(paths: frozenset[str], read: Read, runner: str = "") -> Project | None:
     """The Python project at the top of the tree; None when nothing there is Python. `runner`: already known from the
@@ -67,7 +78,7 @@ def python_project(paths: frozenset[str], read: Read, runner: str = "") -> Proje
         test=facts.command(chosen, bool(setup)),
         runner=chosen,
         clients=("pip",),
-        key_files=fitting(paths, _KEYS),
+        key_files=fitting(paths, _KEYS) + (_COMPILED_FROM if setup and facts.compiled else ()),
         because=because[:3] or tests[:1],
         endings=(".py", ".pyx", ".pyi"),
         runners=("pytest", "unittest"),
@@ -80,6 +91,11 @@ class _Facts:
     read: Read
     said: Declared
     tests: tuple[str, ...]
+
+    @property
+    def compiled(self) -> bool:
+        """Whether installing the project compiles sources of its own, which set-up then depends on."""
+        return bool(_COMPILED.search(self.said.build_text))
 
     def runner(self) -> str:
         """pytest where anything speaks for it; unittest where the tests that can be read speak only of that."""
@@ -123,12 +139,33 @@ class _Facts:
     def setup(self, runner: str) -> tuple[str, ...]:
         """An environment with the project, what its tests need, and the runner; () where Python alone will do."""
         wanted = [*self._project(), *self._for_tests(runner)]
-        compiled = bool(_COMPILED.search(self.said.build_text))
-        if not wanted or (runner != "pytest" and wanted == ["-e", "."] and not self.said.needs and not compiled):
+        if not wanted or (runner != "pytest" and wanted == ["-e", "."] and not self.said.needs and not self.compiled):
             return ()
         versions = [f"{name}={self._version()} " for sign, name in _BY_TAG if re.search(sign, self.said.build_text)]
-        packages = " ".join(map(shlex.quote, wanted))
-        return (f"python3 -m venv {ENVIRONMENT}", f"{''.join(versions)}{_PYTHON} -m pip install {packages}")
+        pip = f"{''.join(versions)}{_PYTHON} -m pip"
+        install = f"{pip} install {' '.join(map(shlex.quote, wanted))}" + self._in_other_versions(pip, wanted)
+        made = (f"python3 -m venv {ENVIRONMENT}", install)
+        return (*made, _AS_PLUGINS_WANT) if runner == "pytest" and self._brings_plugins() else made
+
+    def _in_other_versions(self, pip: str, wanted: list[str]) -> str:
+        """What is done where not all that tests are to be run with can be installed any more, since no wheel of it
+        fits and its build tools went on: what can't be built is taken in any version, or left out."""
+        own, rest = wanted[: len(self._project())], wanted[len(self._project()) :]
+        file, listed = (rest[1], rest[2:]) if rest[:1] == ["-r"] else ("", rest)
+        if not self.said.installable or not (file or any("==" in word for word in listed)):
+            return ""
+        said = f"printf '%s\\n' {' '.join(map(shlex.quote, listed))}" if listed else ""
+        lines = "; ".join(filter(None, (said, f"cat {shlex.quote(file)}" if file else "")))
+        built = f'{pip} wheel --no-deps --wheel-dir /tmp/wheels "$each" >&2 && echo "$each" && break'
+        tried = f'for each in "$one" "${{one%%[!A-Za-z0-9._-]*}}"; do {built}; done'
+        loop = f"{{ {lines}; }} | sed {_REQUIREMENTS} | while read -r one; do {tried}; done > /tmp/wanted"
+        return f" || {{ {loop}; {pip} install {' '.join(map(shlex.quote, own))} -r /tmp/wanted; }}"
+
+    def _brings_plugins(self) -> bool:
+        """Whether the project asks for plugins of pytest that may have stayed behind it."""
+        required = (*self.said.everything(), *self._in_file(self._file()), *self._in_file("requirements.txt"))
+        kept = {name for _, name in _PLUGINS}
+        return any(name.startswith("pytest-") and name not in kept for name in map(name_of, required))
 
     def _version(self) -> str:
         """The version under the topmost heading of the change log that has one."""

@@ -1,7 +1,11 @@
 """What a repository's files tell of its set-up and tests."""
 
 import json
+import os
+import shlex
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,21 @@ from bot.domain.rules import Detected, Rules
 
 VENV = "python3 -m venv /opt/env"
 PIP = "/opt/env/bin/python -m pip install"
+BERRY = (
+    "env YARN_ENABLE_TELEMETRY=0 ${http_proxy:+YARN_HTTP_PROXY=$http_proxy} "
+    "${https_proxy:+YARN_HTTPS_PROXY=$https_proxy} "
+    "${npm_config_registry:+YARN_NPM_REGISTRY_SERVER=$npm_config_registry}"
+)
+POETRY = "'pytest>=7.1' 'mock~=4.0' z w==1.2 'v>=1,<2' 'u>=3'"
+
+
+def in_other_versions(lines: str) -> str:
+    """What can't be built as it is asked for is taken in any version, or left out."""
+    plain = r"sed 's/[[:space:]]*\(#\|\\\).*//; /^[^A-Za-z]/d; /^$/d'"
+    build = f'{PIP[:-8]} wheel --no-deps --wheel-dir /tmp/wheels "$each" >&2 && echo "$each" && break'
+    tried = f'for each in "$one" "${{one%%[!A-Za-z0-9._-]*}}"; do {build}; done'
+    loop = f"{{ {lines}; }} | {plain} | while read -r one; do {tried}; done > /tmp/wanted"
+    return f" || {{ {loop}; {PIP} -e . -r /tmp/wanted; }}"
 
 
 def leniently(command: str, without: str = "--ignore-scripts") -> str:
@@ -37,6 +56,19 @@ def python(setup: str, *key_files: str, because: tuple[str, ...] = (), test: str
 
 def test_nothing_is_detected_in_a_repository_without_project_files() -> None:
     assert seen({"README.md": "words", "src/a.c": ""}) == Detected()
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        ({"tox.ini": "[testenv]\ndeps=\n pytest\n pytest-cov"}, False),
+        ({"tox.ini": "[testenv]\ndeps=\n pytest\n pytest-flake8"}, True),
+        ({"requirements-dev.txt": "-r more.txt", "more.txt": "pytest-flake8"}, True),
+    ],
+)
+def test_pytest_is_taken_back_to_what_a_plugin_was_written_for(files: dict[str, str], wanted: bool) -> None:
+    *_, last = seen({"setup.py": "", "tests/test_c.py": "import pytest", **files}).setup
+    assert ('pip install "pytest<$newer"' in last) == wanted
 
 
 @pytest.mark.parametrize(
@@ -113,7 +145,7 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "tests/test_a.py": "",
             },
             python(
-                f"{PIP} -e . 'pytest>=7.1' 'mock~=4.0' z w==1.2 'v>=1,<2' 'u>=3'",
+                f"{PIP} -e . {POETRY}" + in_other_versions(rf"printf '%s\n' {POETRY}"),
                 "poetry.lock",
                 "pyproject.toml",
                 because=("pyproject.toml",),
@@ -146,6 +178,26 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
 )
 def test_python_projects_are_installed_with_what_their_tests_need(files: dict[str, str], found: Detected) -> None:
     assert seen(files) == found
+
+
+def test_the_sources_of_an_extension_module_belong_to_what_set_up_depends_on() -> None:
+    """Else a later base would be tested with the module of an earlier one."""
+    plain = {"setup.py": "setup(name='a', install_requires=['b'])", "a.c": "", "tests/test_a.py": "import pytest"}
+    assert seen(plain).key_files == ("setup.py",)
+    compiled = seen({**plain, "setup.py": "setup(ext_modules=[Extension('a', ['a.c'])])"})
+    assert {"setup.py", "**/*.c", "**/*.pyx", "**/*.rs"} <= set(compiled.key_files)
+
+
+def test_what_has_no_wheel_any_more_is_left_out_or_taken_in_another_version(tmp_path: Path) -> None:
+    """pip stands for itself here: it can't build `old` in this version, nor `gone` in any."""
+    listed = "-r other.txt\n# words\nold==1; x\nnew==2 # words\n  # via old\ngone==3 \\\n    --hash=x"
+    _, command = seen({"setup.py": "", "tests/test_a.py": "import pytest", "test-requirements.txt": listed}).setup
+    pip = "pip() { case $* in *old==*|*gone*|*test-requirements*) return 1; esac; test $1 = wheel || echo $*; }\n"
+    command = command.replace(PIP[:-8], "pip").replace("/tmp/wanted", shlex.quote(str(tmp_path / "wanted")))
+    words = ["/bin/sh", "-c", pip + 'cat() { echo "$text"; }\n' + command]
+    ran = subprocess.run(words, env={**os.environ, "text": listed}, capture_output=True, check=True)
+    assert (tmp_path / "wanted").read_text().splitlines() == ["pytest", "old", "new==2"]
+    assert ran.stdout.decode() == f"install -e . -r {tmp_path}/wanted\n"
 
 
 @pytest.mark.parametrize(
@@ -301,6 +353,33 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
         ({"test": "vitest --typecheck.enabled=true run"}, "npx vitest run", "vitest"),
         ({"test": "pnpm lint && pnpm test:types && pnpm vitest run"}, "npx vitest run", "vitest"),
         ({"test": "yarn unit", "unit": "NODE_ENV=test jest"}, "npm run unit", "jest"),
+        ({"test": "nyc npm run unit", "unit": "mocha t"}, "npm test", "mocha"),
+        ({"test": "nyc --all yarn unit", "unit": "mocha t"}, "npm run unit", "mocha"),
+        (
+            {
+                "test": "c8 yarn a",
+                "a": "yarn build && cross-env A=b B=c yarn unit",
+                "build": "yarn tsc",
+                "unit": "mocha t",
+            },
+            "npx tsc && A=b B=c npm run unit",
+            "mocha",
+        ),
+        ({"test": "node -e \"f('a;b')\" && mocha; x", "x": "y"}, "npx mocha", "mocha"),
+        (
+            {"test": "yarn build && yarn mocha", "build": "node gen.js && cp a dist/a && eslint . && yarn tsc"},
+            "node gen.js && cp a dist/a && npx tsc && npx mocha",
+            "mocha",
+        ),
+        ({"test": "npm-run-all --silent lint unit", "lint": "eslint .", "unit": "mocha t"}, "npm run unit", "mocha"),
+        (
+            {"test": "run-s build 'test:*'", "build": "tsc", "test:a": "node --test a", "test:b": "eslint ."},
+            "npm run build && npm run test:a",
+            "node",
+        ),
+        ({"test": "run-p test:**", "test:a:b": "jest"}, "npm test", "jest"),
+        ({"test": "run-s u", "u": "yarn mocha"}, "npx mocha", "mocha"),
+        ({"test": "A=b yarn u", "u": "yarn mocha; x | y"}, "A=b sh -c 'mocha; x | y'", "mocha"),
         ({"test": "NODE_ENV=test jest && eslint ."}, "NODE_ENV=test npx jest", "jest"),
         ({"test": "npm run a && npm run b -- -x", "a": "mocha a", "b": "mocha b"}, "npm test", "mocha"),
         ({"test": "npm run a && npm run size", "a": "mocha a", "size": "x"}, "npm run a", "mocha"),
@@ -344,8 +423,12 @@ def test_a_runner_behind_an_unknown_program_is_called_itself() -> None:
     ("files", "manager", "command"),
     [
         (("yarn.lock",), "yarn@1.22.22+sha512.abc", "npx --yes yarn@1.22.22 install --frozen-lockfile"),
-        (("yarn.lock", ".yarnrc.yml"), "", "npx --yes --package=@yarnpkg/cli-dist yarn install --immutable"),
-        (("yarn.lock",), "yarn@4.1.0", "npx --yes --package=@yarnpkg/cli-dist@4.1.0 yarn install --immutable"),
+        (("yarn.lock", ".yarnrc.yml"), "", f"{BERRY} npx --yes --package=@yarnpkg/cli-dist yarn install --immutable"),
+        (
+            ("yarn.lock",),
+            "yarn@4.1.0",
+            f"{BERRY} npx --yes --package=@yarnpkg/cli-dist@4.1.0 yarn install --immutable",
+        ),
         (("pnpm-lock.yaml",), "pnpm@10.2.0", "npx --yes pnpm@10.2.0 install --frozen-lockfile"),
         (("pnpm-lock.yaml",), "pnpm@1; curl x", "npx --yes pnpm@1 install --frozen-lockfile"),
         (("pnpm-lock.yaml",), "yarn@1.0.0", "npx --yes pnpm install --frozen-lockfile"),
@@ -414,7 +497,8 @@ def test_a_version_that_tags_would_tell_is_the_change_log_s(file: str, text: str
 
 def test_plain_requirements_of_a_project_are_for_development_where_they_bring_pytest() -> None:
     files = {"setup.py": "setup()", "tests/test_a.py": "import pytest"}
-    assert seen(files | {"requirements.txt": "pytest>=7\nsh\n"}).setup == (VENV, f"{PIP} -e . -r requirements.txt")
+    wanted = (VENV, f"{PIP} -e . -r requirements.txt" + in_other_versions("cat requirements.txt"))
+    assert seen(files | {"requirements.txt": "pytest>=7\nsh\n"}).setup == wanted
     assert seen(files | {"requirements.txt": "sh\n"}).setup == (VENV, f"{PIP} -e . pytest")
 
 

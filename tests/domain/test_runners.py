@@ -176,6 +176,20 @@ def test_cargo_s_own_words_about_a_crash_and_a_compile_error() -> None:
     assert told.broken == "cargo test left no results (exit code 101): error[E0425]: cannot find value `x`"
 
 
+@pytest.mark.parametrize(
+    ("runner", "line"), [("jest", "Tests:       {} passed, {} total"), ("vitest", " Tests  {} passed ({})")]
+)
+def test_runs_one_after_the_other_in_one_command_are_added_up(runner: str, line: str) -> None:
+    test = {"title": "x", "status": "passed"}
+    one = {"numPassedTests": 1, "testResults": [{"name": "/w/a.js", "assertionResults": [test]}]}
+    files = {f"{runner}-{n}.json": json.dumps(one).encode() for n in (1, 2)} | {"top": b"/w"}
+    printed = line.format(1, 1)
+    outcomes = {"a.js > x": "passed", "a.js > x (2)": "passed"}
+    assert runner_of(runner).parse(0, f"{printed}\n{printed}\n", files) == agent.Tests(outcomes, {})
+    forged = runner_of(runner).parse(0, f"{printed}\n{line.format(2, 2)}\n", files)
+    assert forged.disagreement == "the runner's summary says 3 passed; the result file says 2 passed"
+
+
 def test_a_test_that_prints_cargo_s_lines_shows_as_a_disagreement() -> None:
     run = (
         "     Running tests/api.rs (target/debug/deps/api-0123456789abcdef)\n"

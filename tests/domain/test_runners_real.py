@@ -252,6 +252,32 @@ def test_an_old_mocha_gets_only_options_that_it_knows(tree: Path) -> None:
     assert told == agent.Tests({"test/a.js > a > x": "passed"}, {})
 
 
+@pytest.mark.parametrize("runner", ["jest", "mocha"])
+def test_tests_in_the_runner_s_own_process_see_the_words_of_the_command_alone(tree: Path, runner: str) -> None:
+    needs("node")
+    body = """
+const words = process.argv.slice(2);
+const named = (sign) => words.find((word) => word.startsWith(sign));
+setImmediate(() => {
+  const seen = process.argv.slice(2).join(' ');
+  if (named('--outputFile=')) {
+    const test = { ancestorTitles: [], title: seen, status: 'passed' };
+    const one = { name: process.cwd() + '/a.js', status: 'passed', assertionResults: [test] };
+    const whole = { numTotalTests: 1, numPassedTests: 1, success: true, testResults: [one] };
+    require('fs').writeFileSync(named('--outputFile=').split('=')[1], JSON.stringify(whole));
+    return;
+  }
+  const runner = new (require('events'))();
+  new (require(words[words.indexOf('--reporter') + 1]))(runner, {});
+  runner.emit('pass', { title: seen, file: process.cwd() + '/a.js', parent: { title: '' } });
+  runner.emit('end');
+});
+"""
+    put(tree, OLD_MOCHA | {f"node_modules/{runner}/bin/{runner}.js": body})
+    told = run(tree, runner, f"node node_modules/{runner}/bin/{runner}.js --color")
+    assert told == agent.Tests({"a.js > --color": "passed"}, {})
+
+
 def test_a_vitest_that_can_not_keep_its_notes_says_what_it_saw(tree: Path) -> None:
     needs("node")
     body = """

@@ -92,10 +92,13 @@ def _against_counts(report: JestReport, cases: Sequence[Case]) -> str:
     return against_summary(said, read, ("passed", "failed"))
 
 
-def against_output(output: str, summary: re.Pattern[str], cases: Sequence[Case]) -> str:
-    """The last summary line of the output, where there is one, against the tests."""
-    lines = summary.findall(plain(output))
+def against_output(output: str, summary: re.Pattern[str], cases: Sequence[Case], files: Mapping[str, bytes]) -> str:
+    """The last summary lines of the output, one for each report, where there are any, against the tests."""
+    runs = sum(file != FOLDER for file in files)
+    lines = summary.findall(plain(output))[-runs:]
     if not lines:
         return ""
-    said = {word: int(number) for number, word in _COUNT.findall(lines[-1])}
+    said: Counter[str] = Counter()
+    for line in lines:
+        said.update({word: int(number) for number, word in _COUNT.findall(line)})
     return against_summary(said, Counter[str](case.outcome for case in cases), ("passed", "failed"))

@@ -34,7 +34,7 @@ class Jest:
 
     def parse(self, exit_code: int | None, output: str, files: Mapping[str, bytes]) -> Tests:
         cases, problem, against = read_report(self.name, exit_code, output, files)
-        against.append(against_output(output, _SUMMARY, cases))
+        against.append(against_output(output, _SUMMARY, cases, files))
         return conclude(cases, exit_code=exit_code, problem=problem, disagreements=against)
 
     def file_of(self, test: str, paths: Collection[str]) -> str:
