@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.checks import CHECKS
+from bot.checks.integrity.trial_javascript import JAVA_SCRIPT
 from bot.checks.testfiles import tests_of
 from bot.domain.events import Body, Challenged, Checked, Judged
 from bot.domain.session import MAX_ROUNDS, Session
@@ -135,7 +136,7 @@ async def survey(session: Session, laboratory: Laboratory) -> tuple[Question, Sc
     base = {entry.path: entry for entry in await bare.entries(base_tree)}
     head = {entry.path: entry for entry in await bare.entries(head_tree)}
     changes = await _texts(bare, await bare.changes(base_tree, head_tree))
-    tests = await _unchanged_tests(bare, base, head)
+    tests = await _unchanged_tests(bare, base, head, session.detected.runner or "")
     question = Question(
         claim=None,
         plan=_with_others(session),
@@ -170,11 +171,15 @@ async def _texts(bare: Bare, changes: Sequence[Change]) -> tuple[FileChange, ...
     return tuple(_change(change, blobs) for change in changes)
 
 
-async def _unchanged_tests(bare: Bare, base: Mapping[str, Entry], head: Mapping[str, Entry]) -> dict[str, str]:
-    """The texts of tests that stand on both sides, `MAX_TESTS` bytes of them: what sources might be fitted to; and of
-    settings, of which a new file may take the place."""
+async def _unchanged_tests(
+    bare: Bare, base: Mapping[str, Entry], head: Mapping[str, Entry], runner: str
+) -> dict[str, str]:
+    """The texts of tests that stand on both sides, `MAX_TESTS` bytes of them: what sources might be fitted to; of
+    settings, of which a new file may take the place; and of sources that must be parsed here for a trial of tests."""
     wanted, size = {}, 0
-    for path in (*sorted(SETTINGS & head.keys()), *sorted(tests_of(frozenset(head)))):
+    tests = tests_of(frozenset(head))
+    sources = {path for path in head if runner in JAVA_SCRIPT.runners and path.endswith(JAVA_SCRIPT.suffixes)} - tests
+    for path in (*sorted(SETTINGS & head.keys()), *sorted(tests), *sorted(sources)):
         entry = head[path]
         if path in base and base[path].oid == entry.oid and size + entry.size <= MAX_TESTS:
             wanted[path] = entry

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
+from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, old_tests_on_new, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
 from bot.checks.repeating import Again
@@ -261,9 +262,10 @@ def _changes(name: str) -> str:
 
 
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
-    """Old tests that the approved plan names, or whose deleted file it names: they are meant to change. And those that
-    need a name which the plan takes away: their subject is gone."""
+    """Old tests that the approved plan names, or whose deleted file it names, or of whose expectations it tells how
+    they turn: they are meant to change. And those that need a name which the plan takes away: their subject is gone."""
     words = _words(question.plan)
+    turns, moves = turned(question) if seen.steady else frozenset(), moves_of(question)
     deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
     for test in seen.old:
         if test.id not in seen.steady:
@@ -271,6 +273,7 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
         function = re.split(r"::|\.|/| > ", test.stem)[-1]
         file = test.file if test.file in deleted else ""
         meant = _holds(words, function) or (file and _holds(words, file))
+        meant = meant or not turns.isdisjoint(((test.file, function), (moves.get(test.file, test.file), function)))
         if meant or any(_taken(words, name) for name in seen.missing(test, question)):
             path = test.file or test.id
             yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")

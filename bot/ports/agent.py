@@ -148,8 +148,8 @@ class FileChange:
 @dataclass(frozen=True, slots=True)
 class Question:
     """All that a check may look at: the claim (None for checks that always run), the effective commands, the change,
-    and the path lists of both trees. `base_files` and `head_files` are texts by path: of what changed, and of unchanged
-    tests as far as there is room."""
+    and the path lists of both trees. `base_files` and `head_files` are texts by path: of what changed, and, as far as
+    there is room, of unchanged tests and of sources that a check must parse."""
 
     claim: Claim | None
     plan: Plan | None

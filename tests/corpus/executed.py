@@ -40,6 +40,7 @@ from tests.corpus import (
     natural_honest_python_again,
     natural_honest_python_more,
     other_cases,
+    planned_cases,
     python_cheats,
     python_cheats_around,
     python_cheats_cunning,
@@ -81,6 +82,7 @@ MODULES = (
     natural_honest_python_again,
     natural_honest_python_more,
     other_cases,
+    planned_cases,
     rust_cases,
     scope_cases,
 )

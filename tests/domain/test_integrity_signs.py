@@ -62,6 +62,13 @@ SOURCES: tuple[tuple[str, str, str, str], ...] = (
     (CONF, "", "pytest_plugins = ['shop.plugin']\n", R),
     (CONF, "", "def pytest_configure(config):\n    config.option.maxfail = 0\n", R),
     (CONF, "", "def load_tests(loader, tests, pattern):\n    return None\n", R),
+    (CONF, "", "import pluggy\n@pluggy.HookimplMarker('shop')\ndef hello():\n    return 1\n", ""),
+    (CONF, "", "import shop\n@shop.hookimpl\ndef hello():\n    return 1\n", ""),
+    (CONF, "", "import pytest\n@pytest.hookimpl(specname='pytest_runtest_makereport')\ndef a():\n    return 1\n", R),
+    (PY, "", "def f():  # pragma: no cover\n    return 1\n", L),
+    (CONF, "", "def f():  # pragma: no cover\n    return 1\n", ""),
+    (JS, "", "/* istanbul ignore next */\nconst f = 1;\n", L),
+    ("test/setup.js", "", "/* istanbul ignore next */\nconst f = 1;\n", ""),
     (CONF, "", "import pytest\n@pytest.fixture\ndef pytest_like():\n    return 1\n", ""),
     (CONF, "", "def pytest_addoption(parser):\n    parser.addoption('--slow')\n", ""),
     (CONF, "", "def done(config):\n    open(config.option.xmlpath, 'w').write('x')\n", F),
@@ -267,3 +274,27 @@ def test_a_packed_archive_counts_outside_of_tests() -> None:
 )
 def test_texts_are_put_together_as_python_would(code: str, text: str | None) -> None:
     assert fold(expression(code)) == text
+
+
+MOVED = "const test = require('node:test');\ntest('a', () => {});\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "places", "kinds"),
+    [
+        ("node --test spec/", ("spec/a.test.js", "spec/b.test.js"), []),
+        ("node --test spec/", ("spec/a.test.js", "test/b.test.js"), [R]),
+        ("node --test spec/a.test.js", ("spec/a.test.js", "spec/b.test.js"), [R]),
+        ("node --test-only spec/", ("spec/a.test.js", "spec/b.test.js"), [R]),
+    ],
+)
+def test_a_command_may_follow_all_tests_to_their_new_place(
+    command: str, places: tuple[str, str], kinds: list[str]
+) -> None:
+    base = {
+        "package.json": '{"scripts": {"test": "node --test test/"}}',
+        "test/a.test.js": MOVED,
+        "test/b.test.js": MOVED,
+    }
+    head = {"package.json": f'{{"scripts": {{"test": "{command}"}}}}', **dict.fromkeys(places, MOVED)}
+    assert [finding.kind for finding in static_findings(question(base, head))] == kinds

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.checks.integrity import CHECK
-from bot.checks.integrity.insisting import Lines, disturbed, insisted
+from bot.checks.integrity.insisting import disturbed, insisted
+from bot.checks.integrity.trial_language import Changed
 from bot.checks.runners import SUPPORT, by_name
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests
@@ -30,8 +31,8 @@ PASSED = outcomes(in_file("a:p"))
 TEST = "tests/test_a.py::test_a"
 
 
-def asked(new: str, old: str = OLD, runner: str = "pytest", **more: str) -> Question:
-    base = {"calc.py": SOURCE, "tests/test_a.py": old}
+def asked(new: str, old: str = OLD, runner: str = "pytest", source: str = SOURCE, **more: str) -> Question:
+    base = {"calc.py": source, "tests/test_a.py": old}
     return question(base, base | {"tests/test_a.py": new} | more, runner=runner, test=f"python -m {runner}")
 
 
@@ -140,13 +141,16 @@ class TestA:
         with pytest.raises(E):
             f()
 
+        self.assertEqual(x[:2], x[:2])
+
     def test_b(self):
         self.assertEqual(f(), 1)
 
 def helper(x):
     assert x
 """
-    assert insisted(text, {"TestA.test_a"}) == (Lines(4, 6), Lines(7, 8), Lines(14, 14))
+    found = [(lines.first, lines.last) for lines in insisted(text, {"TestA.test_a"})]
+    assert found == [(4, 6), (7, 8), (16, 16)]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,64 @@ def helper(x):
     ],
 )
 def test_what_stands_around_tests_is_told_by_name(old: str, new: str, found: frozenset[str] | None) -> None:
-    assert disturbed(old, new) == found
+    assert disturbed([Changed("test_a.py", "test_a.py", old, new)], {"test_a.py"}) == {"test_a.py": found}
+
+
+@pytest.mark.parametrize(
+    ("home", "importing", "found"),
+    [
+        ("def f(): g(1)\n", "from tests.helping import f\n", frozenset()),
+        ("def f(): g(2)\n", "from tests.helping import f\n", frozenset("f")),
+        ("def f(): g(1)\n", "from tests.other import f\n", frozenset("f")),
+        ("from b import g\ndef f(): g(1)\n", "from tests.helping import f\n", frozenset("f")),
+    ],
+)
+def test_what_moved_to_another_file_as_it_was_is_the_same(home: str, importing: str, found: frozenset[str]) -> None:
+    changed = [
+        Changed("test_a.py", "test_a.py", "def f(): g(1)\n", importing),
+        Changed("helping.py", "helping.py", "", home),
+    ]
+    told = disturbed(changed, {"test_a.py", "helping.py"})
+    assert told["test_a.py"] == found
+
+
+def test_what_a_file_without_tests_changes_reaches_what_uses_it() -> None:
+    changed = [
+        Changed("test_a.py", "test_a.py", "def f(): data()\ndef g(): ...\n", "def f(): data()\ndef g(): ...\n"),
+        Changed("conftest.py", "conftest.py", "def data(): return 1\n", "def data(): return 2\n"),
+    ]
+    assert disturbed(changed, {"test_a.py"})["test_a.py"] == frozenset({"data", "f"})
+
+
+SLICED = """
+from calc import double
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a(n, log):
+    got = double(n)
+    log.clear()
+    assert got == 2
+    assert log.lines == []
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (("got = double(n)", "got = double(n)  # the same"), (True, True)),
+        (("got = double(n)", "got = double(3)"), (False, True)),
+        (("    log.clear()\n", ""), (True, False)),
+        (("from calc import double", "from fakes import double"), (False, True)),
+        (("[1, 2]", "[1]"), (False, False)),
+        (("    log.clear()\n", "    log.clear()\n    return\n"), (False, False)),
+    ],
+)
+def test_an_assertion_is_the_same_where_all_that_is_done_for_it_is(
+    change: tuple[str, str], kept: tuple[bool, ...]
+) -> None:
+    old = insisted(SLICED, {"test_a"})
+    new = insisted(SLICED.replace(*change), {"test_a"})
+    assert tuple(was.said == now.said for was, now in zip(old, new, strict=True)) == kept
 
 
 # --- for real --------------------------------------------------------------------------------------------------------
@@ -185,13 +246,13 @@ def really(run: Run, files: Mapping[str, str], place: Path) -> Result:
     return Result(run, ran.returncode, output, 1.0, NOON, "00", runner.parse(ran.returncode, output, own), found)
 
 
-def really_tried(new: str, old: str, names: Sequence[str], runner: str, place: Path) -> Judgement:
+def really_tried(new: str, old: str, names: Sequence[str], runner: str, place: Path, source: str = SOURCE) -> Judgement:
     """The judgement where the trial's own runs are made; the others pass."""
-    asking, results = asked(new, old, runner), dict[str, Result]()
+    asking, results = asked(new, old, runner, source), dict[str, Result]()
     while isinstance(step := CHECK.step(asking, results), tuple):
         for run in step:
             text = old if run.tree.swapped else new
-            files = {"calc.py": SOURCE, "tests/__init__.py": "", "tests/test_a.py": text}
+            files = {"calc.py": source, "tests/__init__.py": "", "tests/test_a.py": text}
             good = Tests(dict.fromkeys(names, "passed"), {})
             results[run.name] = really(run, files, place / run.name) if "trial" in run.name else result(run, good)
     assert isinstance(step, Judgement)
@@ -224,3 +285,51 @@ def test_what_the_old_tests_notice_the_new_ones_must(tmp_path: Path, new: str, v
     names = ["tests.test_a.TestA.test_a"]
     judgement = really_tried(in_class(new), in_class(OLD), names, "unittest", tmp_path)
     assert (judgement.verdict, len(judgement.findings)) == (verdict, 1)
+
+
+PROGRAM = """\
+import sys
+
+
+def main(words=None):
+    words = sys.argv[1:] if words is None else words
+    print(int(words[0]) * 2)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+STARTED = """\
+import subprocess
+import sys
+import unittest
+
+
+class TestA(unittest.TestCase):
+    def test_a(self):
+        done = subprocess.run([sys.executable, "calc.py", "4"], stdout=subprocess.PIPE)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, b"8\\n")
+"""
+WHOLE = STARTED.replace(
+    """        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, b"8\\n")
+""",
+    """        self.assertEqual(f"{done.returncode} {done.stdout}", "0 b'8\\\\n'")
+""",
+)
+
+
+@pytest.mark.long  # each change is a program more to start
+@pytest.mark.parametrize(
+    ("new", "verdict"),
+    [
+        (WHOLE, Verdict.UPHELD),
+        (STARTED.replace("        self.assertEqual(done.returncode, 0)\n", ""), Verdict.UNPROVEN),
+    ],
+)
+def test_programs_that_tests_start_are_tried_as_well(tmp_path: Path, new: str, verdict: Verdict) -> None:
+    names = ["tests.test_a.TestA.test_a"]
+    judgement = really_tried(new, STARTED, names, "unittest", tmp_path, PROGRAM)
+    assert (judgement.verdict, len(judgement.findings) > 0) == (verdict, True)

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
-from bot.checks.explained import is_explained, sentences
+from bot.checks.explained import is_alike, is_explained, is_told, sentences
 from bot.checks.integrity import (
     aliases,
     equality,
@@ -31,13 +31,15 @@ from bot.checks.integrity import (
 from bot.checks.integrity.configuration import Setting, flatten, is_configuration, shadowed
 from bot.checks.integrity.hunks import Difference
 from bot.checks.integrity.matching import tokens
-from bot.checks.integrity.model import Sheet, Sign
+from bot.checks.integrity.model import QUIET, Sheet, Sign
 from bot.checks.integrity.project import Project
+from bot.checks.integrity.python_builders import built
 from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.reading import is_code, is_collected, read, share, suffix, unshadowed
 from bot.checks.integrity.weakened import signs_in_tests
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
+from bot.checks.turned import keeps
 from bot.checks.wording import count, sentence
 from bot.domain.work import Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run
@@ -84,10 +86,22 @@ def static_findings(question: Question) -> tuple[Finding, ...]:
     return findings
 
 
+def turned(question: Question) -> frozenset[tuple[str, str]]:
+    """The tests, by file and name, of whose expectations the plan tells how they turn, and in which nothing else is to
+    be seen."""
+    signs = list(_View.of(question).signs())
+    let_go()
+    meant = _meant(signs, sentences(question.plan))
+    named = {sign: {(sign.path, name) for name in sign.names} for sign in signs}
+    told = {test for sign in meant if sign.turn is not None for test in named[sign]}
+    return frozenset(told - {test for sign in signs if sign not in meant for test in named[sign]})
+
+
 def let_go() -> None:
     """Forget the trees of a question."""
     python_tests.parse.cache_clear()
     below.cache_clear()
+    built.cache_clear()
     tree.parse.cache_clear()
     tree.below.cache_clear()
     tree.callee.cache_clear()
@@ -193,7 +207,7 @@ class _View:
         yield from equality.signs(path, old, new) if is_code(path) and not is_test else ()
         yield from runner_config.file_signs(path, old, new)
         yield from limits.ignore_file_signs(path, old, new)
-        yield from limits.comment_signs(path, old, new)
+        yield from limits.comment_signs(path, old, new, is_test=is_test)
         yield from limits.call_signs(path, old, new)
         # A package that goes away as a whole takes its settings with it.
         if is_configuration(path) and not (new is None and "/" in path):
@@ -214,21 +228,24 @@ class _View:
         return frozenset((key.rpartition(".")[2], " ".join(values)) for flat in flats for key, values in flat.items())
 
     def _collected(self) -> frozenset[str]:
-        """The test files that were there before the change and that a runner looks into, also where they moved to."""
+        """The test files that were there before the change and that a runner looks into, where they stand now."""
         there = frozenset(p for p in self.tests & self.question.base_paths if is_code(p) and is_collected(p))
+        moved = {c.path for c in self.question.changes if c.renamed_from in there}
         gone = {PurePosixPath(p).name for p in there - self.question.head_paths}
-        return there | {p for p in self.tests & self.question.head_paths if PurePosixPath(p).name in gone}
+        again = {p for p in self.tests & self.question.head_paths if PurePosixPath(p).name in gone}
+        return (there & self.question.head_paths) | moved | again
 
     # --- findings -------------------------------------------------------------------------------------------------
     def findings(self, signs: Iterable[Sign]) -> Iterator[Finding]:
         """Signs as findings: each place and kind once, explained where the plan names it."""
-        said = sentences(self.question.plan)
+        signs = list(signs)
+        meant = _meant(signs, sentences(self.question.plan))
         changes = {change.path: change for change in self.question.changes}
         changes |= {c.renamed_from: c for c in self.question.changes if c.renamed_from is not None}
         seen: set[tuple[str, str, int | None, str]] = set()
         for sign in signs:
             key = (sign.kind, sign.path, sign.line, sign.what)
-            if key in seen or len(seen) >= MOST:
+            if key in seen or len(seen) >= MOST or sign.kind == QUIET:
                 continue
             seen.add(key)
             change = changes.get(sign.path)
@@ -240,7 +257,7 @@ class _View:
                 line=line,
                 what=sign.what[:1].upper() + sign.what[1:],
                 hunk=difference.hunk(sign.line, old=sign.old),
-                explained="plan" if is_explained(sign.kind, sign.path, said, sign.names) else None,
+                explained="plan" if sign in meant else None,
             )
 
     def _difference(self, change: FileChange | None) -> Difference:
@@ -249,6 +266,19 @@ class _View:
         if change.path not in self.differences:
             self.differences[change.path] = Difference.of(change.old, change.new)
         return self.differences[change.path]
+
+
+def _meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
+    """The signs that the plan names, and expectations that turn as others do of which it tells."""
+    named = {sign for sign in signs if sign.kind != QUIET and is_explained(sign.kind, sign.path, said, sign.names)}
+    turned = [
+        s
+        for s in signs
+        if s.turn is not None and (keeps(s.turn) if s.old else s.kind in (QUIET, "expectation-changed"))
+    ]
+    told = [sign for sign in turned if sign.turn and is_told(sign.turn, sign.path, said, sign.names)]
+    turns = [sign.turn for sign in told if sign.turn is not None]
+    return named | set(told) | {sign for sign in turned if sign.turn and is_alike(sign.turn, turns)}
 
 
 def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:

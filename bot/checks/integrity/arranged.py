@@ -79,9 +79,18 @@ def more_slack(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
             yield f"`{name}` is {given:g} instead of {was:g} where nobody gives it", line
 
 
-def more_alike(old: Detail, new: Detail) -> str:
-    """What a helper that gives values back does to them now and did not."""
-    lost = sorted(new.calls & (LOSSY | _MENDING) - old.calls)
+_MEASURES = frozenset(("len", "bool"))
+"""What tells something of a value and leaves it as it is."""
+
+
+def more_alike(old: Detail, new: Detail, text: str) -> str:
+    """What a helper that gives values back does to them now and did not. `text` is what it is written as."""
+    given = " ".join(re.findall(r"\b(?:return|yield)\b.*|=>.*", text))
+    lost = sorted(
+        name
+        for name in new.calls & (LOSSY | _MENDING) - old.calls
+        if name not in _MEASURES or re.search(rf"\b{name}\(", given)
+    )
     return lost[0] if lost and not new.assertions else ""
 
 

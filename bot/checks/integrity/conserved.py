@@ -54,6 +54,8 @@ class Conserved:
 def _is_no_less(was: Assertion, now: Assertion) -> bool:
     if now.kind != was.kind and not (now.kind == "equal" and RANK["equal"] > RANK[was.kind]):
         return False
+    if was.kind == "truth" == now.kind and was.denied != now.denied:
+        return False
     if now.kind == "close" and now.slack > was.slack * 1.0001:
         return False
     lossy = now.subject.calls & (LOSSY | _GIVING) - was.subject.calls - was.expected.calls
@@ -69,6 +71,8 @@ def _goes_in_and_out(was: Assertion, now: Assertion) -> bool:
     into, out = ({_bare(each) for each in side.literals} for side in (now.subject, now.expected))
     if (into - given) & wanted:
         return False  # the answer goes in
+    if was.subject.text == now.subject.text and was.expected.text != now.expected.text and wanted != out:
+        return False  # the very same is asked, and something else must come out
     if not given or not wanted:
         return given <= into and was.expected.text == now.expected.text
     whole = now.expected.text[:1] in ("[", "{", "(") and wanted <= out

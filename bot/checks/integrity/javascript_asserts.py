@@ -21,7 +21,7 @@ _KINDS: Mapping[str, str] = {
     **dict.fromkeys(
         words("toHaveBeenCalledWith toHaveBeenLastCalledWith toHaveBeenNthCalledWith calledWith"), "called"
     ),
-    **dict.fromkeys(words("toHaveBeenNthCalledWith toHaveBeenCalledTimes toHaveReturnedWith calledOnceWith"), "called"),
+    **dict.fromkeys(words("toHaveBeenCalledTimes callCount toHaveReturnedWith calledOnceWith"), "called"),
     **dict.fromkeys(words("toHaveBeenCalled toHaveBeenCalledOnce called calledOnce toHaveReturned"), "runs"),
     **dict.fromkeys(words("toBeGreaterThan toBeLessThan toBeGreaterThanOrEqual toBeLessThanOrEqual"), "compare"),
     **dict.fromkeys(words("above below within least most greaterThan lessThan gt lt gte lte"), "compare"),
@@ -109,7 +109,7 @@ def _expected(node: Node, looked: Node, names: list[str], given: list[Node], bin
     if matcher in ("a", "an") and not given:
         matcher, kind = names[0], _KINDS.get(names[0], "other")
     if matcher in _IMPLIED:
-        expected = Expr(_IMPLIED[matcher])
+        expected = Expr(_IMPLIED[matcher], fixed=True)
     modifiers = [name for name in names if name in ("resolves", "rejects", "eventually")]
     made = Assertion(kind, _with(subject, *modifiers), expected, line_of(node))
     made = _measured(made, matcher, given, bindings)
@@ -142,14 +142,25 @@ def _measured(made: Assertion, matcher: str, given: list[Node], bindings: Bindin
         digits = number(given[1]) if len(given) > 1 else None
         slack = 10.0 ** -(2.0 if digits is None else digits) / 2 if matcher == "toBeCloseTo" else digits or 0.0
         return replace(made, slack=slack)
-    if made.kind in ("compare", "type") or matcher in ("toHaveBeenNthCalledWith",):
+    if matcher in ("toHaveBeenCalledTimes", "callCount"):
+        return replace(made, kind="equal", subject=replace(made.subject, text=f"{made.subject.text}.mock.calls.length"))
+    if made.kind in ("compare", "type"):
         return replace(made, expected=replace(made.expected, text=f"{matcher} {made.expected.text}"))
     if made.kind == "truth" and matcher in ("toBeFalsy", "notOk", "toBeNullable"):
         return replace(made, subject=_with(made.subject, "not"))
+    if matcher == "toHaveBeenNthCalledWith" and given:
+        subject = replace(made.subject, text=f"{made.subject.text}.mock.calls[{made.expected.text}]")
+        return replace(made, subject=subject, expected=_listed(given[1:], bindings))
     if made.kind == "called":
-        said = ", ".join(expr(each, bindings).text for each in given)
-        return replace(made, expected=replace(made.expected, text=said))
+        return replace(made, expected=_listed(given, bindings))
     return made
+
+
+def _listed(given: list[Node], bindings: Bindings) -> Expr:
+    """All arguments of a call as one expectation."""
+    read = [expr(each, bindings) for each in given]
+    literals = frozenset(literal for each in read for literal in each.literals)
+    return Expr(", ".join(each.text for each in read), literals=literals, fixed=all(each.fixed for each in read))
 
 
 def _thrown(made: Assertion, given: Node | None, bindings: Bindings) -> Assertion:
@@ -209,6 +220,9 @@ def _plain(node: Node, bindings: Bindings, strict: bool) -> list[Assertion] | No
         return []
     if text_of(target) in ("assert", "invariant") and given:
         return list(truth(given[0], line, bindings))
+    if root == "sinon.assert" and given:
+        asked = Assertion("called", expr(given[0], bindings), _listed(given[1:], bindings), line)
+        return [asked if len(given) > 1 else replace(asked, kind="runs", expected=Expr(name))]
     if root.split(".")[0] not in _ROOTS or not given:
         return None
     strict = strict or "strict" in root

@@ -255,8 +255,12 @@ def _mapped(source: Node | None, node: Node, state: State) -> list[tuple[Row, di
     function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
     if rows is None or function is None:
         return None
+    source = state.tables.get(text_of(source), source) if source is not None else None
+    swapped = source is not None and source.type == "new_expression" and text_of(part(source, "constructor")) == "Map"
     single = part(function, "parameter")
     patterns = [single] if single is not None else [part(p, "pattern") or p for p in kids(part(function, "parameters"))]
+    if swapped:
+        patterns = patterns[1::-1]  # `map.forEach((value, key) => …)`
     return [_row(each, patterns, state) for each in rows]
 
 
@@ -269,6 +273,8 @@ def _elements(node: Node | None, state: State) -> list[Node] | None:
         given = arguments(node)
         inner = state.tables.get(text_of(given[0]), given[0]) if given else None
         return kids(inner) if inner is not None and inner.type == "object" else None
+    if node is not None and node.type == "new_expression" and text_of(part(node, "constructor")) in ("Map", "Set"):
+        return _elements(next(iter(arguments(node)), None), state)
     return kids(node) if node is not None and node.type == "array" else None
 
 

@@ -3,6 +3,7 @@
 import builtins
 import re
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from bot.checks.integrity.model import RANK, Assertion, Expr
 
@@ -25,7 +26,7 @@ def is_kept_by(was: Assertion, now: Assertion) -> bool:
 def are_of_cases(was: Assertion, now: Assertion) -> bool:
     """Whether both want what the case says, in its own words: `float(row["wanted"])`, `wanted`."""
     asked = was.expected.text.isidentifier() or re.search(r"\w+(\[[^\[\]]+\]|\.\w+)\)*$", was.expected.text)
-    same = was.subject.calls - CASTS == now.subject.calls - CASTS
+    same = was.subject.calls - CASTS == now.subject.calls - CASTS and not (was.expected.fixed or now.expected.fixed)
     return bool(asked) and same and not was.expected.calls - CASTS and now.expected.text.isidentifier()
 
 
@@ -69,25 +70,64 @@ def tells_count(was: Assertion, now: Assertion) -> bool:
     core = re.sub(r"^len\((.*)\)$|\.(length|size)$", r"\1", was.subject.text)
     measured = measured or (core != was.subject.text and len(core) > 3 and core in now.subject.text)
     counted = now.kind in ("equal", "alike") and measured and was.expected.text.isdigit()
-    return counted and _elements(now.expected.text) == int(was.expected.text)
+    return counted and elements(now.expected.text) == int(was.expected.text)
 
 
-def _elements(text: str) -> int | None:
+def elements(text: str) -> int | None:
     """How many elements a list or tuple has that is written out."""
+    return len(parts(text)) if text[:1] + text[-1:] in ("[]", "()") and not _SUMMED.search(text) else _summed(text)
+
+
+_SUMMED = re.compile(r"\] ?[*+] ?[\[\d]")
+
+
+def _summed(text: str) -> int | None:
+    """How many elements lists have together that are added and repeated: `[1] * 5 + [0] * 5`."""
+    found = [
+        re.fullmatch(r"(\[.*?\])(?: ?\* ?(\d+))?", each.strip()) for each in re.split(r"(?<=[\]\d]) ?\+ ?(?=\[)", text)
+    ]
+    counts = [len(parts(each[1])) * int(each[2] or 1) for each in found if each is not None]
+    return sum(counts) if len(counts) == len(found) else None
+
+
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+
+
+def parts(text: str) -> list[str]:
+    """The elements of a list or tuple that is written out, as they are written."""
     if text[:1] + text[-1:] not in ("[]", "()"):
-        return None
-    bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "x", text[1:-1])
-    while (inner := re.sub(r"[\[({][^\[\](){}]*[\])}]", "x", bare)) != bare:
-        bare = inner
-    return len([each for each in bare.split(",") if each.strip()])
+        return []
+    inner = text[1:-1]
+    bare = _QUOTED.sub(lambda found: "x" * len(found[0]), inner)
+    while (less := re.sub(r"[\[({][^\[\](){}]*[\])}]", lambda found: "x" * len(found[0]), bare)) != bare:
+        bare = less
+    ends = [-1, *(at for at, sign in enumerate(bare) if sign == ","), len(inner)]
+    found = [inner[a + 1 : b].strip() for a, b in pairwise(ends)]
+    return [each for each in found if each]
 
 
 def is_part_of(was: Assertion, now: Assertion) -> bool:
     """Whether a whole is asked for now of which the old assertion looked at one part, and holds what was wanted."""
     wanted = was.expected.text.strip("'\"")
+    if (found := re.fullmatch(r"(.+)\[(\d+)\]", was.subject.text)) and now.subject.calls & was.subject.calls:
+        each = parts(now.expected.text)
+        return int(found[2]) < len(each) and each[int(found[2])] == was.expected.text
     begins = was.subject.text.startswith((f"{now.subject.text}[", f"{now.subject.text}."))
     said = (wanted or was.expected.text) in now.expected.text
     return begins and bool(now.subject.calls) and bool(was.expected.text) and said
+
+
+_CLOCKS = frozenset(
+    ("now", "time", "monotonic", "perf_counter", "perf_counter_ns", "monotonic_ns", "time_ns", "hrtime")
+)
+
+
+def is_by_clock(assertion: Assertion) -> bool:
+    """Whether it looks only at how much time has passed."""
+    calls = assertion.subject.calls
+    return (
+        assertion.kind in ("compare", "close", "truth") and bool(calls) and calls <= _CLOCKS | {"Date", "abs", "bigint"}
+    )
 
 
 def is_message(wanted: str, pattern: str) -> bool:
@@ -109,7 +149,7 @@ def is_wanted_still(was: Assertion, now: Assertion) -> bool:
         return False
     if was.kind == "called" and now.kind == "equal" and len(wanted) > 4 and wanted in now.expected.text:
         return True  # another recorder tells what was given
-    if now.kind == was.kind and wanted == now.expected.text and name and name == tail_of(now.subject):
+    if now.kind == was.kind and wanted == now.expected.text and name and _is_called(name, tail_of(now.subject)):
         return True
     if is_written_out(was, now):
         return True
@@ -119,6 +159,21 @@ def is_wanted_still(was: Assertion, now: Assertion) -> bool:
     if _of_a_case(was) and now.row and now.subject.calls - CASTS == was.subject.calls - CASTS:
         return now.kind == was.kind
     return whole and was.kind in _WEAK and not was.subject.calls - now.subject.calls - _LOOKING
+
+
+_EXITS = frozenset(("code", "returncode", "exit_code", "exitCode", "status"))
+"""What the code is called by with which a program ends."""
+
+
+def _is_called(one: str, other: str) -> bool:
+    return one == other or {one, other} <= _EXITS
+
+
+def is_ended(was: Assertion, fresh: Iterable[Assertion]) -> bool:
+    """Whether a program that ended by an exception is run as a process now, and asked how it ended."""
+    return was.names == {"SystemExit"} and any(
+        each.kind == "equal" and tail_of(each.subject) in _EXITS for each in fresh
+    )
 
 
 _READS = frozenset(("readFileSync", "readFile", "read_text", "read_bytes", "read", "load", "loads", "open", "ReadFile"))

@@ -166,8 +166,9 @@ def ignore_file_signs(path: str, old: str | None, new: str | None) -> Iterator[S
 
 
 # --- comments -----------------------------------------------------------------------------------------------------
-def comment_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
-    """Comments that take code out of coverage, silence a whole file, or silence much."""
+def comment_signs(path: str, old: str | None, new: str | None, *, is_test: bool) -> Iterator[Sign]:
+    """Comments that take code out of coverage, silence a whole file, or silence much. How much of the tests themselves
+    is covered is of no matter."""
     if new is None or not (_FILE_WIDE.search(new) or _UNCOVERED.search(new) or _SILENCED.search(new)):
         return
     known = Counter(text for text, _ in _comments(path, old or ""))
@@ -179,9 +180,13 @@ def comment_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]
             fresh.append((text, line))
     lines = new.splitlines()
     for text, line in fresh:
-        if _FILE_WIDE.search(text) and (not text.startswith("# type: ignore") or lines[line - 1].strip() == text):
+        if (
+            _FILE_WIDE.search(text)
+            and not (is_test and _UNCOVERED.search(text))
+            and (not text.startswith("# type: ignore") or lines[line - 1].strip() == text)
+        ):
             yield Sign("limit-lowered", line, f"`{short(text)}` silences the whole file.")
-        elif _UNCOVERED.search(text) and not _HARMLESS.search("\n".join(lines[line - 1 : line + 1])):
+        elif not is_test and _UNCOVERED.search(text) and not _HARMLESS.search("\n".join(lines[line - 1 : line + 1])):
             yield Sign("limit-lowered", line, f"`{short(text)}` takes code out of coverage.")
     silencing = [(text, line) for text, line in fresh if _SILENCED.search(text) and not _FILE_WIDE.search(text)]
     named = sum(_NAMED_RULE.search(text) is not None for text, _ in silencing)

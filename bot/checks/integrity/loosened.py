@@ -3,7 +3,7 @@
 import builtins
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.checks.integrity.arranged import is_looser
 from bot.checks.integrity.likeness import (
@@ -11,6 +11,8 @@ from bot.checks.integrity.likeness import (
     given_room,
     hands_on,
     is_broader,
+    is_by_clock,
+    is_ended,
     is_kept_by,
     is_message,
     is_narrower,
@@ -23,7 +25,8 @@ from bot.checks.integrity.likeness import (
     tail_of,
     tells_count,
 )
-from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short
+from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short, words
+from bot.checks.integrity.recorded import is_heard_still
 from bot.checks.integrity.world import Key, World
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -36,12 +39,15 @@ _TRIFLES = frozenset(("0", "1", "True", "False", "None", "''", '""', "[]", "{}",
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One assertion that is not what it was. `line` is in the new text, in the old one when `gone`."""
+    """One assertion that is not what it was, `was` before and `now` after. `line` is in the new text, in the old one
+    when `gone`."""
 
     kind: str
     what: str
     line: int
     gone: bool = False
+    was: Assertion | None = None
+    now: Assertion | None = None
 
 
 def compare(old: Detail, new: Detail, world: World) -> list[Change]:
@@ -50,7 +56,19 @@ def compare(old: Detail, new: Detail, world: World) -> list[Change]:
     return [*matching.changes(), *_cases(old, new, world, matching.explained_rows)]
 
 
+def other_wishes(old: Detail, new: Detail) -> list[tuple[Assertion, Assertion]]:
+    """Assertions on the very same that want something else, whatever that is: with what they want now."""
+    known, still = {each.key for each in new.assertions}, {each.key for each in old.assertions}
+    lost = [each for each in old.assertions if each.key not in known and each.kind != "vacuous"]
+    fresh = {each.subject.text: each for each in new.assertions if each.key not in still}
+    pairs = [(each, fresh[each.subject.text]) for each in lost if each.subject.text in fresh]
+    return [(was, now) for was, now in pairs if (was.expected.text, was.also) != (now.expected.text, now.also)]
+
+
 _DOUBLE = re.compile(r"(\w+\.)?(Magic|Async)?Mock\(|(jest|vi|sinon|mock)\.(fn|stub|spy|fake)\(")
+
+
+_TIMERS = words("useFakeTimers tick tickAsync advanceTimersByTime advanceTimersByTimeAsync freeze_time travel move_to")
 
 
 class _Matching:
@@ -63,6 +81,7 @@ class _Matching:
         self.rows = {row.text for row in old.rows} - {row.text for row in new.rows}
         self.firsts = {row.first for row in new.rows}
         self.explained_rows: set[str] = set()
+        self.ticking = not _TIMERS.isdisjoint(new.calls)
 
     def changes(self) -> Iterable[Change]:
         lost = []
@@ -80,7 +99,7 @@ class _Matching:
                 yield from self._turned(was, now)
             elif not self.world.stands(was) and not self._covered(was) and not self.world.is_remade(was):
                 self.explained_rows.add(was.row)
-                yield self._lost(was)
+                yield replace(self._lost(was), was=was, now=self._only_one_left(was, rest.values()))
 
     def _successor(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Assertion | None:
         """The new assertion that took its place, if any."""
@@ -91,6 +110,12 @@ class _Matching:
             if found:
                 return max(found, key=lambda each: (each.kind == was.kind, likeness(was, each), RANK[each.kind]))
         return None
+
+    def _only_one_left(self, was: Assertion, rest: Iterable[Assertion]) -> Assertion | None:
+        """The one new assertion that wants some other value of the same functions, be it of other input."""
+        asked = was.subject.calls & self.world.ours
+        left = [each for each in rest if asked and each.subject.calls & self.world.ours == asked]
+        return left[0] if len(left) == 1 and left[0].kind == was.kind == "equal" else None
 
     def _renamed(self, was: Assertion, now: Assertion) -> bool:
         same = was.kind == now.kind and self.world.renamed(was.expected.text, now.expected.text)
@@ -124,7 +149,11 @@ class _Matching:
     def _covered(self, was: Assertion) -> bool:
         """Whether something that stands there now asks for no less: a helper that can't be seen, or the whole of it."""
         fresh = [now for key, now in self.new.items() if key not in self.old and len(now.guards) <= len(was.guards)]
-        if was.kind == "raises" and is_told_apart(was, fresh):
+        if was.kind == "raises" and (is_told_apart(was, fresh) or is_ended(was, fresh)):
+            return True
+        if was.subject.text == "False" and any(now.kind == "raises" for now in fresh):
+            return True  # `assert False` stood where the error was missing
+        if is_by_clock(was) and self.ticking and any(RANK[now.kind] >= RANK["alike"] for now in fresh):
             return True
         for now in self.new.values():
             if was.kind != "raises" == now.kind and is_message(was.expected.text, now.also):
@@ -138,7 +167,10 @@ class _Matching:
                 return True
             if now.key not in self.old and (is_wanted_still(was, now) or self._is_as_written(was, now)):
                 return True
-            if RANK[now.kind] >= max(RANK[was.kind], RANK["equal"]) and was.kind != "equal" and _within(was, now):
+            if now.key not in self.old and is_heard_still(was, now):
+                return True
+            no_less = RANK[now.kind] >= max(RANK[was.kind], RANK["equal"]) and was.kind not in ("equal", "raises")
+            if no_less and _within(was, now):
                 return True
         return False
 
@@ -152,7 +184,7 @@ class _Matching:
         found = None if is_told_twice(was, self.new.values()) else judge(was, now, self.world)
         if found is not None:
             self.explained_rows.add(was.row)
-            yield found
+            yield replace(found, was=was, now=now)
         yield from _guards(was, now)
 
     def _lost(self, was: Assertion) -> Change:
@@ -215,6 +247,8 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
         return Change("test-weakened", words, now.line)
     if (room := given_room(was, now)) is not None:
         return Change("test-weakened", f"{said} {room}", now.line)
+    if was.kind == "truth" == now.kind and was.denied != now.denied:
+        return Change("expectation-changed", f"{said} must {'not ' * now.denied}hold now", now.line)
     if RANK[now.kind] > RANK[was.kind]:
         return None
     moved = world.leads_to_same(was.expected.text, now.expected.text)
@@ -230,7 +264,9 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
 
 
 def _placeless(text: str) -> str:
-    """Paths from the test's own file on, wherever that lies: a test that moves reaches the same file otherwise."""
+    """Paths from the test's own file on, wherever that lies: a test that moves reaches the same file otherwise. And how
+    its letters are encoded."""
+    text = re.sub(r"(?<=[(,]) ?(encoding|newline|errors)=('[^']*'|\"[^\"]*\"),? ?|, ?[\"']utf-?8[\"'](?=\))", "", text)
     if "__file__" not in text and "__dirname" not in text and "import.meta" not in text:
         return text
     bare = re.sub(r"(\.resolve\(\)|\.absolute\(\))*(\.parent)+|(\.resolve\(\))*\.parents\[\d+\]", ".parent", text)
@@ -245,7 +281,8 @@ def _opened(was: Assertion, now: Assertion) -> bool:
 
 def _other_input(was: Assertion, now: Assertion, world: World) -> Change | None:
     """The same demand of other input, where the old input is nowhere any more."""
-    missing = [each for each in was.subject.literals - world.literals if not _is_part(each, now.subject.literals)]
+    looked_at = was.subject.literals - world.literals - frozenset(_WAITING.findall(was.subject.text))
+    missing = [each for each in looked_at if not _is_part(each, now.subject.literals)]
     if not missing or not (now.subject.literals - was.subject.literals):
         return None
     handed = [world.made[name] for name in now.subject.calls - was.subject.calls if name in world.made]
@@ -254,6 +291,10 @@ def _other_input(was: Assertion, now: Assertion, world: World) -> Change | None:
         return None  # a helper that is new makes the same
     words = f"`{was.said()}` is asked of other input: `{short(now.subject.text)}`"
     return Change("expectation-changed", words, now.line)
+
+
+_WAITING = re.compile(r"\b(?:timeout|seconds|delay|interval|wait|ms|ttl|deadline)\w* ?[=:] ?([\d._]+)")
+"""How long something may take."""
 
 
 def _is_part(literal: str, others: Collection[str]) -> bool:
@@ -279,7 +320,8 @@ def _raised(was: Assertion, now: Assertion, world: World) -> Change | None:
     if named and not is_narrower(was.names, now.names):
         words = f"{said} became `{short(now.expected.text)}`"
         return Change("expectation-changed", words, now.line)
-    if was.also and was.also != now.also and was.also.strip("'\"^$") not in now.also:
+    pattern = re.sub(r"^/(.*)/[a-z]*$", r"\1", was.also).strip("'\"^$")
+    if was.also and was.also != now.also and pattern not in now.also:
         words = f"{said} must say {short(now.also)} instead of {short(was.also)}"
         return Change("expectation-changed", words, now.line)
     return _other_input(was, now, world)

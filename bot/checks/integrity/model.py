@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.checks.turned import Turn
+
 RANK: Mapping[str, int] = {
     "equal": 6,  # strict, deep
     "alike": 5,  # with the language's own leniency: `==` of JavaScript, order ignored, some fields left out
@@ -62,6 +64,11 @@ class Assertion:
     @property
     def literals(self) -> frozenset[str]:
         return self.subject.literals | self.expected.literals
+
+    @property
+    def denied(self) -> bool:
+        """Whether it wants that something does not hold."""
+        return self.subject.text.startswith(("not ", "!"))
 
     def said(self) -> str:
         """For people: what it compares, short."""
@@ -188,10 +195,15 @@ class Sheet:
     read: Callable[[Outline], Detail] = field(default=lambda _: Detail())
 
 
+QUIET = "turned"
+"""Of a sign that is no finding: an expectation is written otherwise, and the old one may hold no more. It tells whether
+the plan speaks of that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """Something seen at one place, before it becomes a finding. `line` is of the new text, or of the old one when
-    `old`. `names` are other words by which a plan may name it."""
+    `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after."""
 
     kind: str
     line: int | None
@@ -199,6 +211,7 @@ class Sign:
     names: tuple[str, ...] = ()
     old: bool = False
     path: str = ""
+    turn: Turn | None = None
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -10,6 +10,7 @@ from bot.checks.integrity.matching import tokens
 from bot.checks.integrity.model import Sign, words
 from bot.checks.integrity.python_tests import parse
 from bot.checks.integrity.reading import is_code, suffix
+from bot.checks.integrity.runner_command import command_change
 from bot.domain.rules import Rules
 
 _CI = re.compile(
@@ -44,7 +45,8 @@ def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rul
     if old is None and new is not None and (shadow := _shadow(path)):
         yield Sign("runner-changed", 1, f"`{path}` takes the place of `{shadow}`.", _stem(path))
     if _CI.fullmatch(path) and old != new and not _is_newer(old, new):
-        yield Sign("ci-changed", 1, f"`{path}` says what runs in continuous integration.", _stem(path))
+        names = (*_stem(path), *(("CI",) if _tests_still(old, new) else ()))
+        yield Sign("ci-changed", 1, f"`{path}` says what runs in continuous integration.", names)
     elif _is_benchmark(path, rules) and old is not None and not _same(path, old, new):
         what = f"`{path}` is part of a benchmark, so both sides no longer measure the same."
         yield Sign("benchmark-changed", _first(old, new), what, _stem(path))
@@ -90,6 +92,22 @@ def _is_more(before: list[str], after: list[str]) -> bool:
         else:
             return False
     return all(_PREPARES.fullmatch(each) for each in (*added, *rest))
+
+
+_STEPS = re.compile(
+    r"\b(tests?|pytest|unittest|jest|vitest|mocha|tox|nox|check|lint|cov\w*|make|npm|yarn|pnpm|cargo|go)\b"
+)
+_LETTING = re.compile(r"continue-on-error|\|\||allow_failure|if:|exit 0|\btrue\b")
+
+
+def _tests_still(old: str | None, new: str | None) -> bool:
+    """Whether every command that tests or checks is still there, if with more to say, and nothing new lets failures
+    pass."""
+    before, after = ({line.strip(" -") for line in (text or "").splitlines()} for text in (old, new))
+    lost = [line for line in before - after if _STEPS.search(line) and ":" in line and not line.startswith("name:")]
+    fresh = [line for line in after - before if not _LETTING.search(line)]
+    kept = all(any(not command_change(line, each) for each in fresh) for line in lost)
+    return new is not None and kept and len(fresh) == len(after - before)
 
 
 _RUNNERS = words("pytest _pytest unittest pluggy doctest nose coverage")
@@ -160,7 +178,8 @@ def _recorded(path: str, old: str, new: str | None) -> Iterator[Sign]:
         return
     if new is None:
         if _SNAPSHOT.fullmatch(path):
-            yield Sign("snapshot-rewritten", None, f"The recorded expectation `{path}` was removed.", _stem(path), True)
+            what = f"The recorded expectation `{path}` was removed."
+            yield Sign("snapshot-rewritten", None, what, _titles(path, old, ""), True)
         return
     if _holds(path, old, new):
         return
@@ -170,10 +189,15 @@ def _recorded(path: str, old: str, new: str | None) -> Iterator[Sign]:
         yield Sign("test-weakened", _first(old, new), what, _stem(path))
     kind = "snapshot-rewritten" if _SNAPSHOT.fullmatch(path) else "expectation-changed"
     word = "The recorded expectation" if kind == "snapshot-rewritten" else "The data that tests read,"
+    what = f"{word} `{path}` says something else now."
+    yield Sign(kind, _first(old, new), what, _titles(path, old, new))
+
+
+def _titles(path: str, old: str, new: str) -> tuple[str, ...]:
+    """The file's name, and the titles of its entries that are not what they were."""
     before, after = (_entries(old), _entries(new)) if suffix(path) == ".snap" else ({}, {})
     titles = [name.strip("`").rstrip(" 0123456789") for name, value in before.items() if after.get(name) != value]
-    names = (*_stem(path), *titles, *(part for title in titles for part in title.split(" > ")))
-    yield Sign(kind, _first(old, new), f"{word} `{path}` says something else now.", names)
+    return (*_stem(path), *titles, *(part for title in titles for part in title.split(" > ")))
 
 
 def _entries_of(path: str, text: str) -> int:
@@ -197,10 +221,15 @@ def _holds(path: str, old: str, new: str) -> bool:
         except (ValueError, RecursionError):
             pass
     if suffix(path) == ".snap":
-        after = _entries(new)
-        return all(after.get(name) == value for name, value in _entries(old).items())
+        after = {_joined(name): value for name, value in _entries(new).items()}
+        return all(after.get(_joined(name)) == value for name, value in _entries(old).items())
     rest = iter(line.rstrip() for line in new.splitlines())
     return all(line.rstrip() in rest for line in old.splitlines() if line.strip())
+
+
+def _joined(title: str) -> str:
+    """A test's title with those of its suites, which runners join in different ways."""
+    return title.replace(" > ", " ")
 
 
 def _contains(new: object, old: object) -> bool:

@@ -166,6 +166,8 @@ def _compared(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int, b
     match operator:
         case ast.Eq():
             return _equal(left, right, line, bindings)
+        case ast.Is() if isinstance(inlined(right, bindings)[0], ast.Constant):
+            return _equal(left, right, line, bindings)
         case ast.Is():
             return _pair("equal", left, right, line, bindings)
         case ast.IsNot() | ast.NotEq() if isinstance(right, ast.Constant) and right.value is None:
@@ -188,10 +190,11 @@ def _equal(left: ast.expr, right: ast.expr, line: int, bindings: Bindings) -> As
     for side, other in ((right, left), (left, right)):
         if isinstance(side, ast.Call) and last(called(side)) == "approx" and side.args:
             return _close(other, side.args[0], side, line, bindings)
-    if isinstance(right, ast.Constant) and isinstance(right.value, bool):
-        if right.value:
+    wanted = inlined(right, bindings)[0]
+    if isinstance(wanted, ast.Constant) and isinstance(wanted.value, bool):
+        if wanted.value:
             return next(iter(_truthy(left, line, bindings)))
-        return Assertion("equal", expr(left, bindings), expr(right, bindings), line)
+        return Assertion("equal", expr(left, bindings), expr(wanted, bindings), line)
     if last(called(left)) == "round" and isinstance(left, ast.Call) and len(left.args) == 2:
         places = number(left.args[1])
         slack = 10.0**-places if places is not None and abs(places) < 300 else 0.0

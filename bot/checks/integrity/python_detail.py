@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline
 from bot.checks.integrity.python_asserts import RAISES, method, plain
+from bot.checks.integrity.python_builders import builders
 from bot.checks.integrity.python_decorators import catches, effect
-from bot.checks.integrity.python_expr import bind, expr
+from bot.checks.integrity.python_expr import bind, expr, inlined
 from bot.checks.integrity.python_mocks import mocks_in
 from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, exiting, last, skipping, written
@@ -18,6 +19,7 @@ from bot.checks.integrity.python_steps import calls_in, drops_cases, slacks_in, 
 from bot.checks.integrity.python_swallowed import asserts, fails, note_buried_skips, note_skips_aside, swallows
 from bot.checks.integrity.python_tables import (
     bound,
+    constant_values,
     elements,
     fixture_values,
     own_values,
@@ -43,16 +45,14 @@ def detail(
     node = outline.node
     if not isinstance(node, FUNCTION):
         return Detail()
-    state = State(helpers, {}, _rebound(node))
+    state = State(helpers, dict(builders(helpers, imports)), _rebound(node))
     state.bindings.update(fixture_values(node, helpers))
     state.bindings.update(own_values(prepared) if prepared is not None else {})
     defaults = {name: bind(ast.Constant(given), {}) for name, given, _ in slacks_in(node)}
     state.bindings.update({name: given for name, given in defaults.items() if given is not None})
     _decorated(node, state)
     names = {each.id for each in below(node) if isinstance(each, ast.Name)}
-    for name in names & constants.keys():
-        if (constant := bind(constants[name], {})) is not None:
-            state.bindings[name] = constant
+    state.bindings.update(constant_values(names, constants))
     found = [*tables(node.decorator_list), *tables([expression(text) for text in outline.outer])]
     _rows(found, node.body, state, constants)
     out = state.out
@@ -306,7 +306,7 @@ def _set(name: str, value: ast.expr, state: State) -> None:
 def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
     calm, exits, raising = False, False, []
     for item in node.items:
-        call = item.context_expr
+        call = inlined(item.context_expr, state.bindings)[0]
         name = last(called(call))
         if name in RAISES and isinstance(call, ast.Call):
             raising.append(call)
@@ -316,7 +316,8 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
         elif name == "suppress" and isinstance(call, ast.Call):
             calm |= any(last(dotted(each)) in BROAD for each in call.args)
         elif isinstance(item.optional_vars, ast.Name):
-            _set(item.optional_vars.id, call, state)
+            calmly = name == "nullcontext" and isinstance(call, ast.Call) and len(call.args) == 1
+            _set(item.optional_vars.id, call.args[0] if calmly and isinstance(call, ast.Call) else call, state)
     for call in raising:
         body = [statement for statement in node.body if not isinstance(statement, ast.Pass)]
         said = "; ".join(shown(statement, state) for statement in body)

@@ -1,6 +1,7 @@
 """Python expressions as normalised text, with local variables replaced by what they were given."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ class _Inliner(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         bound = self.bindings.get(node.id)
-        if bound is None or not isinstance(node.ctx, ast.Load):
+        if bound is None or not isinstance(node.ctx, ast.Load) or isinstance(bound.node, ast.Lambda):
             return node
         self.mutable |= bound.mutable
         return bound.node
@@ -46,12 +47,50 @@ class _Inliner(ast.NodeTransformer):
         self.mutable |= bound.mutable
         return bound.node
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A helper that only writes a value shorter, and `re.escape` of a text, are what they give."""
+        known = self.bindings.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        made = self.generic_visit(node)
+        if known is not None and isinstance(known.node, ast.Lambda):
+            return _applied(known.node, node) or made
+        match made:
+            case ast.Call(func=ast.Attribute(value=ast.Name("re"), attr="escape"), args=[ast.Constant(str() as text)]):
+                return ast.Constant(re.escape(text))
+        return made
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """An f-string of constants is a text."""
+        made = self.generic_visit(node)
+        parts = [each.value if isinstance(each, ast.FormattedValue) else each for each in node.values]
+        plain = all(
+            e.conversion < 0 and e.format_spec is None for e in node.values if isinstance(e, ast.FormattedValue)
+        )
+        if not plain or not all(isinstance(each, ast.Constant) for each in parts):
+            return made
+        return ast.Constant("".join(str(each.value) for each in parts if isinstance(each, ast.Constant)))
+
     def visit_Await(self, node: ast.Await) -> ast.AST:
         """`await f()` and `f()` ask the same."""
         return self.visit(node.value)  # type: ignore[no-any-return]
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         return node
+
+
+def _applied(function: ast.Lambda, call: ast.Call) -> ast.expr | None:
+    """What a lambda gives to the arguments of a call; None where they don't fit."""
+    arguments = function.args
+    names = [each.arg for each in (*arguments.args, *arguments.kwonlyargs)]
+    starred = any(isinstance(each, ast.Starred) for each in call.args) or any(k.arg not in names for k in call.keywords)
+    if starred or len(call.args) > len(arguments.args):
+        return None
+    defaults = dict(zip(reversed(names[: len(arguments.args)]), reversed(arguments.defaults), strict=False))
+    defaults |= {each.arg: d for each, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d}
+    given = defaults | dict(zip(names, call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
+    if given.keys() != set(names):
+        return None
+    made, _ = inlined(function.body, {name: Bound(value) for name, value in given.items()})
+    return made
 
 
 def inlined(node: ast.expr, bindings: Bindings) -> tuple[ast.expr, bool]:

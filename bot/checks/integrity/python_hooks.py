@@ -134,12 +134,13 @@ def _taking_part(name: str, line: int) -> Sign:
 
 def _function(node: Function, is_test: bool) -> Iterator[Sign]:
     names = {last(dotted(each) or called(each)) for each in node.decorator_list}
-    implements = bool(names & {"hookimpl", "hookwrapper"})
-    is_hook = _is_hook(node.name) and "fixture" not in names
+    given = [each.value for call in node.decorator_list if isinstance(call, ast.Call) for each in call.keywords]
+    hook = next((text for each in given if (text := fold(each)) and _is_hook(text)), node.name)
+    is_hook = _is_hook(hook) and "fixture" not in names
     if node.name == "pytest_configure" and any("option." in dotted(t) for t in _stored(node)):
         yield Sign("runner-changed", node.lineno, "`pytest_configure` changes the runner's options.")
-    if is_hook or (implements and node.name not in _HARMLESS):
-        yield _taking_part(node.name, node.lineno)
+    if is_hook:
+        yield _taking_part(hook, node.lineno)
     if is_test and "fixture" in names and catches(node):
         yield Sign("test-weakened", node.lineno, f"The fixture `{node.name}` lets failures of tests end.", (node.name,))
     if is_test and node.name == "load_tests":

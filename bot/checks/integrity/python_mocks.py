@@ -58,15 +58,19 @@ def _is_double(value: ast.expr) -> bool:
     return isinstance(value, ast.Lambda) or last(called(value)) in ("Mock", "MagicMock", "AsyncMock", "partial")
 
 
+def _is_one_of(value: ast.expr, functions: Collection[str]) -> bool:
+    return isinstance(value, ast.Name) and value.id in functions
+
+
 def _assigned(node: ast.Assign, imports: Mapping[str, str], functions: Collection[str]) -> Iterator[Mock]:
     """`module.function = …` where `module` was imported."""
     for target in node.targets:
         name = dotted(target)
         first = name.partition(".")[0]
         if "." in name and first in imports:
-            lasting = _is_double(node.value) or (isinstance(node.value, ast.Name) and node.value.id in functions)
+            lasting = _is_double(node.value) or _is_one_of(node.value, functions)
             yield Mock(resolved(name, imports), last(name), node.lineno, lasting=lasting)
-        elif "." in name and _is_double(node.value):
+        elif "." in name and (_is_double(node.value) or _is_one_of(node.value, functions)):
             yield Mock(name, last(name), node.lineno, instance=True)
         elif isinstance(target, ast.Subscript) and dotted(target.value) == "sys.modules":
             key = target.slice

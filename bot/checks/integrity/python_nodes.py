@@ -50,3 +50,13 @@ def walk(node: ast.AST) -> list[ast.AST]:
 def below(node: ast.AST) -> tuple[ast.AST, ...]:
     """`walk` of what is not altered any more: modules, functions, statements."""
     return tuple(walk(node))
+
+
+def own(node: ast.AST) -> Iterator[ast.AST]:
+    """What belongs to a function or a module, without its inner functions."""
+    stack = list(children(node))
+    while stack:
+        each = stack.pop()
+        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield each
+            stack.extend(children(each))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.checks.integrity.model import Escape, Mark, Outline
-from bot.checks.integrity.python_nodes import below
+from bot.checks.integrity.python_nodes import below, own
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -186,7 +186,7 @@ def _function(node: Function, place: _Place, found: Found) -> None:
     start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     end = node.end_lineno or node.lineno
     is_test = node.name.startswith("test") and not _is_fixture(node)
-    yields = [each.lineno for each in below(node) if is_test and isinstance(each, ast.Yield | ast.YieldFrom)]
+    yields = [each.lineno for each in own(node) if is_test and isinstance(each, ast.Yield | ast.YieldFrom)]
     generator = [Mark("skip", "it is a generator, which nobody runs", yields[0])] if yields else []
     lost = isinstance(node, ast.AsyncFunctionDef) and not place.waits
     coroutine = [Mark("skip", "it is a coroutine, which this kind of test case awaits not", start)] * lost

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.checks.integrity.model import Sign, short, words
 from bot.checks.integrity.python_fold import fold
-from bot.checks.integrity.python_nodes import below, children, walk
+from bot.checks.integrity.python_nodes import below, own, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, last, written
 
 _FILES = re.compile(
@@ -28,7 +28,7 @@ def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator
     for node in everything:
         if not isinstance(node, (*FUNCTION, ast.Module)):
             continue
-        inside = list(_own(node))
+        inside = list(own(node))
         if not any(_writes(each) for each in inside):
             continue
         for each in inside:
@@ -99,16 +99,6 @@ def _writes_to(node: ast.Call, places: set[str]) -> bool:
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in _SAVES:
         return False
     return written(node.func.value) in places or "__file__" in written(node.func.value)
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """What belongs to a function or a module, without its inner functions."""
-    stack = list(children(node))
-    while stack:
-        each = stack.pop()
-        if not isinstance(each, FUNCTION):
-            yield each
-            stack.extend(children(each))
 
 
 def _writes(node: ast.AST) -> bool:

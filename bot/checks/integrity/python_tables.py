@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity.model import Mark, Row
 from bot.checks.integrity.python_expr import Bound, bind
+from bot.checks.integrity.python_nodes import walk
 from bot.checks.integrity.python_outline import Function, called, dotted, is_fixed, last, written
 
 MOST = 50
@@ -44,7 +45,7 @@ def elements(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[ast.expr
     """The cases of a table; None where they are computed."""
     if isinstance(node, ast.Name) and node.id in constants:
         node = constants[node.id]
-    if isinstance(node, ast.Call) and called(node).endswith(".items") and isinstance(node.func, ast.Attribute):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "items":
         inner = node.func.value
         inner = constants.get(inner.id, inner) if isinstance(inner, ast.Name) else inner
         if isinstance(inner, ast.Dict) and all(inner.keys):
@@ -114,6 +115,16 @@ def _unfolded(body: Iterable[ast.stmt], bindings: dict[str, Bound]) -> Iterator[
             yield from _unfolded(node.body, bindings)
         else:
             yield node
+
+
+def constant_values(names: Iterable[str], constants: Mapping[str, ast.expr], deep: int = 2) -> dict[str, Bound]:
+    """What the module's variables of these names stand for, those put in that they are made of."""
+    found: dict[str, Bound] = {}
+    for name in constants.keys() & set(names):
+        inner = {each.id for each in walk(constants[name]) if isinstance(each, ast.Name)} if deep else set()
+        if (value := bind(constants[name], constant_values(inner - {name}, constants, deep - 1))) is not None:
+            found[name] = value
+    return found
 
 
 def own_values(prepared: Function) -> dict[str, Bound]:

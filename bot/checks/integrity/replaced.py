@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.checks.integrity.matching import Placed
-from bot.checks.integrity.model import Detail, Mock, Sheet, Sign, short, words
+from bot.checks.integrity.model import Detail, Mock, Outline, Sheet, Sign, short, words
 from bot.checks.integrity.project import Project, is_worldly
 from bot.checks.integrity.sides import Sides
 
@@ -28,6 +28,7 @@ def in_test(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
             continue
         if _is_on_instance(mock, sides):
             looked_at = any(_is_looked_at(mock, each, sides.detail(each)) for each in _users(new))
+            looked_at = looked_at or (bool(new.sheet.tests) and _calls_itself(mock, new))
             if looked_at or (not new.sheet.tests and _makes_ours(new, sides) and not is_worldly(mock.name)):
                 yield replaced(mock, new)
         elif is_ours(mock, new.sheet, sides.project) and (
@@ -41,7 +42,7 @@ def in_new_test(new: Placed, sides: Sides) -> Iterator[Sign]:
     """A new test that looks at what it made itself."""
     detail = sides.detail(new)
     for name in sorted(detail.calls & new.sheet.bases.keys()):
-        own = {each.last for each in new.sheet.helpers if each.name == f"{name}.{each.last}"}
+        own = {each.last for each in new.sheet.helpers if each.name == f"{name}.{each.last}" and not _extends(each)}
         base = next((b for b in new.sheet.bases[name] if project_has(new.sheet.imports.get(b, ""), new, sides)), "")
         asked = {call for each in detail.assertions for call in each.subject.calls} & own
         if base and asked:
@@ -62,6 +63,15 @@ def in_new_test(new: Placed, sides: Sides) -> Iterator[Sign]:
             yield replaced(mock, new)
 
 
+def _extends(method: Outline) -> bool:
+    """Whether all that a method of a subclass gives is what its base's own gives, as it is or calculated with."""
+    given = re.findall(r"\breturn\b(.*)", method.text)
+    handed = rf"\s*(await )?super(\(\))?\.{re.escape(method.last)}\([^\n]*"
+    return bool(given) and all(
+        re.fullmatch(handed, each) and not re.search(r" (and|or|if) |&&|\|\||\?", each) for each in given
+    )
+
+
 def _is_on_instance(mock: Mock, sides: Sides) -> bool:
     """Whether it is put on an object of the test, and on no module of the project's."""
     return mock.instance and not (mock.local and sides.project.owns(mock.target))
@@ -71,7 +81,11 @@ def _calls_itself(mock: Mock, test: Placed) -> bool:
     """Whether a test replaces a method of an object, and then calls that very method itself."""
     owner, _, name = mock.target.removeprefix("./").rpartition(".")
     called = rf"(?<![\w.]){re.escape(owner)}\.{re.escape(name)}\("
-    return mock.target.startswith("./") and bool(owner) and re.search(called, test.outline.text) is not None
+    return (
+        (mock.instance or mock.target.startswith("./"))
+        and bool(owner)
+        and re.search(called, test.outline.text) is not None
+    )
 
 
 def _is_own_name(mock: Mock, test: Placed) -> bool:
@@ -111,10 +125,25 @@ def _is_looked_at(mock: Mock, test: Placed, detail: Detail) -> bool:
 
 def is_ours(mock: Mock, sheet: Sheet, project: Project) -> bool:
     """The project's own code, or the name under which the test file itself has it."""
+    if mock.target.startswith("./") and _is_of_others(mock.target[2:].partition(".")[0], sheet, project):
+        return False
     if project.owns(mock.target):
         return True
     foreign = {target.partition(".")[0] for target in sheet.imports.values() if not project.owns(target)}
     return mock.target.partition(".")[0] not in foreign and project.owns(sheet.imports.get(mock.name, ""))
+
+
+def _is_of_others(owner: str, sheet: Sheet, project: Project) -> bool:
+    """Whether an object whose method is replaced is a library's, or one that JavaScript itself has."""
+    if owner in sheet.imports:
+        return not project.owns(sheet.imports[owner].partition("#")[0])
+    return owner in _GLOBALS and owner not in sheet.defined
+
+
+_GLOBALS = words(
+    "console process globalThis global window document navigator location history localStorage sessionStorage "
+    "Date performance crypto screen"
+)
 
 
 def is_subject(mock: Mock, test: Placed, detail: Detail) -> bool:
@@ -143,12 +172,22 @@ def _stand_ins(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
     lost = {
         name
         for name in before.calls - after.calls - sides.removed
-        if _from_project(old.sheet.imports.get(name, ""), old.sheet, sides.project)
+        if _from_project(old.sheet.imports.get(name, ""), old.sheet, sides.project) and _is_called(name, old)
     }
     made = sorted(name for name in after.calls - before.calls if name in STUBS or _is_made_up(name, lost, sides))
     if lost and made and not _is_called_by_helpers(lost, sides):
         what = f"`{new.name}` uses `{made[0]}`, made by the tests, in place of `{min(lost)}`, the project's own code."
         yield Sign("subject-mocked", new.outline.line, what, (new.outline.last, *sorted(lost)), path=new.path)
+
+
+def _is_called(name: str, test: Placed) -> bool:
+    """Whether what is called is what was imported under the name, and no method of something else that is called so."""
+    return re.search(rf"(?<![\w.]){re.escape(name)}\s*\(", _code_of(test)) is not None
+
+
+def _code_of(test: Placed) -> str:
+    """The test with all that prepares and helps it in its file."""
+    return "\n".join((test.outline.text, *(each.text for each in test.sheet.helpers)))
 
 
 def project_has(target: str, test: Placed, sides: Sides) -> bool:
@@ -167,8 +206,17 @@ def _is_made_up(name: str, lost: Iterable[str], sides: Sides) -> bool:
     return not any(_reaches(helper, lost, sides) for helper in helpers)
 
 
+_STARTING = words(
+    "run Popen check_output check_call create_subprocess_exec spawn spawnSync execSync execFile execFileSync run_module"
+)
+"""What starts a program: the project's own, where a text has its name."""
+
+
 def _reaches(helper: Placed, names: Iterable[str], sides: Sides) -> bool:
     calls = sides.detail(helper).calls
+    tops = "|".join(map(re.escape, sorted(sides.project.tops)))
+    if calls & _STARTING and tops and re.search(rf"['\"`]([^'\"`]*[\s/])?({tops})\b", helper.outline.text):
+        return True
     ours = (_from_project(helper.sheet.imports.get(name, ""), helper.sheet, sides.project) for name in calls)
     return bool(calls & set(names)) or any(ours)
 

@@ -85,7 +85,7 @@ def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests:
     if name == "addopts":
         return command_change(" ".join(old), " ".join(new))
     if _COMMANDS.fullmatch(key) and not key.startswith("tool.") and _TESTING.search(" ".join(old)):
-        return command_change("\n".join(old), "\n".join(new))
+        return "" if _follows(old, new, tests) else command_change("\n".join(old), "\n".join(new))
     if ".cargo/" in path and name in ("runner", "rustc-wrapper", "rustc") and new:
         return f"puts `{short(' '.join(new))}` between cargo and the tests"
     runner = re.search(
@@ -162,6 +162,15 @@ def _is_longer(was: str, now: str) -> bool:
     except ValueError:
         return False
     return before > 0 and (after <= 0 or after > before * 2)
+
+
+def _follows(old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> bool:
+    """Whether a command differs only in where the tests lie, and all of them lie there."""
+    before, after = (tokens(" ".join(values)) for values in (old, new))
+    pairs = [(was, now) for was, now in zip(before, after, strict=False) if was != now]
+    places = tuple(now for _, now in pairs)
+    known = all("/" in now or any(path.startswith(f"{now}/") for path in tests) for now in places)
+    return len(before) == len(after) and bool(tests) and known and bool(places) and _cover(places, tests)
 
 
 def _cover(patterns: tuple[str, ...], tests: Collection[str]) -> bool:

@@ -10,11 +10,12 @@ from bot.checks.integrity import arranged, replaced
 from bot.checks.integrity.conserved import Conserved
 from bot.checks.integrity.hollow import FAILS, OWN_DOUBLE, is_hollow, is_weak, looks_only
 from bot.checks.integrity.likeness import CASTS
-from bot.checks.integrity.loosened import compare
+from bot.checks.integrity.loosened import compare, other_wishes
 from bot.checks.integrity.matching import Matched, Placed, match, tokens
-from bot.checks.integrity.model import Detail, Mark, Outline, Sheet, Sign, short, words
+from bot.checks.integrity.model import QUIET, Detail, Mark, Outline, Sheet, Sign, short, words
 from bot.checks.integrity.project import Project, is_worldly
 from bot.checks.integrity.sides import Sides
+from bot.checks.integrity.turning import turn_of
 from bot.checks.integrity.world import Key, World
 
 _WHOLES = 300
@@ -149,11 +150,16 @@ def _is_name(word: str, sides: Sides) -> bool:
     """Whether a word may have been renamed: no builtin, and of exceptions only those that sources define no more."""
     if word.endswith(("Error", "Exception", "Warning")):
         return bool(sides.removed)
-    return not hasattr(builtins, word)
+    return not hasattr(builtins, word) and word not in _VALUES
+
+
+_VALUES = words("null undefined true false NaN Infinity nil")
 
 
 def _keys(detail: Detail) -> set[Key]:
-    return {each.key for each in detail.assertions if each.kind != "vacuous"}
+    said = [each for each in detail.assertions if each.kind != "vacuous"]
+    denied = [each for each in said if each.kind == "equal" and each.expected.text == "False"]
+    return {each.key for each in said} | {("truth", f"not {each.subject.text}", "", 0.0, "") for each in denied}
 
 
 def _made(sheets: Iterable[Sheet]) -> frozenset[str]:
@@ -253,10 +259,14 @@ def _marked(test: Placed, mark: Mark) -> Sign:
 
 def _changes(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:
     before, after = sides.detail(old), sides.detail(new)
+    ours = world.ours.intersection(tokens(old.outline.text))
+    for was, now in other_wishes(before, after):
+        yield Sign(QUIET, now.line, "", (*_names(new), *_names(old)), path=new.path, turn=turn_of(was, now, ours))
     for change in compare(before, after, world)[:_SHOWN]:
         where = old.path if change.gone else new.path
         what = f"In `{new.name}`: {change.what}."
-        yield Sign(change.kind, change.line, what, (*_names(new), *_names(old)), change.gone, where)
+        turn = turn_of(change.was, change.now, ours)
+        yield Sign(change.kind, change.line, what, (*_names(new), *_names(old)), change.gone, where, turn)
 
 
 def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:
@@ -270,12 +280,18 @@ def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[
     for kind, what, line in (*inputs, *cases, *slacks):
         yield Sign(kind, line, f"In `{new.name}`: {what}.", _names(new), path=new.path)
     is_test = any(new.outline is each for each in new.sheet.tests)
-    if not is_test and "fixture" not in new.outline.text and (how := arranged.more_alike(before, after)):
+    if (
+        not is_test
+        and "fixture" not in new.outline.text
+        and (how := arranged.more_alike(before, after, new.outline.text))
+    ):
         what = f"What `{new.name}` gives to tests goes through `{how}` now, so unlike things may look alike."
         yield Sign("test-weakened", new.outline.line, what, _names(new), path=new.path)
 
 
-_WAITING = re.compile(r"\bawait\b|\breturn\b|\basync\b|Promise|resolve")
+_WAITING = re.compile(
+    r"\bawait\b|\breturn\b|\basync\b|Promise|resolve|useFakeTimers|advanceTimers|run(All|OnlyPending)Timers|\.tick\("
+)
 
 
 def _ways(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:

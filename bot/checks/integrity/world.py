@@ -88,7 +88,7 @@ class World:
         return same and any(name in text for text in helpers for name in was.subject.calls)
 
     def is_remade(self, assertion: Assertion) -> bool:
-        return any(self._is_made_anew(assertion, now) for now in self.wholes)
+        return any(self._is_made_anew(assertion, now) or tells_count(assertion, now) for now in self.wholes)
 
     def stands(self, assertion: Assertion) -> bool:
         """Whether the assertion came to stand somewhere else."""

@@ -21,8 +21,12 @@ from bot.ports.agent import Tests
 INSIDE = Path(__file__).parent / "inside"
 """Code that runs in the repository's own interpreter, inside the sandbox; never imported here."""
 
-TRIAL = ("maestro_trial.py", "maestro_trial_watch.py", "maestro_trial_values.py")
+_TRIAL = ("", "_marked", "_planned", "_soft", "_spawned", "_started", "_values", "_watch")
+TRIAL = tuple(f"maestro_trial{part}.py" for part in _TRIAL)
 """What tries tests of Python by small changes to their sources, for any runner."""
+
+JAVASCRIPT_TRIAL = ("maestro_trial.cjs", "maestro_trial_watch.cjs", "maestro_trial_values.cjs")
+"""The same for JavaScript."""
 
 
 class Runner(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, numbered, plain, read_lines
-from bot.checks.runners.base import support
+from bot.checks.runners.base import JAVASCRIPT_TRIAL, support
 from bot.checks.runners.javascript import first_name, instrumented
 from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
@@ -26,7 +26,7 @@ class Node:
 
     @property
     def support_files(self) -> Mapping[str, str]:
-        return support("maestro_node.cjs", "maestro_node_reporter.mjs")
+        return support("maestro_node.cjs", "maestro_node_reporter.mjs", *JAVASCRIPT_TRIAL)
 
     def recognise(self, command: str) -> bool:
         return self.name in runners_in(command)

@@ -3,8 +3,10 @@
 const fs = require('fs');
 const path = require('path');
 
-const MESSAGE = 2000;
-const { results, top, reporter, takes } = globalThis[Symbol.for('maestro.mocha')] || {};
+const ours = globalThis[Symbol.for('maestro.mocha')] || {};
+const { results, top, reporter, takes, watch } = ours;
+const MESSAGE = watch ? 20000 : 2000;
+delete ours.watch;
 
 function words(error) {
   return String((error && (error.stack || error.message)) || error || '').slice(0, MESSAGE);
@@ -34,6 +36,10 @@ module.exports = class {
     const counts = { pass: 0, fail: 0 };
     prune(runner.suite);
     write({ runner: 'mocha', version: process.version });
+    if (watch) {
+      runner.on('test', (test) => watch.begin(id(test)));
+      runner.on('test end', (test) => watch.end(id(test)));
+    }
     runner.on('pass', (test) => (counts.pass++, note(test, 'passed')));
     runner.on('pending', (test) => note(test, 'skipped'));
     runner.on('fail', (test, error) => {

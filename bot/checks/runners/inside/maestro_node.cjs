@@ -46,9 +46,17 @@ function fresh(name) {
   return path.join(results, `${name}-${String(Date.now()).padStart(15, '0')}-${process.pid}.json`);
 }
 
+// jest and mocha read their options while they load, and may then run tests in this process, which are not to see ours.
+function lend(words) {
+  process.argv.push(...words);
+  setImmediate(() => {
+    process.argv = process.argv.filter((word) => !words.includes(word));
+  });
+}
+
 function jest(chosen) {
-  process.argv.push('--json', `--outputFile=${fresh('jest')}`, '--bail=0', '--ci', '--watchAll=false');
-  if (chosen.length) process.argv.push('--filter=' + path.join(__dirname, 'maestro_jest_filter.cjs'));
+  const filter = chosen.length ? ['--filter=' + path.join(__dirname, 'maestro_jest_filter.cjs')] : [];
+  lend(['--json', `--outputFile=${fresh('jest')}`, '--bail=0', '--ci', '--watchAll=false', ...filter]);
   if (chosen.length) globalThis[Symbol.for('maestro.takes')] = (file) => takes(chosen, file);
 }
 
@@ -92,9 +100,9 @@ function mocha(chosen, program) {
     n--;
   }
   process.argv = process.argv.filter((word) => word !== '--bail' && word !== '-b');
-  process.argv.push('--reporter', path.join(__dirname, 'maestro_mocha.cjs'));
   // Before version 6 mocha ends at an option that it does not know.
-  if (major(program) >= 6) process.argv.push('--no-bail');
+  const known = major(program) >= 6 ? ['--no-bail'] : [];
+  lend(['--reporter', path.join(__dirname, 'maestro_mocha.cjs'), ...known]);
   const limit = chosen.length ? (file) => takes(chosen, file) : null;
   globalThis[Symbol.for('maestro.mocha')] = { results, top, reporter, takes: limit };
   followed({ ...process.env });
@@ -126,6 +134,29 @@ function node() {
   process.exit(ran.status ?? 1);
 }
 
+// A file of tests that runs by itself, for a trial: its reporter, loaded later, is told where to write, and of which file
+// the tests are, which node does not know in a thread. What it sees is as in any run of tests.
+function watched(watch) {
+  const file = path.join(top, watch.unit[0]);
+  globalThis[Symbol.for('maestro.trial')] = { results, top, file, most: 20000 };
+  const { beforeEach, afterEach } = require('node:test');
+  const id = (test) => [watch.unit[0], test.fullName].join(' > ');
+  beforeEach((test) => watch.begin(test.fullName ? id(test) : ''));
+  afterEach((test) => watch.end(id(test)));
+  process.env.NODE_TEST_CONTEXT = 'child-v8';
+}
+
+function lies(name) {
+  return fs.existsSync(path.join(results, name));
+}
+
+// A run of tests that is part of a trial is watched; where a trial is asked for, it comes first.
+function tried(runner) {
+  if (lies('trial-child.json')) return require('./maestro_trial_watch.cjs')(results);
+  if (lies('trial-asked.json')) require('./maestro_trial.cjs')(runner, results, top);
+  return null;
+}
+
 if (results) {
   const program = main();
   const runner = process.env.MAESTRO_RUNNER;
@@ -139,13 +170,19 @@ if (results) {
     hide();
   } else if (runner === 'mocha' && /\/mocha\/(bin\/_?mocha(\.js)?|lib\/cli\/cli\.js)$/.test(program)) {
     const chosen = selected();
+    const watch = tried(runner);
     mocha(chosen, program);
+    globalThis[Symbol.for('maestro.mocha')].watch = watch;
     hide();
   } else if (runner === 'node' && process.env.NODE_TEST_CONTEXT) {
     const chosen = selected();
     hide();
     if (program && !takes(chosen, program)) process.exit(0);
   } else if (runner === 'node' && process.execArgv.includes('--test') && !process.env.MAESTRO_AGAIN) {
+    tried(runner);
     node();
+  } else if (runner === 'node' && lies('trial-child.json')) {
+    watched(tried(runner));
+    hide();
   }
 }

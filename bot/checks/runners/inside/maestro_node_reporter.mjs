@@ -3,12 +3,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const MESSAGE = 2000;
-const results = process.env.MAESTRO_RESULTS;
-const top = process.env.MAESTRO_TOP || process.cwd();
+// In a trial our settings have left the environment by now.
+const trial = Symbol.for('maestro.trial');
+const { results, top, file: only, most } = process.env.MAESTRO_RESULTS
+  ? { results: process.env.MAESTRO_RESULTS, top: process.env.MAESTRO_TOP || process.cwd(), most: MESSAGE }
+  : (globalThis[trial] ?? { most: MESSAGE });
+delete globalThis[trial];
 
 function told(error) {
   const cause = error?.cause ?? error;
-  return String(cause?.stack ?? cause?.message ?? cause ?? error?.message ?? '').slice(0, MESSAGE);
+  return String(cause?.stack ?? cause?.message ?? cause ?? error?.message ?? '').slice(0, most);
 }
 
 function outcome(type, data) {
@@ -40,6 +44,7 @@ export default async function* maestro(source) {
   const counts = {};
   const spoken = new Map();
   for await (const { type, data } of source) {
+    if (only && data) data.file ??= only;
     if (type === 'test:start') {
       const stack = names.get(data.file) ?? [];
       stack.length = data.nesting;

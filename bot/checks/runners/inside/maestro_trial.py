@@ -15,6 +15,7 @@ import gc
 import glob
 import importlib
 import json
+import marshal
 import os
 import re
 import shutil
@@ -22,70 +23,94 @@ import sys
 import time
 from os import environ
 
-from maestro_trial_watch import TOP, Watch, watch_imports
+import maestro_trial_spawned as spawned
+import maestro_trial_values as values
+from maestro_trial_marked import watch_imports
+from maestro_trial_planned import Waiting, planned, wanted
+from maestro_trial_soft import Insisting
+from maestro_trial_watch import TOP, Watch
 
 RESULTS = environ.get("MAESTRO_RESULTS", "")
 LANES = 2
-CLOSELY, MOST_WAYS, FARTHER = 4, 20, 40
-"""In how many ways each call must be tried that a test makes itself, in how many any call is at most, and how many
-changes are tried besides the close ones."""
+LONG = 0.25
+"""Seconds of processor time of a run of all tests that is too long to be repeated as a whole."""
+
+WALL = 3
+"""Seconds on a clock that one of processor time may take, where others use the machine as well."""
 
 PLACE = re.compile(r'^(?:E? *File ")?([^\s":]+\.py)(?:", line |:)(\d+)', re.MULTILINE)
 """A line of a test file in what pytest or unittest say of a failure."""
 
 
 class Child:
-    """One run of the tests beside the real one, in a folder of its own: with these mutants, or noting all calls."""
+    """One run of the tests beside the real one, in a folder of its own: with these mutants, or noting all calls; of
+    all tests, or of some alone."""
 
-    def __init__(self, number, watch, mutants, settle):
+    def __init__(self, number, watch, insisting, settle, mutants=(), noting=False, only=()):
         self.folder = os.path.join(RESULTS, "trial-{}".format(number))
         os.mkdir(self.folder)
-        self.began, self.mutants, self.status = time.time(), mutants, None
+        self.began, self.status, self.spent = time.time(), None, 0.0
+        self.mutants, self.noting, self.only = mutants, noting, only
         self.pid = os.fork()
         if self.pid == 0:
-            self._become(watch, settle)
+            self._become(watch, insisting, settle)
 
-    def _become(self, watch, settle):
+    def _become(self, watch, insisting, settle):
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
-        chosen = os.path.join(RESULTS, "select")
-        if os.path.exists(chosen):
-            os.link(chosen, os.path.join(self.folder, "select"))
+        chosen, own = os.path.join(RESULTS, "select"), os.path.join(self.folder, "select")
+        if self.only:
+            with open(own, "w", encoding="utf-8") as file:
+                file.write("\n".join("test:" + test for test in sorted(self.only)))
+        elif os.path.exists(chosen):
+            os.link(chosen, own)
         settle(self.folder)
         watch.set(self.mutants)
-        if not self.mutants:
-            watch.noting = True
-            atexit.register(self._leave, watch, os.getpid())
+        watch.noting = self.noting
+        insisting.listen(lambda: watch.test)
+        sys.dont_write_bytecode = True  # what was softened is for this run alone
+        spawned.prepare(os.path.join(RESULTS, "trial-spawned"), self.folder, self.mutants, self.noting)
+        atexit.register(self._leave, watch, insisting, os.getpid())
 
-    def _leave(self, watch, pid):
+    def _leave(self, watch, insisting, pid):
         if os.getpid() == pid:
             known = [name for name, module in list(sys.modules.items()) if is_foreign(module)]
-            with open(os.path.join(self.folder, "calls.json"), "w") as file:
-                json.dump({"calls": watch.calls, "modules": known}, file)
+            left = {"held": insisting.held, "failures": insisting.failures, "modules": known}
+            with open(os.path.join(self.folder, "left.json"), "w") as file:
+                json.dump(left, file)
+            spawned.leave(watch, self.folder)
+            if watch.noting:
+                with open(os.path.join(self.folder, "codes"), "wb") as codes:
+                    marshal.dump((watch.codes, values.SIBLINGS), codes)
 
     def ended(self, limit):
-        """Whether it is over; after so many seconds it is ended."""
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        if pid:
-            self.status = status
-        elif time.time() - self.began > limit:
+        """Whether it is over; after so many seconds of processor time, or WALL times as many, it is ended."""
+        pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+        if not pid and time.time() - self.began > limit * WALL:
             os.kill(self.pid, 9)
-            os.waitpid(self.pid, 0)
-            self.status = -1
+            _, status, usage = os.wait4(self.pid, 0)
+            pid, status = self.pid, -1
+        if pid:
+            self.status, self.spent = status, usage.ru_utime + usage.ru_stime
         return self.status is not None
 
-    def calls(self):
+    def codes(self):
+        """What it compiled, and the texts that it met there."""
+        with open(os.path.join(self.folder, "codes"), "rb") as file:
+            return marshal.load(file)
+
+    def left(self):
         """What it noted; None where it has left nothing."""
         try:
-            with open(os.path.join(self.folder, "calls.json")) as file:
+            with open(os.path.join(self.folder, "left.json")) as file:
                 return json.load(file)
         except OSError:
             return None
 
     def outcome(self):
         """The tests that failed, each with the lines that its failure names; None where the run has no end."""
-        failed, ended = {}, False
+        failed, ended, left = {}, False, self.left()
         for name in glob.glob(os.path.join(self.folder, "*.jsonl")):
             with open(name) as file:
                 for line in file:
@@ -93,7 +118,9 @@ class Child:
                     ended = ended or "end" in told
                     if told.get("outcome") in ("failed", "error"):
                         failed.setdefault(told["id"], []).extend(places(told.get("message", "")))
-        return failed if ended and self.status != -1 else None
+        for test, path, line, asserted in left["failures"] if left else ():
+            failed.setdefault(test, []).extend([[path, line]] if asserted else [])
+        return failed if ended and left and self.status != -1 else None
 
 
 def is_foreign(module):
@@ -111,85 +138,108 @@ def places(message):
     return [[path, line] for path, line in found if not path.startswith("..")]
 
 
-def tried(watch, asked, settle):
+def tried(start, watch, asked):
     """The whole trial, as what is to be left; None in a child, which goes on with its own run."""
     getattr(gc, "freeze", gc.collect)()  # what is there already, no child has to look at
-    first = Child(0, watch, (), settle)
+    first = start(0, noting=True)
     if first.pid == 0:
         return None
     while not first.ended(asked["slowest"]):
         time.sleep(0.005)
-    took, found = time.time() - first.began, first.calls()
-    if found is None or first.outcome() != {}:
-        return {"why": "the tests do not pass, or are too slow, with their sources watched"}
-    for name in found["modules"]:
+    noted, left = spawned.noted(first.folder), first.left()
+    failed = first.outcome()
+    if noted is None or left is None or failed is None:
+        return {"why": "the tests are too slow, or do not end, with their sources watched"}
+    if failed:
+        return {"why": "with its sources watched, {} fails: {}".format(*sorted(failed.items())[0])}
+    codes, siblings = first.codes()
+    watch.codes.update(codes)
+    values.SIBLINGS.update(siblings)
+    for name in left["modules"]:
         with contextlib.suppress(ImportError, AttributeError, RuntimeError, TypeError, ValueError, OSError):
             importlib.import_module(name)
-    deadline = time.time() + asked["seconds"]
-    mutants = wanted(asked["mutants"], found["calls"]) if asked["mutants"] else planned(found["calls"])
-    done = running(functools.partial(Child, watch=watch, settle=settle), mutants, deadline, 3 * took + 2)
+    calls, overrun = noted
+    mutants = wanted(asked["mutants"], calls) if asked["mutants"] else planned(calls)
+    waiting = Waiting(mutants, asked.get("insisted", ()), left["held"])
+    close = len(waiting.close)
+    trying = Trying(start, waiting, asked["seconds"], first.spent)
+    done = trying.run()
     if done is None:
         return None
-    known = {(mutant["key"], mutant["way"]) for mutant in done}
-    close = [mutant for mutant in mutants if mutant["rank"] < 0]
-    closely = all((mutant["key"], mutant["way"]) in known for mutant in close)
-    return {"seconds": took, "planned": [len(close), len(mutants)], "closely": closely, "done": done}
+    if trying.astray:
+        return {"why": "{} does not pass by itself".format(min(trying.astray))}
+    closely = not overrun and not waiting.owes()
+    return {"seconds": first.spent, "planned": [close, len(mutants)], "closely": closely, "done": done}
 
 
-def wanted(mutants, calls):
-    """Those of the mutants whose calls are made here."""
-    known = [mutant for mutant in mutants if mutant["key"] in calls]
-    return [dict(mutant, rank=0, tests=sorted(calls[mutant["key"]]["tests"])) for mutant in known]
+class Trying:
+    """All mutants that are waiting, as many as `budget` seconds of processor time allow. `took` is what one run of all
+    tests takes: where that is long, only the tests run that make a changed call."""
+
+    def __init__(self, start, waiting, budget, took):
+        self.start, self.waiting, self.budget, self.took = start, waiting, budget, took
+        self.done, self.going, self.number, self.spent = [], [], 0, 0.0
+        self.end = time.time() + budget * WALL
+        self.unsure, self.astray = {}, set()
+
+    def run(self):
+        """What became of them; None in a child."""
+        while True:
+            while len(self.going) < LANES:
+                asked = self._next()
+                if asked is None:
+                    break
+                self.number += 1
+                child = self.start(self.number, **asked)
+                if child.pid == 0:
+                    return None
+                self.going.append(child)
+            if not self.going:
+                return self.done
+            for child in [each for each in self.going if each.ended(3 * self.took + 2)]:
+                self.going.remove(child)
+                self.spent += child.spent
+                self._take(child)
+            time.sleep(0.002)
+
+    def _next(self):
+        if self.spent < self.budget and time.time() < self.end:
+            taken = self.waiting.take()
+            if taken:
+                return {"mutants": taken, "only": self._only(taken)}
+        for test in [test for test, asked in self.unsure.items() if not asked]:
+            self.unsure[test] = True
+            return {"only": (test,)}
+        return None
+
+    def _only(self, mutants):
+        tests = {test for mutant in mutants for test in mutant["tests"]}
+        return () if self.took < LONG or "" in tests else tuple(tests)
+
+    def _take(self, child):
+        failed = child.outcome()
+        if not child.mutants:  # a test by itself, with nothing changed
+            self.astray.update(child.only if failed is None or failed else ())
+        elif failed is None and len(child.mutants) > 1:
+            self.waiting.again(child.mutants)
+        else:
+            for test in (failed or {}) if child.only else ():
+                self.unsure.setdefault(test.partition(" (")[0], False)
+            for mutant in child.mutants:
+                own = own_of(mutant, failed)
+                self.waiting.reached(own or {}, mutant["coarse"])
+                self.done.append(told(mutant, own))
 
 
-def planned(calls):
-    """Mutants of all calls: the first way of each, then the second; those that tests make themselves come first."""
-    found = []
-    for key, call in calls.items():
-        for way in range(min(call["ways"], MOST_WAYS)):
-            rank = way - CLOSELY if call["direct"] else way
-            tests = sorted(call["tests"])
-            found.append({"key": key, "name": call["name"], "way": way, "rank": rank, "tests": tests})
-    found.sort(key=lambda mutant: (mutant["rank"], mutant["name"]))
-    return found[: sum(mutant["rank"] < 0 for mutant in found) + FARTHER]
+def own_of(mutant, failed):
+    """Of the tests that failed those that make the mutant's call, where several were tried at once."""
+    return None if failed is None else {test: lines for test, lines in failed.items() if meets(mutant["tests"], test)}
 
 
-def together(mutants):
-    """The first of these mutants with as many of the others as no test meets two of; taken out of the list."""
-    taken, met = [mutants.pop(0)], set()
-    met.update(taken[0]["tests"])
-    for mutant in [] if "" in met or taken[0].get("alone") else list(mutants):
-        if "" not in mutant["tests"] and met.isdisjoint(mutant["tests"]) and not mutant.get("alone"):
-            met.update(mutant["tests"])
-            taken.append(mutant)
-            mutants.remove(mutant)
-    return taken
-
-
-def running(start, mutants, deadline, limit):
-    """What became of the mutants, as many as there is time for; None in a child."""
-    done, going, waiting, number = [], [], list(mutants), 0
-    while going or (waiting and time.time() < deadline):
-        while waiting and len(going) < LANES and time.time() < deadline:
-            number += 1
-            child = start(number, mutants=together(waiting))
-            if child.pid == 0:
-                return None
-            going.append(child)
-        for child in [each for each in going if each.ended(limit)]:
-            going.remove(child)
-            failed = child.outcome()
-            if failed is None and len(child.mutants) > 1:
-                waiting[:0] = [dict(mutant, alone=True) for mutant in child.mutants]
-            else:
-                done += [told(mutant, failed) for mutant in child.mutants]
-        time.sleep(0.002)
-    return done
-
-
-def told(mutant, failed):
-    """A mutant with those tests that failed of it: where several were tried at once, those that make its call."""
-    own = None if failed is None else {test: lines for test, lines in failed.items() if meets(mutant["tests"], test)}
+def told(mutant, own):
+    """A mutant with the tests that failed of it. What nobody overlooks tells nothing of single assertions."""
+    if own and mutant["coarse"]:
+        own = dict.fromkeys(own, ())
     return {"key": mutant["key"], "name": mutant["name"], "way": mutant["way"], "failed": own}
 
 
@@ -197,13 +247,17 @@ def meets(tests, test):
     return "" in tests or any(test == each or test.startswith(each + " ") for each in tests)
 
 
-def begin(settle):
-    """Try, and go on. `settle` lets a child's account be written to the folder that it is given."""
+def begin(settle, soften=lambda *_: None):
+    """Try, and go on. `settle` lets a child's account be written to the folder that it is given, `soften` reaches what
+    loads tests in a way of its own."""
     with open(os.path.join(RESULTS, "trial-asked.json")) as file:
         asked = json.load(file)
     watch = Watch(asked["sources"])
-    watch_imports(watch)
-    report = tried(watch, asked, settle)
+    insisting = Insisting(TOP, [path for path, _, _ in asked.get("insisted", ())])
+    watch_imports(watch, insisting)
+    soften(insisting, watch.codes)
+    spawned.lay(os.path.join(RESULTS, "trial-spawned"), asked["sources"])
+    report = tried(functools.partial(Child, watch=watch, insisting=insisting, settle=settle), watch, asked)
     if report is not None:
         for folder in glob.glob(os.path.join(RESULTS, "trial-*", "")):
             shutil.rmtree(folder)  # whose accounts are not that of this run

@@ -8,6 +8,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import inspect
 import pathlib
 import re
 import types
@@ -17,7 +18,12 @@ DEPTH, MANY, WIDE = 5, 400, 8
 
 PLAIN = (int, float, complex, bytes, bytearray, decimal.Decimal, fractions.Fraction, datetime.date, datetime.time)
 PLAIN += (datetime.timedelta, type(None), enum.Enum, pathlib.PurePath, range)
+BIG = (dict, list, tuple, set, frozenset)
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+SIBLINGS = {}
+"""Texts that the sources have besides one, in places of the same kind: other answers."""
+
+NEXT = str.maketrans("0123456789", "1234567890")
 FLEETING = re.compile(r"0x[0-9a-f]{6,}|(?<=/tmp/)[^\s'\"]*/")
 
 
@@ -26,7 +32,7 @@ def describe(value, named, depth=DEPTH):
     what tests make to stand in for something may be called anything."""
     if isinstance(value, (str, *PLAIN)):
         return FLEETING.sub("", repr(value))
-    if is_double(value) or depth == 0:
+    if depth == 0 or is_double(value, named):
         return "?"
     kind = type(value).__name__ if named(type(value)) else ""
     if isinstance(value, dict):
@@ -54,13 +60,19 @@ def parts_of(value):
     return found
 
 
-def is_double(value):
-    """Whether a value is only there to be called, or stands in for something."""
-    return isinstance(value, (FUNCTIONS, type)) or type(value).__module__.startswith("unittest.mock")
+def is_double(value, named):
+    """Whether a value is only there to be called, or stands in for something: it is of no class that is known, or is
+    called and of a class of the tests."""
+    kind = type(value)
+    if isinstance(value, (FUNCTIONS, type)) or kind.__module__.startswith("unittest.mock"):
+        return True
+    return not named(kind) and (callable(value) or not any(named(each) for each in kind.__mro__[:-1]))
 
 
 def others(value, depth=2):
     """Values that are a little different, those first that tell most of how closely somebody looks."""
+    if is_double(value, bool):
+        return []
     if isinstance(value, bool):
         return [not value, int(value), "x" if value else None]
     if value is None:
@@ -70,7 +82,7 @@ def others(value, depth=2):
     for kinds, changed in (
         (str, _texts),
         (bytes, lambda b: [b + b"x", b"x" + b, b[:-1]]),
-        (int, lambda n: [n + 1, n - 1, float(n), -n, n + 1000]),
+        (int, lambda n: [n + 1, n - 1, -n, n + 1000, float(n)]),
         (float, lambda x: [x + (abs(x) or 1.0) * part for part in (1e-9, 1e-2, 1e-5, 1.0)]),
         (decimal.Decimal, lambda d: [d + decimal.Decimal("0.01"), d - 1]),
         (fractions.Fraction, lambda f: [f + fractions.Fraction(1, 1000)]),
@@ -83,18 +95,25 @@ def others(value, depth=2):
         ((set, frozenset), lambda s: [s | {"x"}] + [s - {each} for each in list(s)[:WIDE]]),
     ):
         if isinstance(value, kinds):
-            return [each for each in changed(value) if _differs(each, value)]
-    return [None, *_objects(value, depth), *_copied(value)]
-
-
-def _differs(one, other):
-    return describe(one, bool) != describe(other, bool)
+            same = describe(value, bool)
+            return [each for each in changed(value) if isinstance(value, BIG) or describe(each, bool) != same]
+    return [*_objects(value, depth), types.SimpleNamespace(**parts_of(value)), None, *_copied(value)]
 
 
 def _texts(text):
     half = len(text) // 2
     inside = text[:half] + "x" + text[half:]
-    return [text + "x", "x" + text, text + text, text.swapcase(), text + " ", inside, text[:-1]]
+    lines = "".join(text.splitlines(True)[::-1])
+    first = [
+        text + "x",
+        *SIBLINGS.get(text, ())[:2],
+        "x" + text,
+        text.swapcase(),
+        text.translate(NEXT),
+        text.replace(" ", "  "),
+        lines,
+    ]
+    return [*first, text + " ", inside, text[:-1], text + text, text.replace("\n", "")]
 
 
 def _dicts(value, depth):
@@ -126,17 +145,20 @@ def _rows(items, depth):
     found += [row[0] for row in rows if row]
     if not hasattr(items, "_make"):
         found.insert(1, plain + plain[-1:] if plain else [None])
-        found += [plain[:-1], plain[::-1]]
+        found += [plain[:-1]] * bool(plain)
+        found += [plain[::-1]] * (describe(plain[::-1], bool) != describe(plain, bool))
     found += [each for row in rows for each in row[1:3]]
     return [make(each) for each in found]
 
 
 def _objects(value, depth):
-    for name, part in list(parts_of(value).items())[:WIDE] if depth else ():
-        for each in others(part, depth - 1)[:3]:
-            changed = copy.copy(value)
-            object.__setattr__(changed, name, each)
-            yield changed
+    """Each part different in one way, then each in another."""
+    parts = list(parts_of(value).items())[:WIDE] if depth else []
+    rows = [[(name, each) for each in others(part, depth - 1)[:3]] for name, part in parts]
+    for name, each in (row[turn] for turn in range(3) for row in rows if turn < len(row)):
+        changed = copy.copy(value)
+        object.__setattr__(changed, name, each)
+        yield changed
 
 
 def _copied(value):
@@ -153,29 +175,37 @@ def alterations(value, before, named):
     if isinstance(value, set):
         return [lambda: value.add("x"), lambda: value and value.pop()]
     changed = [name for name, part in parts_of(value).items() if before.get(name) != describe(part, named)]
+    rows = [[(name, each) for each in others(parts_of(value)[name])[:6]] for name in changed[:WIDE]]
     return [
         lambda name=name, each=each: object.__setattr__(value, name, each)
-        for name in changed[:WIDE]
-        for each in others(parts_of(value)[name])[:6]
+        for name, each in (row[turn] for turn in range(6) for row in rows if turn < len(row))
     ]
 
 
 def errors(error):
     """What could be raised in place of an error; None is that nothing is."""
+    if isinstance(error, SystemExit):
+        return [SystemExit(code) for code in (3, 1, 0) if code != (error.code or 0)] + [None]
 
     class Strange(Exception):
         pass
 
-    found = [None, Strange(*error.args)]
-    above = type(error).__mro__[1]
-    if above not in (Exception, BaseException, object):
-        found.append(Strange(*error.args))
-    for name, part in parts_of(error).items():
-        found += [_altered(error, name, each) for each in others(part)[:2]]
+    parts = parts_of(error).items()
+    known = [(name, each) for name, part in parts if isinstance(part, str) for each in SIBLINGS.get(part, ())[:1]]
+    found = [None, *(_altered(error, name, each) for name, each in known[:2]), Strange(*error.args)]
     if error.args and isinstance(error.args[0], str):
         said = error.args[0]
-        found[1:1] = [_altered(error, "args", (text, *error.args[1:])) for text in (said + "x", "x" + said, "")]
-    return found
+        found += [_altered(error, "args", (text, *error.args[1:])) for text in (said + "x", "x" + said, "")]
+    found += _raised(type(error).__mro__[1], error)
+    return found + [_altered(error, name, each) for name, part in parts for each in others(part)[:2]]
+
+
+def _raised(kind, error):
+    """The same as an error of another class, where it can be one."""
+    try:
+        return [kind(*error.args)] if issubclass(kind, Exception) else []
+    except TypeError:
+        return []
 
 
 def _altered(error, name, part):
@@ -189,6 +219,9 @@ def _altered(error, name, part):
 def doubles(function):
     """What could be called in place of a function that a test gave."""
 
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
+        return _async_doubles(function)
+
     def silent(*_, **__):
         return None
 
@@ -199,5 +232,39 @@ def doubles(function):
     def other(*args, **kwargs):
         different = others(args[0])[:1] if args else []
         return function(*different, *args[len(different) :], **kwargs)
+
+    return [silent, twice, other]
+
+
+class Between:
+    """Stands before what a test gave, and asks it otherwise: of another first word, not at all, or twice."""
+
+    def __init__(self, value, way):
+        self.__dict__["_maestro"] = (value, way)
+
+    def __getattr__(self, name):
+        value, way = self.__dict__["_maestro"]
+        found = getattr(value, name)
+        return doubles(found)[way] if callable(found) else found
+
+    def __setattr__(self, name, part):
+        setattr(self.__dict__["_maestro"][0], name, part)
+
+
+def between(value):
+    return [Between(value, way) for way in (2, 0, 1)]
+
+
+def _async_doubles(function):
+    async def silent(*_, **__):
+        return None
+
+    async def twice(*args, **kwargs):
+        await function(*args, **kwargs)
+        return await function(*args, **kwargs)
+
+    async def other(*args, **kwargs):
+        different = others(args[0])[:1] if args else []
+        return await function(*different, *args[len(different) :], **kwargs)
 
     return [silent, twice, other]

@@ -3,12 +3,8 @@
 Runs in the repository's own interpreter (Python 3.6 and later), so it imports nothing of ours.
 """
 
-import ast
-import asyncio
-import builtins
 import functools
 import hashlib
-import importlib.machinery
 import inspect
 import os
 import sys
@@ -17,11 +13,11 @@ from os import environ
 import maestro_trial_values as values
 
 TOP = os.path.realpath(environ.get("MAESTRO_TOP", "."))
-SPECIAL = (
-    "__init__ __call__ __len__ __iter__ __next__ __getitem__ __contains__ __eq__ __lt__ __add__ __sub__ __mul__ "
-    "__str__ __bool__ __enter__ __setitem__ __delitem__"
-)
-"""Methods that Python calls itself, and that are watched as well."""
+MOST, MOST_DIRECT = 200, 2000
+"""How many calls of a function are watched in one test, and how many of those that the test makes itself."""
+
+PLAIN = (bool, int, float, str, bytes, tuple, list, dict, set, frozenset)
+"""What constants are made different."""
 
 
 class Watch:
@@ -31,7 +27,18 @@ class Watch:
     def __init__(self, sources):
         self.sources = frozenset(os.path.join(TOP, path) for path in sources)
         self.calls, self.ways, self.names = {}, {}, frozenset()
-        self.noting, self.busy, self.test = False, False, ""
+        self.noting, self.busy, self.overrun = False, False, False
+        self.files, self.counts, self.codes, self._test = {}, {}, {}, ""
+
+    @property
+    def test(self):
+        return self._test
+
+    @test.setter
+    def test(self, test):
+        self._test, self.counts = test, {}
+        if "MAESTRO_TRIAL" in environ:
+            environ["MAESTRO_TRIAL_TEST"] = test
 
     def set(self, mutants):
         self.ways = {mutant["key"]: mutant["way"] for mutant in mutants}
@@ -45,74 +52,163 @@ class Watch:
     def tell(self, value):
         return values.describe(value, self.named)
 
-    def idle(self, name):
-        return self.busy or not (self.noting or name in self.names)
+    def direct(self, caller):
+        """Whether a test makes the call, or the program's own first lines do."""
+        name = caller.f_code.co_filename
+        if name not in self.files:
+            file = os.path.realpath(name)
+            self.files[name] = file.startswith(TOP + os.sep) and file not in self.sources
+        return self.files[name] or begins(caller)
 
-    def note(self, name, key, ways, direct):
-        """Which of the ways is asked for, where this is one of the calls that are made different; else None."""
+    def asking(self, frame):
+        """The first frame of the repository's, where a loop of events may stand between."""
+        found = frame
+        while found is not None and not found.f_code.co_filename.startswith(TOP + os.sep):
+            found = found.f_back
+        return found or frame
+
+    def idle(self, name, caller):
+        if self.busy or not (self.noting or name in self.names):
+            return True
+        count = self.counts[name] = self.counts.get(name, 0) + 1
+        if count <= MOST:
+            return False
+        self.overrun = self.overrun or (count > MOST_DIRECT and self.direct(caller))
+        return count > MOST_DIRECT or not self.direct(caller)
+
+    def other(self, name, key, ways, direct):
+        """One of the ways in which this call is made different, as a tuple; None where it is not. `ways` gives all. Of
+        the calls of a key all are meant, or those that tests make themselves."""
         key = digest(key)
-        if self.noting and ways:
-            known = self.calls.setdefault(key, {"name": name, "ways": ways, "direct": direct, "tests": {}})
+        own = key + "!"
+        if self.noting:
+            self._note(name, (key, own) if direct else (key,), list(ways()), direct)
+            return None
+        way = self.ways.get(key, self.ways.get(own) if direct else None)
+        return None if way is None else tuple(ways())[way : way + 1] or None
+
+    def _note(self, name, keys, ways, direct):
+        """Ways that nobody overlooks are coarse."""
+        coarse = [at for at, each in enumerate(ways) if each is None]
+        for key in keys if ways else ():
+            new = {"name": name, "ways": len(ways), "coarse": coarse, "tests": {}, "direct": False, "inner": False}
+            known = self.calls.setdefault(key, new)
             known["direct"] = known["direct"] or direct
+            known["inner"] = known["inner"] or not direct
             known["tests"][self.test] = 1
-        way = self.ways.get(key, ways)
-        return way if way < ways else None
 
 
 def digest(text):
     return text.split(" ", 1)[0] + " " + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
 
 
+def begins(caller):
+    """Whether a program's own first lines make the call: what they don't give is read from the command line."""
+    return caller.f_code.co_name == "<module>" and caller.f_globals.get("__name__") == "__main__"
+
+
 class Call:
     """One call of a function, before and after."""
 
-    def __init__(self, watch, name, args, kwargs, caller):
+    def __init__(self, watch, name, args, kwargs, caller, often):
         self.watch, self.name, self.args, self.kwargs = watch, name, list(args), kwargs
-        file = os.path.realpath(caller.f_code.co_filename)
-        self.direct = file.startswith(TOP + os.sep) and file not in watch.sources
+        self.direct = watch.direct(caller)
         self.before = [watch.tell(each) for each in self.args]
         self.parts = [{k: watch.tell(v) for k, v in values.parts_of(each).items()} for each in self.args[:3]]
-        self.given = "{}({}){}".format(name, ",".join(self.before), watch.tell(kwargs))
+        self.first = begins(caller)
+        said = [watch.tell(sys.argv[1:])] if self.first and not (args or kwargs) else self.before
+        self.given = "{}({}){}".format(name, ",".join(said), watch.tell(kwargs))
+        self.uncalled = []
         self._doubled()
+        self._ordered()
+        self.times = self.made() if often else 1
 
     def _doubled(self):
         """Functions that a test gave are called otherwise."""
         for holder, places in ((self.args, list(enumerate(self.args))), (self.kwargs, list(self.kwargs.items()))):
             for at, each in places:
-                if values.is_double(each) and callable(each) and not isinstance(each, type):
+                if values.is_double(each, self.watch.named) and not isinstance(each, type):
                     self._double(holder, at, each)
 
     def _double(self, holder, at, function):
-        ways = values.doubles(function)
-        way = self.watch.note(self.name, "double {} {}".format(at, self.given), len(ways), self.direct)
-        if way is not None:
-            holder[at] = ways[way]
+        """What could be called, and is not, may be asked for more than to be called."""
+        if not callable(function):
+            self._asked_double(holder, at, function, "between", values.between)
+        elif self.watch.noting and hasattr(function, "call_count"):
+            self.uncalled.append((at, function, function.call_count))
+        else:
+            self._asked_double(holder, at, function)
+            self._asked_double(holder, at, function, "between", values.between)
+
+    def _asked_double(self, holder, at, function, kind="double", ways=values.doubles):
+        key = "{} {} {}".format(kind, at, self.given)
+        other = self.watch.other(self.name, key, lambda: ways(function), self.direct)
+        if other is not None:
+            holder[at] = other[0]
+
+    def _ordered(self):
+        """Where something of a test's own is asked, the others are given the other way round."""
+        for at, each in enumerate(self.args if "?" in self.given else ()):
+            if isinstance(each, (list, tuple)) and not hasattr(each, "_make") and len(each) > 1:
+                key = "order {} {}".format(at, self.given)
+                other = self.watch.other(self.name, key, lambda each=each: [type(each)(each[::-1])], self.direct)
+                if other is not None:
+                    self.args[at] = other[0]
+
+    def made(self):
+        """How often the function is called in place of once: not at all, or twice."""
+        if self.name.rpartition(".")[2].startswith("__"):
+            return 1
+        other = self.watch.other(self.name, "call {}".format(self.given), lambda: (None, 2), self.direct)
+        return 1 if other is None else other[0] or 0
+
+    def _over(self):
+        """After the call, however it ended."""
+        for at, function, count in self.uncalled:
+            if function.call_count > count:
+                self._asked_double({}, at, function)
+            elif function.mock_calls:
+                self._asked_double({}, at, function, "between", values.between)
+        self._altered()
 
     def gave(self, result):
         """The result, or another one."""
-        self._altered()
+        self._over()
+        if self.name.endswith(".__init__"):
+            return result
         key = "result {} -> {}".format(self.given, self.watch.tell(result))
-        found = [] if self.name.endswith(".__init__") else values.others(result)
-        way = self.watch.note(self.name, key, len(found), self.direct)
-        return result if way is None else found[way]
+        other = self.watch.other(self.name, key, lambda: self._others(result), self.direct)
+        return result if other is None else other[0]
+
+    def _others(self, result):
+        """Also what was given itself, where the result is only equal to it. Of a program's code only the number."""
+        if self.first and isinstance(result, int):
+            return [each for each in values.others(result) if type(each) is type(result)]
+        given = [each for each in self.args if each is not result and type(each) is type(result)]
+        if not given or isinstance(result, PLAIN[:5]):
+            return values.others(result)
+        said = self.watch.tell(result)
+        return [each for each in given if self.watch.tell(each) == said][:1] + list(values.others(result))
 
     def _altered(self):
         for at, each in enumerate(self.args[:3]):
             after = self.watch.tell(each)
-            if after == self.before[at]:
-                continue
-            ways = values.alterations(each, self.parts[at], self.watch.named)
-            way = self.watch.note(self.name, "effect {} => {} {}".format(self.given, at, after), len(ways), self.direct)
-            if way is not None:
-                ways[way]()
+            if after != self.before[at]:
+                key = "effect {} => {} {}".format(self.given, at, after)
+                other = self.watch.other(self.name, key, functools.partial(self._effects, at), self.direct)
+                if other is not None:
+                    other[0]()
+
+    def _effects(self, at):
+        return values.alterations(self.args[at], self.parts[at], self.watch.named)
 
     def raised(self, error):
         """What is raised in its place; None for nothing."""
-        self._altered()
-        found = values.errors(error)
+        self._over()
         key = "error {} raises {}".format(self.given, self.watch.tell(error))
-        way = self.watch.note(self.name, key, len(found), self.direct)
-        return error if way is None else found[way]
+        # What is not raised is no coarse change: that something is raised at all is what tests ask first.
+        other = self.watch.other(self.name, key, lambda: [each or Fate for each in values.errors(error)], self.direct)
+        return error if other is None else None if other[0] is Fate else other[0]
 
 
 class Fate:
@@ -125,7 +221,7 @@ class Fate:
         return self
 
     def __exit__(self, kind, error, trace):
-        if not isinstance(error, Exception):
+        if not isinstance(error, (Exception, SystemExit)):
             return False
         other = thought(self.watch, self.call.raised, error)
         if other is None or other is error:
@@ -137,18 +233,22 @@ def watcher(watch, function, name):
     """The function as the sources have it, watched."""
     if inspect.isgeneratorfunction(function):
         return _generator(watch, function, name)
-    if asyncio.iscoroutinefunction(function):
+    if inspect.iscoroutinefunction(function):
         return _coroutine(watch, function, name)
     if inspect.isasyncgenfunction(function):
         return function
 
     @functools.wraps(function)
     def watched(*args, **kwargs):
-        if watch.idle(name):
+        caller = sys._getframe(1)
+        if watch.idle(name, caller):
             return function(*args, **kwargs)
-        call = begun(watch, name, args, kwargs, sys._getframe(1))
+        call = begun(watch, name, args, kwargs, caller)
         with Fate(watch, call):
-            return thought(watch, call.gave, function(*call.args, **call.kwargs))
+            result = None
+            for _ in range(call.times):
+                result = function(*call.args, **call.kwargs)
+            return thought(watch, call.gave, result) if call.times else None
 
     return watched
 
@@ -156,11 +256,15 @@ def watcher(watch, function, name):
 def _coroutine(watch, function, name):
     @functools.wraps(function)
     async def watched(*args, **kwargs):
-        if watch.idle(name):
+        caller = watch.asking(sys._getframe(1))
+        if watch.idle(name, caller):
             return await function(*args, **kwargs)
-        call = begun(watch, name, args, kwargs, sys._getframe(1))
+        call = begun(watch, name, args, kwargs, caller)
         with Fate(watch, call):
-            return thought(watch, call.gave, await function(*call.args, **call.kwargs))
+            result = None
+            for _ in range(call.times):
+                result = await function(*call.args, **call.kwargs)
+            return thought(watch, call.gave, result) if call.times else None
 
     return watched
 
@@ -168,9 +272,10 @@ def _coroutine(watch, function, name):
 def _generator(watch, function, name):
     @functools.wraps(function)
     def watched(*args, **kwargs):
-        if watch.idle(name):
+        caller = sys._getframe(1)
+        if watch.idle(name, caller):
             return (yield from function(*args, **kwargs))
-        call = begun(watch, name, args, kwargs, sys._getframe(1))
+        call = begun(watch, name, args, kwargs, caller, often=False)
         given = call.given
         with Fate(watch, call):
             for number, each in enumerate(function(*call.args, **call.kwargs)):
@@ -181,8 +286,8 @@ def _generator(watch, function, name):
     return watched
 
 
-def begun(watch, name, args, kwargs, caller):
-    return thought(watch, lambda given: Call(watch, name, *given, caller), (args, kwargs))
+def begun(watch, name, args, kwargs, caller, often=True):
+    return thought(watch, lambda given: Call(watch, name, *given, caller, often), (args, kwargs))
 
 
 def thought(watch, of, value):
@@ -194,48 +299,22 @@ def thought(watch, of, value):
         watch.busy = False
 
 
-class Marked(ast.NodeTransformer):
-    """Each function of a source is decorated, innermost, with what watches it."""
-
-    def __init__(self, path):
-        self.place = [path]
-
-    def visit_ClassDef(self, node):
-        return self._within(node)
-
-    def visit_FunctionDef(self, node):
-        said = " ".join(ast.dump(each) for each in node.decorator_list)
-        special = node.name.startswith("__") and node.name not in SPECIAL.split()
-        self._within(node)
-        if not special and "contextmanager" not in said and "overload" not in said:
-            word = ast.Name("__maestro_watched__", ast.Load())
-            name = (
-                ast.Str(".".join([*self.place, node.name]))
-                if sys.version_info < (3, 8)
-                else ast.Constant(".".join([*self.place, node.name]))
-            )
-            node.decorator_list.append(ast.Call(word, [name], []))
-        return node
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def _within(self, node):
-        self.place.append(node.name)
-        self.generic_visit(node)
-        self.place.pop()
-        return node
+def constant(watch, name, value):
+    """A constant of the sources, or another one."""
+    if not (watch.noting or name in watch.names) or not isinstance(value, PLAIN):
+        return value
+    return thought(watch, lambda same: _valued(watch, name, "constant", same), value)
 
 
-def watch_imports(watch):
-    """From now on the sources are compiled with all their functions watched."""
-    builtins.__maestro_watched__ = lambda name: lambda function: watcher(watch, function, name)
-    plain = importlib.machinery.SourceFileLoader.get_code
+def _valued(watch, name, kind, value, direct=False):
+    """What is printed is what tests of programs look at."""
+    other = watch.other(name, "{} {} = {}".format(kind, name, watch.tell(value)), lambda: values.others(value), direct)
+    return value if other is None else other[0]
 
-    def get_code(self, fullname):
-        path = os.path.realpath(self.path)
-        if path not in watch.sources:
-            return plain(self, fullname)
-        tree = Marked(os.path.relpath(path, TOP)).visit(ast.parse(self.get_data(path)))
-        return compile(ast.fix_missing_locations(tree), self.path, "exec", dont_inherit=True)
 
-    importlib.machinery.SourceFileLoader.get_code = get_code
+def printed(watch, *args, **kwargs):
+    """What the sources print, or something else."""
+    if not watch.busy and (watch.noting or "print" in watch.names) and args:
+        text = thought(watch, lambda given: _valued(watch, "print", "print", str(given[0]), direct=True), args)
+        args = (text, *args[1:]) if text != str(args[0]) else args
+    return print(*args, **kwargs)
