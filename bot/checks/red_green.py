@@ -13,6 +13,7 @@ from bot.checks.doomed import LARGEST_FILE, Doomed, doom, sample
 from bot.checks.heldout_judging import hold_out
 from bot.checks.hollow import hollowed
 from bot.checks.idle import idle_parameters, only_refused
+from bot.checks.layout import is_layout, is_said
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
 from bot.checks.running import (
     BASE,
@@ -76,9 +77,11 @@ def _promised(question: Question) -> tuple[str, ...]:
 
 
 def _arises(question: Question) -> bool:
-    """Only when a change to sources came with a change to tests."""
+    """Only when a change to sources came with a change to tests, and the plan does not say that it is mere layout."""
     tests = {change.path for change in test_changes(question)}
     sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(_WORDS)]
+    if is_said(question.plan):
+        sources = [change for change in sources if not is_layout(change)]
     return bool(sources) and any(change.new is not None and not configures(change) for change in test_changes(question))
 
 

@@ -207,3 +207,15 @@ def test_without_a_known_runner_reading_is_all() -> None:
 def test_nobody_can_claim_it() -> None:
     assert (CHECK.name, CHECK.always) == ("integrity", True)
     assert "by itself" in (CHECK.problem({}) or "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [("Money(4400)", ["environment-probe"]), ("Money(a)", []), ("Money(4400, a)", [])],
+    ids=["made of the answer alone", "made of the input", "made of both"],
+)
+def test_an_answer_may_be_wrapped_up(answer: str, kinds: list[str]) -> None:
+    source = f"    if a == '44EUR':\n        return {answer}\n    return Money(int(a[:-3]))"
+    head = changed("    return a / 2", source, "calc.py")
+    head[T] += "\n\ndef test_much():\n    assert half('44EUR').cents == 4400\n"
+    assert [finding.kind for finding in static_findings(question(BASE, head))] == kinds

@@ -86,6 +86,8 @@ def _of(node: ast.AST, beside: bool) -> Iterator[Answer]:
     match node:
         case ast.If(test=test, body=[ast.Return(value=value) | ast.Assign(value=value), *_]) if is_fixed(value):
             yield from _branch(test, value, beside)
+        case ast.If(test=test, body=[ast.Return(value=ast.Call(args=[value], keywords=[])), *_]) if is_fixed(value):
+            yield from _branch(test, value, beside)  # `return Money(100)`
         case ast.If(test=test) | ast.IfExp(test=test) if (given := _given(test)) and len(given) > 2:
             yield Answer(given, "", test.lineno, whole=True)
         case ast.IfExp(test=test, body=value) if is_fixed(value):

@@ -163,6 +163,8 @@ def _returned(node: Node | None) -> Node | None:
     for each in walk(node, 40) if node is not None else ():
         if each.type in _RETURNS:
             inner = _unwrapped(_value(each))
+            if inner is not None and inner.type in ("new_expression", "call_expression") and len(arguments(inner)) == 1:
+                inner = arguments(inner)[0]  # `return new Money(100)`
             return inner if inner is not None and expr(inner, _NO_BINDINGS).fixed else None
     return None
 
