@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.checks.wording import count
 from bot.ports.agent import Tests
 
 LARGEST = 64 * 1024 * 1024
@@ -78,10 +79,6 @@ def last_line(output: str) -> str:
     """The last line that says something, at most 300 characters."""
     lines = [line.strip() for line in plain(output[-20_000:]).splitlines() if line.strip()]
     return lines[-1][:300] if lines else ""
-
-
-def plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def read_lines(files: Mapping[str, bytes]) -> tuple[tuple[tuple[Line, ...], ...], str]:
@@ -249,7 +246,7 @@ def conclude(
 def _against_exit(exit_code: int, outcomes: Mapping[str, str]) -> str:
     bad = sum(outcome in {"failed", "error"} for outcome in outcomes.values())
     if bad and exit_code == 0:
-        return f"the command ended with 0 although {plural(bad, 'test')} failed"
+        return f"the command ended with 0 although {count(bad, 'test')} failed"
     if not bad and exit_code != 0:
         return f"the command ended with {exit_code} although no test failed"
     return ""

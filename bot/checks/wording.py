@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.domain.words import plural
+
 SHOWN = 5
 """So many names stand in a reason; the record carries all."""
 
@@ -14,8 +16,7 @@ def listed(names: Sequence[str]) -> str:
 
 def count(things: int | Collection[object], noun: str) -> str:
     """`1 test`, `2 tests`."""
-    n = things if isinstance(things, int) else len(things)
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return plural(things if isinstance(things, int) else len(things), noun)
 
 
 def sentence(*parts: str) -> str:

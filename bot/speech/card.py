@@ -1,11 +1,12 @@
 """The card: the one status post of a session, edited in place."""
 
 from bot.domain.session import ACTIVE, Phase, Session
+from bot.domain.words import plural
 from bot.domain.work import Outcome
 from bot.speech.evidence import sentence
 from bot.speech.post import Button, Checklist, Post, Text
 from bot.speech.voice import Voice
-from bot.speech.words import code, inline, plural
+from bot.speech.words import code, inline
 
 PHASES = {
     Phase.PLANNING: "planning",

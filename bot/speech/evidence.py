@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from bot.domain.session import Session
 from bot.domain.standing import Retraction, identity, names
+from bot.domain.words import plural
 from bot.domain.work import Counts, Evidence, Finding, TestChanges, Verdict
 from bot.speech.gate import gated, stripped
 from bot.speech.neutral import title
 from bot.speech.post import Block, Code, Quote, Table, Text
 from bot.speech.voice import Voice
-from bot.speech.words import code, inline, plural
+from bot.speech.words import code, inline
 
 SIGNS = {Verdict.UPHELD: "✅", Verdict.REFUTED: "❌", Verdict.UNPROVEN: "❔"}
 WORST = (Verdict.REFUTED, Verdict.UNPROVEN)

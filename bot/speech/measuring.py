@@ -6,10 +6,11 @@ from statistics import median
 
 from bot.commands.benchmark import words_of
 from bot.domain.measuring import Measured, Point, Wish
+from bot.domain.words import plural
 from bot.domain.work import Comparison, Evidence
 from bot.speech.post import Bar, Block, Button, Chart, Table, Text
 from bot.speech.voice import Voice
-from bot.speech.words import code, inline, plural
+from bot.speech.words import code, inline
 
 OWN = "CPU time"
 """The metric of a comparison by the time spent computing, as `bot.checks.benchmark` names it."""

@@ -3,10 +3,11 @@
 from bot.domain.followups import Offered
 from bot.domain.session import Session
 from bot.domain.suggestions import fault
+from bot.domain.words import plural
 from bot.speech.evidence import sentence, table
 from bot.speech.post import Block, Code, OnLines, Post, Text
 from bot.speech.voice import Voice
-from bot.speech.words import code, plural
+from bot.speech.words import code
 
 UNCHECKED = "I have not run this; it is yours to take."
 

@@ -16,7 +16,3 @@ def code(text: str, limit: int = 120) -> str:
 def _line(text: str, limit: int) -> str:
     line = " ".join(legible(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -4,9 +4,10 @@ import difflib
 
 from pydantic import Field
 
+from bot.domain.words import plural
 from bot.ports import Answer, Workbench
 from bot.tools.definition import WORKING, Arguments, TreePath, tool, wrong
-from bot.tools.text import cut_line, exact, plural
+from bot.tools.text import cut_line, exact
 
 SEARCHED = 20_000
 """Lines of a file in which something similar is looked for."""

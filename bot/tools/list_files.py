@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
+from bot.domain.words import plural
 from bot.ports import Answer, Workbench
 from bot.tools.definition import Arguments, tool
-from bot.tools.text import plural
 
 USUAL, MOST = 300, 2_000
 

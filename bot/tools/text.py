@@ -29,7 +29,3 @@ def cut_middle(text: str, head: int, tail: int) -> str:
     if len(text) <= head + tail:
         return text
     return f"{text[:head]}\n… [{len(text) - head - tail} characters left out] …\n{text[-tail:]}"
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

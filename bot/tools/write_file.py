@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
+from bot.domain.words import plural
 from bot.ports import Answer, Workbench
 from bot.tools.definition import WORKING, Arguments, TreePath, tool
-from bot.tools.text import plural
 
 
 class WriteFile(Arguments):

@@ -20,7 +20,7 @@ from bot.domain.followups import (
     Widened,
     Withdrawn,
 )
-from bot.speech.words import plural
+from bot.domain.words import plural
 
 Line = tuple[str, str, str, str]
 """Who, title, text, tone."""

@@ -48,8 +48,8 @@ from bot.domain.followups import Followup
 from bot.domain.hidden import reveal
 from bot.domain.lending import SecretSwitched
 from bot.domain.measuring import Linked, Measured, Wanted
+from bot.domain.words import plural
 from bot.domain.work import ToolCall
-from bot.speech.words import plural
 from handlers.web.afterwards import afterwards
 
 TEXT_LIMIT = 20_000

@@ -23,6 +23,7 @@ from bot.domain.events import (
     TextChanged,
 )
 from bot.domain.refs import Trust
+from bot.domain.words import plural
 from bot.domain.work import Counts, Finding, Outcome, TestChanges, ToolCall, Usage, Verdict
 from bot.speech import speak
 from bot.speech.card import card
@@ -40,7 +41,7 @@ from bot.speech.evidence import (
 from bot.speech.post import Button, Checklist, Code, Post, Quote, Text
 from bot.speech.render import markdown, render
 from bot.speech.voice import Voice
-from bot.speech.words import code, inline, plural
+from bot.speech.words import code, inline
 from tests.domain.people import (
     ALICE,
     ASKED_TO_IMPLEMENT,

@@ -1,0 +1,6 @@
+"""Small words that every room needs."""
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 test`, `2 tests`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
