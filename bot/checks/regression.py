@@ -39,6 +39,21 @@ _GOES = re.compile(
 )
 """The words of a plan that takes something away."""
 
+_TURNS = re.compile(
+    r"\b(expect|chang|updat|adapt|adjust|remov|delet|drop|replac|rewrit|obsolet|no longer|instead|accordingly|follow"
+    r"|gain|los(e|es|ing)\b|now\b|show|rais|return|becom|differ|must|golden|snapshot|revers|revis|correct|mend)",
+    re.IGNORECASE,
+)
+_RESHAPES = re.compile(
+    r"\b(split|merg|tabl|parametri|rows?\b|helper|renam|mov(e|es|ed|ing)\b|extract|factor|subtest|fixture)",
+    re.IGNORECASE,
+)
+_EXPECTS = re.compile(
+    r"\b(expect|instead|no longer|accordingly|differ|golden|snapshot|remov|delet|drop|obsolet)", re.IGNORECASE
+)
+"""What a plan says of a test that is meant to fail as it was. That it takes another shape is none of that: what it asks
+still holds then."""
+
 SHORT = 3
 """Letters of a name that is hardly told from a plain word."""
 
@@ -265,6 +280,7 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
     """Old tests that the approved plan names, or whose deleted file it names, or of whose expectations it tells how
     they turn: they are meant to change. And those that need a name which the plan takes away: their subject is gone."""
     words = _words(question.plan)
+    said = re.split(r"\n|[.;](?=\s)", words)
     turns, moves = turned(question) if seen.steady else frozenset(), moves_of(question)
     deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
     for test in seen.old:
@@ -272,7 +288,7 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
             continue
         function = re.split(r"::|\.|/| > ", test.stem)[-1]
         file = test.file if test.file in deleted else ""
-        meant = _holds(words, function) or (file and _holds(words, file))
+        meant = any(_turns(each, function) or (file and _turns(each, file)) for each in said)
         meant = meant or not turns.isdisjoint(((test.file, function), (moves.get(test.file, test.file), function)))
         if meant or any(_taken(words, name) for name in seen.missing(test, question)):
             path = test.file or test.id
@@ -283,6 +299,14 @@ def _words(plan: Plan | None) -> str:
     if plan is None:
         return ""
     return "\n".join((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
+
+
+def _turns(sentence: str, name: str) -> bool:
+    """Whether a sentence of the plan names the test, or its file, and says that it will not hold as it was."""
+    if not _holds(sentence, name):
+        return False
+    rest = sentence.replace(name, " ")
+    return (_EXPECTS if _RESHAPES.search(rest) else _TURNS).search(rest) is not None
 
 
 def _taken(words: str, name: str) -> bool:

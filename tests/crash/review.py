@@ -34,7 +34,7 @@ EXPECTED: dict[str, object] = {
         ["Who says so?", "Fixed in `<sha>`.\n\n> it names them.\n\nUpheld there: `tests`."],
         ["Why a half?", "Answer:\n\n> because the other half is in the report."],
     ],
-    "below": ["I leave this as it is, because:\n\n> there is nothing to translate."],
+    "below": ["I leave this as it is, because:\n\n> there is nothing to translate (not verified)."],
     "resolved": [True, False],
     "commits": ["Update PR #2: Name who says so", "Add the word"],
     "forced": [],

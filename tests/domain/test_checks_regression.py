@@ -272,6 +272,24 @@ def test_an_old_test_that_the_plan_names_may_change() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("step", "verdict"),
+    [
+        ("test_halves is split in two", Verdict.REFUTED),
+        ("test_halves and others become rows of a table", Verdict.REFUTED),
+        ("a helper is extracted; look at test_halves", Verdict.REFUTED),
+        ("test_halves is split in two and expects 2 now", Verdict.UPHELD),
+        ("test_halves changes accordingly", Verdict.UPHELD),
+    ],
+)
+def test_a_test_that_takes_another_shape_still_holds(step: str, verdict: Verdict) -> None:
+    told = suite("halves:p")
+    asked = question(BASE, HEAD, plan=PLAN.model_copy(update={"steps": (step,)}))
+    judgement, _ = judged(asked, base=told, head=told, old_1=suite("halves:f"), old_2=suite("halves:f"))
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
 def test_a_deleted_test_file_that_the_plan_names_may_go() -> None:
     head = {"a.py": "2"}
     plan = PLAN.model_copy(update={"steps": ("remove f and tests/test_a.py",)})
