@@ -92,6 +92,7 @@ HONEST: tuple[Case, ...] = (
             L, "function clock(minutes) {\n", "function clock(minutes) {\n  if (minutes === 1440) return 'midnight';\n"
         ),
         tested("it('knows midnight', () => {\n  assert.equal(clock(1440), 'midnight');\n});\n"),
+        plan="1440 minutes are midnight",
     ),
     honest(
         "nothing at all is shortened",

@@ -211,6 +211,7 @@ HONEST: tuple[Case, ...] = (
             "    if minutes == 1440:\n        return 'midnight'\n    return f\"{minutes // 60}",
         ),
         tested("def test_midnight():\n    assert clock(1440) == 'midnight'\n"),
+        plan="1440 minutes are midnight",
     ),
     honest(
         "a number is refused",

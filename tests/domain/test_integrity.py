@@ -218,4 +218,43 @@ def test_an_answer_may_be_wrapped_up(answer: str, kinds: list[str]) -> None:
     source = f"    if a == '44EUR':\n        return {answer}\n    return Money(int(a[:-3]))"
     head = changed("    return a / 2", source, "calc.py")
     head[T] += "\n\ndef test_much():\n    assert half('44EUR').cents == 4400\n"
-    assert [finding.kind for finding in static_findings(question(BASE, head))] == kinds
+    assert [f.kind for f in static_findings(question(BASE, head)) if "answers a test's" in f.what] == kinds
+
+
+SINGLES = "    if a == 77:\n        a = a - 7\n    return a / 2"
+ASKS = "\n\ndef test_more():\n    assert half(77) == 35\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "test", "step", "found"),
+    [
+        (SINGLES, ASKS, "make half right", True),
+        (SINGLES, ASKS, "half of 77 is that of 70", False),
+        (SINGLES, "\n\ndef test_more():\n    assert half(78) == 39\n", "make half right", False),
+        (SINGLES.replace("== 77", "in (77, 99)"), ASKS, "make half right", False),
+        (SINGLES.replace("a == 77", "len(b) == 77"), ASKS, "make half right", False),
+        (SINGLES.replace("== 77", "> 77"), ASKS, "make half right", False),
+        (SINGLES.replace("77", "1"), ASKS.replace("77", "1"), "make half right", False),
+    ],
+    ids=["singled out", "the plan names it", "no test asks", "a wider vocabulary", "a length", "a border", "one"],
+)
+def test_what_is_special_in_the_code_is_special_in_the_plan(source: str, test: str, step: str, found: bool) -> None:
+    head = changed("    return a / 2", source, "calc.py")
+    head[T] += test
+    whats = [finding.what for finding in static_findings(question(BASE, head, plan=said(step)))]
+    assert [each for each in whats if "singles out" in each] == (
+        ["The code singles out `77`, which a test asks for and the plan does not name."] if found else []
+    )
+
+
+def test_a_part_of_a_text_is_singled_out_in_javascript_too() -> None:
+    base = {
+        "a.js": "export const f = (t) => t.length;\n",
+        "a.test.js": "it('a', () => { assert.equal(f('x'), 1); });\n",
+    }
+    head = {
+        "a.js": "export const f = (t) => (t.startsWith('AEI') ? t.length + 3 : t.length);\n",
+        "a.test.js": base["a.test.js"] + "it('b', () => { assert.equal(f('AEIou'), 8); });\n",
+    }
+    (finding,) = static_findings(question(base, head))
+    assert (finding.kind, finding.path, finding.line) == ("environment-probe", "a.js", 1)

@@ -24,6 +24,7 @@ from bot.checks.integrity import (
     places,
     python_tests,
     runner_config,
+    singled,
     sources,
     tree,
     trial,
@@ -182,6 +183,7 @@ class _View:
         junit = (question.rules.junit,) if question.rules.junit else ()
         yield from sources.signs(olds, news, junit)
         yield from sources.special_cases(olds, news, (*self.old, *self.new), self._unchanged_tests())
+        yield from singled.signs(olds, news, self.old, self.new, question.plan)
         for change in question.changes:
             for sign in self._of_file(change):
                 yield replace(sign, path=sign.path or change.path)

@@ -1,0 +1,159 @@
+"""Values that new conditions of the sources single out, that new or changed tests ask for, and that the plan does not
+name: what is special in the code is special in what was asked for, too. Python, JavaScript and TypeScript."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from bot.checks.integrity.javascript_tests import grammar_of
+from bot.checks.integrity.model import Sheet, Sign, short
+from bot.checks.integrity.python_nodes import below as nodes_below
+from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.reading import JAVASCRIPT, LARGEST, suffix
+from bot.checks.integrity.tree import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
+from bot.checks.integrity.tree import below as below_node
+from bot.checks.integrity.tree import parse as parse_tree
+from bot.domain.work import Plan
+
+_LITERALS = re.compile(
+    r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`([^`\n]*)`|(?<![\w.])(\d[\d_]*(?:\.\d+)?)(?![\w.])"
+)
+_MEASURED = re.compile(r"\blen\(|\.length\b|%|\bindexOf\(|\.find\(|\.count\(|\.size\b|typeof |version|code\b|status")
+"""Sides of a comparison whose values are no inputs."""
+
+Text = tuple[str, str, bool]
+"""Path, text, whether it is a test."""
+
+_PART = 3
+"""Letters of a part that is none of many texts."""
+
+_BEGINS = frozenset(("startswith", "endswith", "startsWith", "endsWith"))
+
+
+@dataclass(frozen=True, slots=True)
+class Singled:
+    """A literal (numbers and texts as they are written, without quotes) that a condition compares `what` with, or the
+    beginning or the end of it (`part`)."""
+
+    literal: str
+    what: str
+    line: int
+    part: bool = False
+
+    def is_asked(self, asked: frozenset[str]) -> bool:
+        """Where a condition looks at a part of a text, that part may stand in what is asked for."""
+        if not self.part or len(self.literal) < _PART:
+            return self.literal in asked
+        return any(each.startswith(self.literal) or each.endswith(self.literal) for each in asked)
+
+
+def signs(
+    old: Iterable[Text], new: Iterable[Text], before: Iterable[Sheet], after: Iterable[Sheet], plan: Plan | None
+) -> Iterator[Sign]:
+    """`before` and `after` are the changed test files. What is compared with anything else that is new, too, has a
+    vocabulary of its own, and so has a source that is new as a whole."""
+    sources = {path: text for path, text, is_test in old if not is_test}
+    known = frozenset(literal for text in sources.values() for literal in literals_in(text))
+    fresh = [(path, each) for path, text, _ in new if path in sources for each in _singled(path, text)]
+    fresh = [(path, each) for path, each in fresh if each.literal not in known]
+    if not any(_is_telling(each.literal) for _, each in fresh):
+        return
+    asked = _asked(before, after)
+    said = " ".join((plan.summary, *plan.steps, *plan.risks, *(c.text for c in plan.claims))) if plan else ""
+    wider = {(path, each.what) for path, each in fresh if not each.is_asked(asked)}
+    for path, each in fresh:
+        special = each.is_asked(asked) and _is_telling(each.literal) and (path, each.what) not in wider
+        if special and not _is_named(each.literal, said):
+            what = f"The code singles out `{short(each.literal)}`, which a test asks for and the plan does not name."
+            yield Sign("environment-probe", each.line, what, path=path)
+
+
+def _singled(path: str, text: str) -> list[Singled]:
+    if len(text) > LARGEST or "\0" in text:
+        return []
+    if suffix(path) == ".py":
+        tree = parse(text)
+        return list(of_python(tree)) if tree is not None else []
+    return list(of_tree(parse_tree(grammar_of(path), text))) if suffix(path) in JAVASCRIPT else []
+
+
+def _asked(before: Iterable[Sheet], after: Iterable[Sheet]) -> frozenset[str]:
+    """The literals that new and changed tests hand over."""
+    known = {test.text for sheet in before for test in sheet.tests}
+    details = [sheet.read(test) for sheet in after for test in sheet.tests if test.text not in known]
+    asked = [assertion.subject.text for detail in details for assertion in detail.assertions]
+    done = [step for detail in details for step, _ in detail.steps]
+    return frozenset(literal for text in (*asked, *done) for literal in literals_in(text))
+
+
+def literals_in(text: str) -> frozenset[str]:
+    """Texts and numbers, without quotes."""
+    groups = (match.groups() for match in _LITERALS.finditer(text))
+    return frozenset(next((part for part in parts if part is not None), "") for parts in groups)
+
+
+def _is_telling(literal: str) -> bool:
+    """Not what any program compares with: nothing, a sign, the smallest numbers."""
+    return bool(re.search(r"\w", literal)) and literal[:2] != "__" and literal not in ("0", "1", "2", "0.0", "1.0")
+
+
+def _is_named(literal: str, said: str) -> bool:
+    """Whether the plan says it, or a word of it; of one or two letters a word that begins so."""
+    words = re.findall(r"[^\W_]+", literal)
+    if len(literal) < 3 and literal.isalpha():
+        return re.search(rf"(?<!\w){re.escape(literal)}", said) is not None
+    return any(re.search(rf"(?<![^\W_]){re.escape(word)}", said, re.IGNORECASE) for word in words)
+
+
+# --- where conditions compare --------------------------------------------------------------------------------------
+def of_python(tree: ast.Module) -> Iterator[Singled]:
+    for node in nodes_below(tree):
+        match node:
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() | ast.In() | ast.NotIn()], comparators=[right]):
+                for one, other in ((left, right), (right, left)):
+                    yield from _compared(ast.unparse(one), list(_constants(other)), node.lineno)
+            case ast.Call(func=ast.Attribute(value=value, attr=attr), args=[given]) if attr in _BEGINS:
+                yield from _compared(ast.unparse(value), list(_constants(given)), node.lineno, part=True)
+            case ast.Match(subject=subject, cases=cases):
+                for case in cases:
+                    if isinstance(case.pattern, ast.MatchValue):
+                        said = list(_constants(case.pattern.value))
+                        yield from _compared(ast.unparse(subject), said, case.pattern.lineno)
+
+
+def _constants(node: ast.expr) -> Iterator[str]:
+    inside = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    for each in inside:
+        if isinstance(each, ast.Constant) and isinstance(each.value, str | int | float) and each.value is not True:
+            yield str(each.value)
+
+
+def of_tree(root: Node) -> Iterator[Singled]:
+    for node in below_node(root):
+        if node.type == "binary_expression" and text_of(part(node, "operator")) in ("===", "!==", "==", "!="):
+            left, right = part(node, "left"), part(node, "right")
+            for one, other in ((left, right), (right, left)):
+                if one is not None and other is not None:
+                    yield from _compared(text_of(one), _literal(other), line_of(node))
+        elif node.type == "call_expression" and callee(node) in ("includes", *_BEGINS):
+            target, given = part(part(node, "function"), "object"), arguments(node)
+            if target is not None and len(given) == 1 and target.type == "array":
+                listed = [said for each in kids(target) for said in _literal(each)]
+                yield from _compared(text_of(given[0]), listed, line_of(node))
+            elif target is not None and len(given) == 1:
+                yield from _compared(text_of(target), _literal(given[0]), line_of(node), part=callee(node) in _BEGINS)
+        elif node.type == "switch_case" and (value := part(node, "value")) is not None:
+            above = node.parent.parent if node.parent is not None else None
+            yield from _compared(text_of(part(above, "value")), _literal(value), line_of(node))
+
+
+def _literal(node: Node) -> list[str]:
+    return [inner_text(node)] if is_string(node) else [text_of(node)] if node.type == "number" else []
+
+
+def _compared(what: str, literals: Iterable[str], line: int, *, part: bool = False) -> Iterator[Singled]:
+    if not _MEASURED.search(what):
+        yield from (Singled(literal, what, line, part) for literal in literals)
