@@ -3,7 +3,7 @@ the file or the test, and must say the act. Of an expectation that turned it may
 then it must tell just this turn."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -88,6 +88,26 @@ def _is_known(sentence: str, kind: str, names: Iterable[str]) -> bool:
     rest = re.sub(pattern, " ", sentence)
     own = {part for name in names for part in _parts(name)} - _OF_FILES
     return not also or bool(own & {stem(word) for word in re.findall(r"[^\W\d_]{3,}", rest)})
+
+
+_THE_ONLY = re.compile(
+    r"(?<!\w)the (snapshots?|golden (files?|outputs?)|fixture( file| data)?"
+    r"|(expected|recorded) (outputs?|files?|data|statements?|texts?|reports?|results?|tables?|pages?|listings?))(?!\w)",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(
+    r"(?<!\w)(chang\w*|updat\w*|gains?|loses?|regenerat\w*|re-?record\w*|becomes?|follow\w*|adapt\w*|shows?)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def names_the_only(path: str, recorded: Collection[str], said: Iterable[str]) -> bool:
+    """Whether a sentence speaks of the one file of recorded expectations that changed, and says that it does. Among
+    several it would have to name it."""
+    if set(recorded) != {path}:
+        return False
+    clauses = (clause for each in said for clause in _clauses(each))
+    return any(_THE_ONLY.search(each) and _acts(_THE_ONLY.sub(" ", each), _TURNS, ()) for each in clauses)
 
 
 _TITLE = 7

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from bot.checks.explained import is_explained, sentences
+from bot.checks.explained import is_explained, names_the_only, sentences
 from bot.checks.testfiles import tests_of
 from bot.ports import FileChange, Question, TreeSpec
 
@@ -79,8 +79,14 @@ def _is_meant(change: FileChange, question: Question) -> bool:
     """Whether a file holds what tests expect, no code, and the plan names it and says that this changes."""
     if change.old is None or change.new is None or configures(change):
         return False
-    data = _DATA.fullmatch(PurePosixPath(change.path).suffix) is not None
-    return data and is_explained("expectation-changed", change.path, sentences(question.plan))
+    recorded = [c.path for c in test_changes(question) if _is_data(c.path) and c.old is not None]
+    said = sentences(question.plan)
+    named = is_explained("expectation-changed", change.path, said) or names_the_only(change.path, recorded, said)
+    return _is_data(change.path) and named
+
+
+def _is_data(path: str) -> bool:
+    return _DATA.fullmatch(PurePosixPath(path).suffix) is not None
 
 
 _DATA = re.compile(r"\.(jsonl?|ya?ml|csv|tsv|txt|xml|html|md|snap|ambr|out|expected|golden|approved)")

@@ -258,3 +258,23 @@ def test_a_part_of_a_text_is_singled_out_in_javascript_too() -> None:
     }
     (finding,) = static_findings(question(base, head))
     assert (finding.kind, finding.path, finding.line) == ("environment-probe", "a.js", 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "others", "explained"),
+    [
+        ("add shows cents; the expected output changes with it", (), "plan"),
+        ("the golden file is regenerated", (), "plan"),
+        ("add shows cents", (), None),
+        ("the expected output must not change", (), None),
+        ("the expected output changes", ("tests/data/b.txt",), None),
+    ],
+    ids=["named", "by another word", "not named", "denied", "one of several"],
+)
+def test_the_only_file_of_recorded_expectations_may_be_called_just_that(
+    step: str, others: tuple[str, ...], explained: str | None
+) -> None:
+    paths = ("tests/data/a.txt", *others)
+    base, head = (BASE | dict.fromkeys(paths, text) for text in ("5\n", "5.00\n"))
+    found = static_findings(question(base, head, plan=said(step)))
+    assert [(f.path, f.explained) for f in found] == [(path, explained) for path in paths]

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
-from bot.checks.explained import is_alike, is_explained, is_told, sentences
+from bot.checks.explained import is_alike, is_explained, is_told, names_the_only, sentences
 from bot.checks.integrity import (
     aliases,
     equality,
@@ -273,6 +273,10 @@ class _View:
 def _meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     """The signs that the plan names, and expectations that turn as others do of which it tells."""
     named = {sign for sign in signs if sign.kind != QUIET and is_explained(sign.kind, sign.path, said, sign.names)}
+    kinds = ("snapshot-rewritten", "expectation-changed")
+    recorded = [sign for sign in signs if sign.kind in kinds and not is_code(sign.path)]
+    paths = [sign.path for sign in recorded]
+    named |= {sign for sign in recorded if names_the_only(sign.path, paths, said)}
     turned = [
         s
         for s in signs

@@ -337,6 +337,8 @@ def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
     found, names = elements(node.iter, known), target_names(node.target)
     if found == []:
         state.out.escapes.append(Escape("loops over nothing", node.lineno))
+    if isinstance(node.body[-1], ast.Return | ast.Break) and any(asserts(each) for each in node.body):
+        state.out.escapes.append(Escape("looks at its first case only", node.lineno))
     if found is None or not names or len(found) > ROWS:
         _walk(node.body, state)
         state.open = True
