@@ -3,7 +3,7 @@
 import base64
 import bisect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -77,13 +77,14 @@ def _forms(secret: str) -> tuple[str, ...]:
 def _known(text: str, forms: list[str]) -> str:
     if not forms:
         return text
-    squeezed, starts, places = _squeeze(text)
-    spans: list[tuple[int, int]] = []
-    for form in forms:
-        at = squeezed.find(form)
-        while at >= 0:
-            spans.append((_place(at, starts, places), _place(at + len(form) - 1, starts, places, end=True)))
-            at = squeezed.find(form, at + len(form))
+    spans: set[tuple[int, int]] = set()
+    # As it stands, too: of `%AB…` the first two letters of a secret might be taken for an escaped sign.
+    for squeezed, starts, places in {_squeeze(text), _squeeze(text, as_it_stands=True)}:
+        for form in forms:
+            at = squeezed.find(form)
+            while at >= 0:
+                spans.add((_place(at, starts, places), _place(at + len(form) - 1, starts, places, end=True)))
+                at = squeezed.find(form, at + len(form))
     return _blank(text, sorted(spans))
 
 
@@ -96,9 +97,13 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join([*kept, text[at:]])
 
 
-def _squeeze(text: str) -> tuple[str, list[int], list[tuple[int, int, bool]]]:
-    """The text without what may stand between the characters of a split secret, and with its escapes undone; where
-    each run of it starts; and that run's place in `text` with whether it stands there character by character."""
+Squeezed = tuple[str, tuple[int, ...], tuple[tuple[int, int, bool], ...]]
+
+
+def _squeeze(text: str, *, as_it_stands: bool = False) -> Squeezed:
+    """The text without what may stand between the characters of a split secret, and, but for `as_it_stands`, with its
+    escapes undone; where each run of it starts; and that run's place in `text` with whether it stands there character
+    by character."""
     runs: list[str] = []
     starts: list[int] = []
     places: list[tuple[int, int, bool]] = []
@@ -107,14 +112,14 @@ def _squeeze(text: str) -> tuple[str, list[int], list[tuple[int, int, bool]]]:
         run = piece[0]
         if _FILLER.fullmatch(run):
             continue
-        decoded = _decoded(run)
+        decoded = run if as_it_stands else _decoded(run)
         verbatim = decoded == run
         decoded = _FILLER.sub("", decoded)
         runs.append(decoded)
         starts.append(length)
         places.append((piece.start(), piece.end(), verbatim))
         length += len(decoded)
-    return "".join(runs), starts, places
+    return "".join(runs), tuple(starts), tuple(places)
 
 
 def _decoded(run: str) -> str:
@@ -127,7 +132,7 @@ def _decoded(run: str) -> str:
     return run
 
 
-def _place(at: int, starts: list[int], places: list[tuple[int, int, bool]], *, end: bool = False) -> int:
+def _place(at: int, starts: Sequence[int], places: Sequence[tuple[int, int, bool]], *, end: bool = False) -> int:
     """Where the squeezed character `at` stands in the text: its beginning, or the place after it."""
     index = bisect.bisect_right(starts, at) - 1
     start, stop, verbatim = places[index]
