@@ -60,6 +60,8 @@ LOST: tuple[tuple[str, str, str, str], ...] = (
     (PYTHON, "assert f(1) == 2", "assert f(1) is not None", W),
     (PYTHON, "assert f(1)", "assert not f(1)", E),
     (PYTHON, "for x in f():\n        assert g(x) == 1", "for x in f():\n        assert g(x) == 1\n        break", W),
+    (PYTHON, "for x in [1, 2]:\n        assert g(x) == 1", "for x in []:\n        assert g(x) == 1", W),
+    (PYTHON, "assert f(1) == 2", "for x in []:\n        g(x)\n    assert f(1) == 2", ""),
     (PYTHON, "for x in f():\n        assert g(x) == 1",
      "for x in f():\n        assert g(x) == 1\n    for x in f():\n        if x:\n            break", ""),
     (PYTHON, "assert f(1) is None", "assert f(1) is False", E),

@@ -335,9 +335,10 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
 def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
     known = {name: given.node for name, given in state.bindings.items()}
     found, names = elements(node.iter, known), target_names(node.target)
-    if found == []:
+    checks = any(asserts(each) for each in node.body)
+    if found == [] and checks:
         state.out.escapes.append(Escape("loops over nothing", node.lineno))
-    if isinstance(node.body[-1], ast.Return | ast.Break) and any(asserts(each) for each in node.body):
+    if isinstance(node.body[-1], ast.Return | ast.Break) and checks:
         state.out.escapes.append(Escape("looks at its first case only", node.lineno))
     if found is None or not names or len(found) > ROWS:
         _walk(node.body, state)
