@@ -121,12 +121,12 @@ async def test_a_lock_meanwhile_does_not_lose_the_work(tmp_path: Path) -> None:
 
 
 async def test_a_conversation_that_was_moved_away_ends_cancelled_and_without_effect(tmp_path: Path) -> None:
-    async with theatre(tmp_path, Script([PROPOSE, call("run", command="sleep 60"), FINISH])) as play:
+    async with theatre(tmp_path, Script([PROPOSE, call("run", command="sleep 600"), FINISH])) as play:
         issue = await ask(play)
         await play.ada.comments(issue, "/maestro approve r1")
         await play.working_on("run")
         await play.ada.transfers(issue, play.world.repo("octo/elsewhere"))
-        await play.settled(seconds=10)
+        await play.settled()
         state = await play.state()
         assert (state["phase"], state["outcome"]) == ("idle", "cancelled")
         assert state["reason"] == "ada: the issue was transferred."
