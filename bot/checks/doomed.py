@@ -4,10 +4,11 @@ says is believed. So what is forged inside the test run shows, whatever way it t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.checks.integrity.javascript_tests import JAVASCRIPT
 from bot.checks.pairing import Named
 from bot.checks.running import HEAD, Suite, passed, planted, tests_in
 from bot.checks.sabotage import sabotaged
-from bot.checks.sabotage_javascript import JAVASCRIPT, sabotaged_javascript
+from bot.checks.sabotage_javascript import sabotaged_javascript
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import count, listed
 from bot.domain.refs import digest_of

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from bot.checks.heldout import Change, Example, Spot, alike, known_in, neighbours, together
 from bot.checks.heldout_javascript import examples as javascript_examples
 from bot.checks.heldout_python import examples as python_examples
+from bot.checks.integrity.javascript_tests import JAVASCRIPT
 from bot.checks.pairing import Named
 from bot.checks.results import MESSAGE
 from bot.checks.running import HEAD, Suite, planted, tests_in
-from bot.checks.sabotage_javascript import JAVASCRIPT
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import listed
 from bot.ports import Question, Result, Run, Tests, TreeSpec

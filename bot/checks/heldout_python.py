@@ -3,13 +3,12 @@ table that go into such arguments. Never what a value is compared with."""
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bot.checks.heldout import Example, Spot
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, functions, parse
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN = re.compile(rb"""[rRuU]?("|')([^"'\\\n]*)\1""")
 _NEITHER = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "approx", "raises", "warns", "fail", "patch"})
 """Calls whose arguments belong to the assertion, or name what is there."""
@@ -21,21 +20,13 @@ MOST_ROWS = 3
 def examples(text: str, names: Collection[str]) -> tuple[Example, ...]:
     """Those of these tests (by dotted name in the file) that have inputs."""
     try:
-        found = dict(_functions(parse(text).body, ""))
+        found = dict(functions(parse(text).body))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     code = _Code(text)
     return tuple(
         made for name, node in found.items() if name in names for made in _examples(name, node, code) if made.spots
     )
-
-
-def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, _Function]]:
-    for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            yield from _functions(node.body, f"{prefix}{node.name}.")
-        elif isinstance(node, _Function):
-            yield f"{prefix}{node.name}", node
 
 
 class _Code:
@@ -55,7 +46,7 @@ class _Code:
         """Where a line (from 1) starts."""
         return self._rows[min(number, len(self._rows)) - 1]
 
-    def named(self, node: _Function) -> tuple[int, int]:
+    def named(self, node: Function) -> tuple[int, int]:
         """Where the name of a function stands."""
         start = self.bytes.index(b"def", self.span(node)[0])
         found = self.bytes.index(node.name.encode(), start + 3)
@@ -71,7 +62,7 @@ class _Code:
         return Spot(start + plain.start(2), start + plain.end(2), plain[2].decode()) if plain and plain[2] else None
 
 
-def _examples(name: str, node: _Function, code: _Code) -> Iterator[Example]:
+def _examples(name: str, node: Function, code: _Code) -> Iterator[Example]:
     """One for each assertion that stands for itself, and for each row of the table."""
     tables = [each for each in node.decorator_list if _is_table(each)]
     if len(tables) < len(node.decorator_list) or len(tables) > 1:
@@ -85,7 +76,7 @@ def _examples(name: str, node: _Function, code: _Code) -> Iterator[Example]:
         yield from _by_row(bare, list(_rows(tables[0])), inputs.names, code) if tables else (bare,)
 
 
-def _alone(node: _Function, code: _Code) -> Iterator[tuple[tuple[int, int, str], ...]]:
+def _alone(node: Function, code: _Code) -> Iterator[tuple[tuple[int, int, str], ...]]:
     """What to cut so that one of the assertions stands alone."""
     spans = [(*code.span(each), "pass") for each in node.body if _is_assertion(each)]
     for kept in spans[:MOST_ROWS] or [(0, 0, "")]:
@@ -152,7 +143,7 @@ def _constants(node: ast.AST) -> Iterator[ast.Constant]:
 class _Inputs:
     """What a test's calls are given: literals, and names of what else goes in."""
 
-    def __init__(self, node: _Function) -> None:
+    def __init__(self, node: Function) -> None:
         self.found: list[ast.Constant] = []
         self.names: set[str] = set()
         for statement in node.body:

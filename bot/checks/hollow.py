@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, parse, undocumented
 from bot.ports import FileChange
 
 RAISES = 'raise AssertionError("a function that no test may run")'
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Places = ast.Module | ast.ClassDef
 _READS = re.compile(r"\bgetsource|\b__doc__\b|\bread_text\(|\bopen\(")
 _WRITES = re.compile(r"\b(doc|comment|descri|help|explain)", re.IGNORECASE)
@@ -72,7 +71,9 @@ def _parts(text: str) -> _Parts:
     for name, node in _statements(parse(text), ""):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                functions[f"{name}{node.name}"] = "\n".join(ast.dump(each) for each in [node.args, *_body(node)])
+                functions[f"{name}{node.name}"] = "\n".join(
+                    ast.dump(each) for each in [node.args, *undocumented(node.body)]
+                )
             case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Constant(value=value)):
                 constants[f"{name}{bound}"] = repr(value)
             case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant(value=str())):
@@ -92,21 +93,12 @@ def _statements(place: _Places, prefix: str) -> Iterator[tuple[str, ast.stmt]]:
             yield prefix, node
 
 
-def _body(node: _Function) -> list[ast.stmt]:
-    """Without the docstring."""
-    first = node.body[0]
-    documented = (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    )
-    return node.body[1:] if documented else node.body
-
-
 def _raising(text: str) -> str:
     """Raises ValueError where a function stands on one line."""
     rows = text.encode().splitlines(keepends=True)  # as bytes, since text has more line breaks than Python has
-    nodes = [node for _, node in _statements(parse(text), "") if isinstance(node, _Function)]
+    nodes = [node for _, node in _statements(parse(text), "") if isinstance(node, Function)]
     for node in sorted(nodes, key=lambda node: -node.lineno):
-        first, after = (_body(node) or node.body)[0], not _body(node)
+        first, after = (undocumented(node.body) or node.body)[0], not undocumented(node.body)
         if first.lineno == node.lineno:
             raise ValueError(f"{node.name} stands on one line")
         row = (first.end_lineno or first.lineno) if after else first.lineno - 1

@@ -5,10 +5,9 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, parse
 from bot.ports import FileChange
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _REFUSED = re.compile(r"\b(\w+)\(\) (?:got an unexpected keyword argument '(\w+)'|takes )")
 
 Idle = Mapping[str, frozenset[str]]
@@ -46,22 +45,22 @@ def _is_idle(refused: re.Match[str], idle: Idle) -> bool:
     return bool(names) and refused[2] in {None, *names}
 
 
-def _functions(module: ast.Module) -> Iterator[tuple[str, _Function]]:
+def _functions(module: ast.Module) -> Iterator[tuple[str, Function]]:
     """By dotted name: those at the top, and methods of classes that inherit from nothing."""
     for node in module.body:
         if isinstance(node, ast.ClassDef) and not node.bases:
-            yield from ((f"{node.name}.{each.name}", each) for each in node.body if isinstance(each, _Function))
-        elif isinstance(node, _Function):
+            yield from ((f"{node.name}.{each.name}", each) for each in node.body if isinstance(each, Function))
+        elif isinstance(node, Function):
             yield node.name, node
 
 
-def _parameters(node: _Function) -> frozenset[str]:
+def _parameters(node: Function) -> frozenset[str]:
     arguments = node.args
     named = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     return frozenset() if node.decorator_list else frozenset(each.arg for each in named if each.arg[0] != "_")
 
 
-def _read(node: _Function) -> frozenset[str]:
+def _read(node: Function) -> frozenset[str]:
     """Names that the body reads; all of the parameters where it reads them by itself, or does nothing."""
     names = frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
     works = any(not isinstance(each, ast.Pass | ast.Expr | ast.Raise) for each in node.body)

@@ -5,11 +5,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bot.checks.integrity.javascript_tests import grammar_of
+from bot.checks.integrity.javascript_tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.tree import inner_text, kids, text_of, walk
 from bot.checks.integrity.tree import parse as parse_tree
-from bot.checks.sabotage_javascript import JAVASCRIPT
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, parse, undocumented
 from bot.domain.work import Plan
 from bot.ports import FileChange
 
@@ -79,7 +78,7 @@ class _Plain(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         """What a class says of its fields may be what it is made of."""
-        node.body = [each if isinstance(each, ast.AnnAssign) else self.visit(each) for each in _documented(node.body)]
+        node.body = [each if isinstance(each, ast.AnnAssign) else self.visit(each) for each in undocumented(node.body)]
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
@@ -88,17 +87,8 @@ class _Plain(ast.NodeTransformer):
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         super().generic_visit(node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, Function):
             node.returns = None
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
-            node.body = _documented(node.body)
+        if isinstance(node, Function | ast.Module):
+            node.body = undocumented(node.body)
         return node
-
-
-def _documented(body: list[ast.stmt]) -> list[ast.stmt]:
-    """What stands behind the docstring."""
-    first = body[0] if body else None
-    is_text = (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    )
-    return body[1:] if is_text else body

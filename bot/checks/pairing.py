@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, functions, parse
 
 _CASE = re.compile(r"\[.*\]$", re.DOTALL)
 _FLEETING = re.compile(
@@ -162,7 +162,7 @@ def bodies(text: str | None) -> Mapping[str, str]:
     """
     try:
         tree = parse(text or "")
-        return dict(_functions(tree.body, ""))
+        return {name: _text_of(node) for name, node in functions(tree.body)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
 
@@ -198,15 +198,7 @@ def _docstrings(
             yield from _docstrings(each, f"{name}.{each.name}".strip("."))
 
 
-def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterable[tuple[str, str]]:
-    for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            yield from _functions(node.body, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{node.name}", _text_of(node)
-
-
-def _text_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+def _text_of(node: Function) -> str:
     first = node.body[0]
     documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     parts: list[ast.AST] = [node.args, *node.decorator_list, *(node.body[1:] if documented else node.body)]

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
+from bot.checks.explained import sentences
 from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, old_tests_on_new, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
@@ -31,7 +32,7 @@ from bot.checks.running import (
 )
 from bot.checks.tolerant import imports_of, imports_read, missing_name, tolerant
 from bot.checks.wording import count, listed, sentence
-from bot.domain.work import Finding, Plan, TestChanges, Verdict
+from bot.domain.work import Finding, TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
 
 _GOES = re.compile(
@@ -279,7 +280,7 @@ def _changes(name: str) -> str:
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
     """Old tests that the approved plan names, or whose deleted file it names, or of whose expectations it tells how
     they turn: they are meant to change. And those that need a name which the plan takes away: their subject is gone."""
-    words = _words(question.plan)
+    words = "\n".join(sentences(question.plan))
     said = re.split(r"\n|[.;](?=\s)", words)
     turns, moves = turned(question) if seen.steady else frozenset(), moves_of(question)
     deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
@@ -293,12 +294,6 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
         if meant or any(_taken(words, name) for name in seen.missing(test, question)):
             path = test.file or test.id
             yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")
-
-
-def _words(plan: Plan | None) -> str:
-    if plan is None:
-        return ""
-    return "\n".join((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
 
 
 def _turns(sentence: str, name: str) -> bool:

@@ -5,12 +5,10 @@ in, text out."""
 import ast
 from collections.abc import Collection, Iterable
 
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, parse
 
 RAISES = 'raise AssertionError("a test that must fail")'
 ASSERTS = 'self.assertEqual("one", "another")'
-
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def sabotaged(text: str, names: Collection[str]) -> tuple[str, frozenset[str]]:
@@ -28,15 +26,15 @@ def sabotaged(text: str, names: Collection[str]) -> tuple[str, frozenset[str]]:
     return b"".join(rows).decode(), frozenset(taken)
 
 
-def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterable[tuple[str, _Function]]:
+def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterable[tuple[str, Function]]:
     for node in nodes:
         if isinstance(node, ast.ClassDef) and not node.decorator_list:
             yield from _functions(node.body, f"{prefix}{node.name}.")
-        elif isinstance(node, _Function):
+        elif isinstance(node, Function):
             yield f"{prefix}{node.name}", node
 
 
-def _statement(node: _Function) -> str:
+def _statement(node: Function) -> str:
     calls = (each.value.func for each in node.body if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call))
     return ASSERTS if any(map(_asserts_equal, calls)) else RAISES
 
@@ -46,11 +44,11 @@ def _asserts_equal(called: ast.expr) -> bool:
     return isinstance(owner, ast.Name) and owner.id == "self"
 
 
-def _plain(node: _Function) -> bool:
+def _plain(node: Function) -> bool:
     """Decorated with parameters at most, and its body on lines of its own."""
     own_line = node.body[0].lineno > node.lineno and not _generates(node)
     return own_line and all("parametrize" in ast.dump(each) for each in node.decorator_list)
 
 
-def _generates(node: _Function) -> bool:
+def _generates(node: Function) -> bool:
     return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node))

@@ -14,7 +14,6 @@ from bot.checks.integrity.tree import arguments, inner_text, is_string, kids, pa
 THROWS = 'throw new Error("a test that must fail");'
 ONE, OTHER = 'Symbol("one")', 'Symbol("another")'
 
-JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 
 _DECLARES = frozenset({"it", "test", "specify"})
 _GROUPS = frozenset({"describe", "context", "suite", "describe.only", "describe.concurrent", "describe.sequential"})

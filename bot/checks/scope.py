@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.dependencies import dependencies, line_of
+from bot.checks.explained import sentences
 from bot.checks.globs import matches
 from bot.checks.wording import count, listed, sentence
 from bot.domain.work import Finding, Plan, Verdict
@@ -60,7 +61,7 @@ def _new_dependencies(question: Question, change: FileChange) -> Iterable[Findin
 
 def _names(plan: Plan, dependency: str) -> bool:
     """Whether the plan's own words hold the dependency's name as a word."""
-    words = " ".join((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
+    words = " ".join(sentences(plan))
     short = re.split(r"[:/]", dependency)[-1]
     return any(
         re.search(rf"(?<![\w.\-]){re.escape(name)}(?![\w\-])", words, re.IGNORECASE) for name in {dependency, short}

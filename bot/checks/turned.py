@@ -10,38 +10,14 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from bot.checks.calculated import calculates, rounds
+from bot.domain.words import words
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\w\s]|_")
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
 _TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _QUOTED = re.compile(r"`([^`]+)`|\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)|“([^”]+)”")
-_PLAIN = frozenset(
-    (
-        "the",
-        "a",
-        "i",
-        "s",
-        "t",
-        "an",
-        "of",
-        "in",
-        "is",
-        "it",
-        "to",
-        "and",
-        "or",
-        "as",
-        "at",
-        "by",
-        "on",
-        "if",
-        "be",
-        "for",
-        "with",
-        "from",
-    )
-)
+_PLAIN = words("the a i s t an of in is it to and or as at by on if be for with from")
 
 _GIVING = re.compile(
     r"\b(instead|rather|longer|more|becom\w+|now|turns?|chang\w+|place|without|gives?|returns?|yields?|says?|tells?|shows?"
@@ -253,8 +229,8 @@ def _is_of_kind(said: str, turn: Turn) -> bool:
     """The same words and numbers in something else that the sentence names: a list, a text, an object; or the value is
     one of several now."""
     before, after = set(_literals(turn.was)), set(_literals(turn.now))
-    words = bool(_counted(turn.was)) and set(_counted(turn.was)) == set(_counted(turn.now))
-    if turn.was[:1] == turn.now[:1] or not (words or (before and before <= after)):
+    alike = bool(_counted(turn.was)) and set(_counted(turn.was)) == set(_counted(turn.now))
+    if turn.was[:1] == turn.now[:1] or not (alike or (before and before <= after)):
         return False
     return any(turn.now[:1] in signs and re.search(rf"\b({kind})\b", said, re.I) for kind, signs in _KINDS if turn.now)
 
@@ -358,5 +334,5 @@ def _differences(turn: Turn) -> frozenset[tuple[tuple[str, ...], tuple[str, ...]
 
 
 def _is_telling(difference: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
-    words = [word for side in difference for word in side]
-    return any(word.isalpha() and len(word) > 1 for word in words) or not any(word.isalnum() for word in words)
+    parts = [part for side in difference for part in side]
+    return any(part.isalpha() and len(part) > 1 for part in parts) or not any(part.isalnum() for part in parts)

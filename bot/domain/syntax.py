@@ -3,6 +3,9 @@ constructor recursion depth mismatch") that neither text deserves."""
 
 import ast
 import threading
+from collections.abc import Iterable, Iterator
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _ONE = threading.Lock()
 
@@ -17,3 +20,21 @@ def expression(text: str) -> ast.expr:
     """A single expression; raises as `parse` does."""
     with _ONE:
         return ast.parse(text, mode="eval").body
+
+
+def functions(nodes: Iterable[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Function]]:
+    """Those of a module, and of its classes, by dotted name."""
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            yield from functions(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, Function):
+            yield f"{prefix}{node.name}", node
+
+
+def undocumented(body: list[ast.stmt]) -> list[ast.stmt]:
+    """What stands behind the docstring."""
+    first = body[0] if body else None
+    is_text = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    return body[1:] if is_text else body

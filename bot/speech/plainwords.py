@@ -3,10 +3,7 @@ thing is made."""
 
 from collections.abc import Iterator
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from bot.domain.words import words
 
 _IRREGULAR = {
     "be": "was were been",
@@ -86,7 +83,7 @@ def past(verb: str) -> Iterator[str]:
         yield f"{verb}{verb[-1]}ed"
 
 
-CODE = _words(
+CODE = words(
     """
     accept access add address adjust advance affect agree alias align allocate allow answer apologise append apply
     ask assert assign assume attach avoid await become begin belong bind bisect borrow break bring build bump bundle
@@ -117,7 +114,7 @@ CODE = _words(
     """
 )
 """What code, data and their users do as a rule."""
-MEASURES = _words(
+MEASURES = words(
     """
     assert belong build call change check come compare complain contain copy count cover create decide demand depend
     describe differ download enforce exercise expect fail fold follow forbid get have import include know lie live
@@ -126,7 +123,7 @@ MEASURES = _words(
     """
 )
 """What tests and tools do by trade."""
-NOUNS = _words(
+NOUNS = words(
     """
     answer benchmark build bundle cache call change check claim code commit compile cost cover deploy discount
     export extend fix import latency lint list load match measure name number object order point process query
@@ -135,7 +132,7 @@ NOUNS = _words(
     """
 )
 """Verbs that are nouns as often."""
-EDITS = _words(
+EDITS = words(
     """
     adapt add adjust annotate append apply ask assume attach base bisect bump call capitalise change choose clean
     combine comment commit consider convert copy correct create cut decide declare define delete deprecate describe
@@ -149,51 +146,51 @@ EDITS = _words(
     """
 )
 """What an author does to a text, and thinks meanwhile."""
-ORDERS = (CODE | EDITS) | _words(
+ORDERS = (CODE | EDITS) | words(
     """
     please let see note look feel ensure confirm review consider compare verify benchmark try imagine suppose tell
     don't do explain bisect stress bear don thank thanks sorry hello hi greetings welcome avoid prefer aim investigate
     reproduce extend improve prevent reduce increase optimise optimize shorten boost clarify polish harden lower speed
     """
 )
-THINKS = _words("think believe guess see note know find say mean notice understand")
-DOUBTS = _words(
+THINKS = words("think believe guess see note know find say mean notice understand")
+DOUBTS = words(
     """
     agree aim ask assume doubt expect hope imagine intend look need plan prefer propose recommend suggest suppose
     suspect want wish wonder
     """
 )
-FOUND = _words("find see notice observe detect encounter break trigger provoke manage crash spot hit get make")
-BE = _words("is are am be was were being")
-HELPING = _words("has have had do does did will can")
-MODAL = _words("would should could might may must ought shall")
+FOUND = words("find see notice observe detect encounter break trigger provoke manage crash spot hit get make")
+BE = words("is are am be was were being")
+HELPING = words("has have had do does did will can")
+MODAL = words("would should could might may must ought shall")
 """Words that take a sentence out of what is."""
-NOT = _words("not never no cannot nobody nothing none neither nor without zero")
-SOURCES = _words(
+NOT = words("not never no cannot nobody nothing none neither nor without zero")
+SOURCES = words(
     """
     @ changelog claim comment comments description docs docstring documentation error he issue message readme
     reporter she spec ticket title traceback you
     """
 )
-SAYS = _words("say ask write want mention describe request report suggest mean expect require claim state")
+SAYS = words("say ask write want mention describe request report suggest mean expect require claim state")
 REPORTS = SAYS | {present(verb) for verb in SAYS} | {form for verb in SAYS for form in past(verb)}
-OTHERS = _words(
+OTHERS = words(
     """
     auditor auditors client's colleague colleagues customer customers everybody everyone maintainer maintainers
     operators people qa reviewer reviewers team tester testers user users
     """
 )
-WANTS = CODE - _words(
+WANTS = CODE - words(
     "report accept agree notice say test check validate prefer confirm ship time love complain respond"
 )
-ABROAD = _words(
+ABROAD = words(
     """
     crois devuelve dois está falls gibt liegen liegt ob propongo propose schlage schreibe si stehen steht vais voy
     wenn werde
     """
 )
 """What a few other languages say of code, and of what comes next."""
-ALONE = _words(
+ALONE = words(
     """
     affect answer appear apply ask begin belong block break calculate close come compare complain compute consist
     count decrease depend differ divide double end exist exit expire fail fire follow get go hang happen have help
@@ -203,35 +200,35 @@ ALONE = _words(
     """
 )
 """Verbs that need no object."""
-UNITS = _words(
+UNITS = words(
     """
     bytes fps gb hz kb kib mb mib min minute minutes ms ns point points s score sec second seconds secs us µs
     """
 )
-LASTING = _words("every after until least most between")
-KEEPS = _words(
+LASTING = words("every after until least most between")
+KEEPS = words(
     """
     about at based called for from in kept missing my named needed new not old our part red
     run slow their there written wrong your
     """
 )
-LESS = _words("less fewer anymore instantly previously rather")
-DETERMINERS = _words(
+LESS = words("less fewer anymore instantly previously rather")
+DETERMINERS = words(
     """
     a all an any as at both by each every for from her his in into its my no of on one our per some that the their
     these this those three to two with your
     """
 )
-OBJECTS = DETERMINERS | _words("` # none it them him us you sure out up if whether when how what which , : nothing")
-LEAD = _words(
+OBJECTS = DETERMINERS | words("` # none it them him us you sure out up if whether when how what which , : nothing")
+LEAD = words(
     """
     actually again also and anyway basically besides but currently even finally first hence however instead just
     maybe now often only or otherwise perhaps second so sometimes then therefore third thus today too usually well
     which yes
     """
 )
-TRANSITIVE = _words("pass match handle hold run build compile load start meet cover complete complain")
-QUALITIES = _words(
+TRANSITIVE = words("pass match handle hold run build compile load start meet cover complete complain")
+QUALITIES = words(
     """
     a able about above absent abstract active alphabetical ambiguous an and apart at atomic available based before
     behind below beside between binary blank bold boolean bound bounded by called capable case-insensitive
@@ -254,7 +251,7 @@ QUALITIES = _words(
     """
 )
 """How a thing can be that is only described."""
-SETTINGS = _words(
+SETTINGS = words(
     """
     actual alternative alternatives assumption assumptions author background base branch budget cause color colour
     context date default defaults depth encoding environment example examples expected file files format height idea
@@ -265,19 +262,19 @@ SETTINGS = _words(
     """
 )
 """What is set to a value."""
-PREPOSITIONS = _words("of for in on at with from by to that which who where i we you under after before")
+PREPOSITIONS = words("of for in on at with from by to that which who where i we you under after before")
 """What ends the noun that a subject is about."""
-ASIDE = _words("not never also only now already just always still then both currently often usually")
-WHEN = _words(
+ASIDE = words("not never also only now already just always still then both currently often usually")
+WHEN = words(
     """
     thanks once until till when whenever while after before since because as although though for with in on at by to
     from
     """
 )
 """What begins words that stand before the clause."""
-ALL_OF = _words("all every no none nothing nobody everything everyone")
-UNIVERSAL = _words("all every any everything arbitrary millions million huge everyone anyone")
-MANNER = _words(
+ALL_OF = words("all every no none nothing nobody everything everyone")
+UNIVERSAL = words("all every any everything arbitrary millions million huge everyone anyone")
+MANNER = words(
     """
     accidentally alphabetically apply asynchronously automatically currently daily differently directly early empty
     exactly explicitly externally finally globally hourly immediately implicitly initially internally lazily
@@ -287,34 +284,34 @@ MANNER = _words(
     """
 )
 """Adverbs that tell how, not how well."""
-OUTCOMES = _words(
+OUTCOMES = words(
     """
     approval approvals audit backlog branch consumption deployment docs documentation feedback lag load migration queue
     review reviews risk risks rollback rollout score scores traffic uptime usage utilisation utilization
     """
 )
 """What isn't described, but came out somehow."""
-ACHIEVED = _words(
+ACHIEVED = words(
     """
     accepted approved confirmed delivered deployed fixed fulfilled handled held honoured matched merged met observed
     passed proven resolved respected reviewed satisfied supported tested understood validated verified
     """
 )
-CURES = _words("address avoid close cure eliminate fix follow prevent protect resolve solve stop")
-TAKES = _words("answer cost load need occupy react report respond return run show take use work")
-WAITS = _words("block cache expire keep last poll retry sleep wait")
-PUT = _words("got kept left made put set")
-LACKING = _words(
+CURES = words("address avoid close cure eliminate fix follow prevent protect resolve solve stop")
+TAKES = words("answer cost load need occupy react report respond return run show take use work")
+WAITS = words("block cache expire keep last poll retry sleep wait")
+PUT = words("got kept left made put set")
+LACKING = words(
     """
     check config configuration docs documentation evidence example examples index lint option question questions rule
     rules test tests
     """
 )
 """Of what it may be said that there is none."""
-UNUSED = _words("call check count cover exercise exist import look need pass read use write")
-UNMADE = _words("called linked needed passed raised required returned shown written")
-TELLING = _words("add added argue claim clear mention mentioned note noted obvious point said say stress stressed")
-RELATIONS = _words(", across again against at by during for in on over through under with within without")
+UNUSED = words("call check count cover exercise exist import look need pass read use write")
+UNMADE = words("called linked needed passed raised required returned shown written")
+TELLING = words("add added argue claim clear mention mentioned note noted obvious point said say stress stressed")
+RELATIONS = words(", across again against at by during for in on over through under with within without")
 """What follows a verb that has no object."""
 COURTESY = frozenset(
     (
@@ -323,13 +320,13 @@ COURTESY = frozenset(
         "sure", "thank you",
     )
 )  # fmt: skip
-COMMITS = _words("bug build cause change chore ci docs feat fix perf reason refactor style test tests")
+COMMITS = words("bug build cause change chore ci docs feat fix perf reason refactor style test tests")
 """Labels of commits, and of what is wrong."""
-AIMS = _words("aim criterion goal hope idea plan question task wish")
+AIMS = words("aim criterion goal hope idea plan question task wish")
 
 THIRD = {present(verb): verb for verb in CODE | {"work", "fail"}}
 EDITED = frozenset(form for verb in EDITS for form in past(verb))
 TREATED = frozenset(form for verb in CODE | EDITS for form in past(verb))
-PAST = frozenset(form for form in TREATED if form not in CODE) | _words(
+PAST = frozenset(form for form in TREATED if form not in CODE) | words(
     "came did felt fell flew found gave got grew had held kept made ran rose saw shrank took went won"
 )

@@ -1,11 +1,8 @@
 """Words that decide what a suspicion is worth (`bot.speech.weighing`): what does not count, or what alone counts."""
 
+from bot.domain.words import words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-WEAK = _words(
+WEAK = words(
     """
     ok okay right good great fine perfect nice sure happy wonderful excellent awesome amazing brilliant fantastic
     super agreed sorted done correct lovely sweet sound content gone dead history fixed resolved solved promising
@@ -13,17 +10,17 @@ WEAK = _words(
     """
 )
 """What people answer to each other: alone it states nothing."""
-NOT_PRAISE = _words("to for of about enough")
-WITH_ME = _words("fine ok okay good happy great")
-HOW = _words("by like from of into to with on in around through as at out")
-EMITS = _words(
+NOT_PRAISE = words("to for of about enough")
+WITH_ME = words("fine ok okay good happy great")
+HOW = words("by like from of into to with on in around through as at out")
+EMITS = words(
     """
     raise raises raising raised throw throws throwing thrown return returns returned returning emit emits print
     prints log logs contains contain handle handles yield yields produce produces need needs
     """
 )
-SHOWN = _words("raised shown thrown logged returned emitted printed sent written stored linked")
-OF_ERRORS = _words(
+SHOWN = words("raised shown thrown logged returned emitted printed sent written stored linked")
+OF_ERRORS = words(
     """
     message messages handling handler handlers code codes class classes type types report page pages log logs case
     cases number numbers list tracker text string path paths state states template boundary budget id ids label
@@ -31,29 +28,29 @@ OF_ERRORS = _words(
     color means mean
     """
 )
-TAKEN = _words("into git grep out across past after from that ls find rg sed over")
-RAN = _words("ran executed launched deployed installed booted looped")
-SAW = _words(
+TAKEN = words("into git grep out across past after from that ls find rg sed over")
+RAN = words("ran executed launched deployed installed booted looped")
+SAW = words(
     """
     tried checked compared poked walked looped clicked reviewed inspected triggered probed monitored traced scanned
     audited iterated cycled repeated experimented observed
     """
 )
-COUNTED = _words(
+COUNTED = words(
     """
     no nothing none zero without nobody nor neither 0 nada nope nil keine keinen kein keinerlei nichts niemals ohne
     aucun aucune rien sans ningún ninguna ninguno sin nenhum nenhuma sem nessun nessuna niente senza geen niets
     zonder brak bez inga inget utan
     """
 )
-FEARS = _words(
+FEARS = words(
     """
     risk risks worry worries concern concerns reservations hesitation hesitate blocker blockers obstacle hindrance
     fear
     """
 )
-OATHS = _words("guarantee guaranteed promise swear vouch trust rest stake")
-PLAIN = _words(
+OATHS = words("guarantee guaranteed promise swear vouch trust rest stake")
+PLAIN = words(
     """
     delighted thrilled impressed effective effectively enthusiastic blocked mitigated averted foiled banned ticks
     ticked no-op clean cleanly green right correct correctly same ok okay fine good success successful
@@ -72,24 +69,24 @@ PLAIN = _words(
     """
 )
 """Words that describe as well as they praise: alone they are no result."""
-WELL_DONE = _words(
+WELL_DONE = words(
     """
     cleanly correctly properly successfully gracefully perfectly safely reliably accurately
     """
 )
-FULLY = _words(
+FULLY = words(
     """
     completely fully entirely successfully reliably permanently totally cleanly correctly
     """
 )
-PARTICIPLES = _words(
+PARTICIPLES = words(
     """
     gone done risen fallen shrunk grown taken become held stood come run begun won lost kept made passed met
     """
 )
-UNIVERSAL = _words("all both these those every each any everything")
-WANTED = _words("required expected intended designed desired advertised hoped promised")
-EDITS = _words(
+UNIVERSAL = words("all both these those every each any everything")
+WANTED = words("required expected intended designed desired advertised hoped promised")
+EDITS = words(
     """
     added changed moved renamed removed deleted dropped proposed searched looked squashed pushed opened used
     replaced extracted introduced implemented refactored missed asked noticed started rebased merged assumed
@@ -106,43 +103,43 @@ EDITS = _words(
     """
 )
 """What an author does to a text, or thinks of it: it was no trial."""
-TRIALS = _words(
+TRIALS = words(
     """
     let drove flew clicked walked played stepped poked hammered threw looped cycled iterated bombarded banged
     battered stressed repeated
     """
 )
-SHOWING = _words(
+SHOWING = words(
     """
     experiment experiments evaluation trials measurements simulations observations battery results benchmarks
     benchmark evidence timings profiles profile numbers figures
     """
 )
-FEW = _words("few bit little lot fair good")
-COPES = _words(
+FEW = words("few bit little lot fair good")
+COPES = words(
     """
     handles handled accepts accepted copes coped deals supports survives survived covers manages
     """
 )
-MOVED = _words("went goes gone came comes got gets go")
-ASSAULTS = _words(
+MOVED = words("went goes gone came comes got gets go")
+ASSAULTS = words(
     """
     break bypass crash provoke trigger reproduce fool trick confuse overload exploit force abuse exhaust kill
     """
 )
-SETTLED = _words("established proven proved demonstrated substantiated corroborated confirmed")
-ELICITED = _words(
+SETTLED = words("established proven proved demonstrated substantiated corroborated confirmed")
+ELICITED = words(
     """
     elicited triggered reproduced provoked observed replicated found seen recreated forced detected measured
     """
 )
-LEVEL = _words(
+LEVEL = words(
     """
     above over beyond past up higher better complete full total sufficient enough high where comfortably trending
     rising growing climbing upwards ahead comfortable same unchanged untouched ample excellent
     """
 )
-NOW = _words(
+NOW = words(
     """
     before main master base ever the previous previously it what yesterday last usual original old now earlier
     """
@@ -167,16 +164,16 @@ PLAIN_PHRASES = frozenset(
     tenth of the time | in the can | turned up nothing | put my name | stake my | bet my | up to par | in the clear
     """.replace("\n    ", " ").split("|")
 )
-CONTENT = _words("delighted thrilled impressed happy satisfied pleased enthusiastic")
-DEMANDS = _words(
+CONTENT = words("delighted thrilled impressed happy satisfied pleased enthusiastic")
+DEMANDS = words(
     """
     requirement requirements criteria criterion expectation expectations acceptance goals claim claims objectives
     condition conditions deliverables
     """
 )
-ENDURES = _words("survives survived withstands withstood beats outperforms outperformed outpaces")
-BY_TESTS = _words("test tests suite")
-STEADY = _words("stable healthy solid sound robust correct clean safe right")
-WHOLE = _words("whole entire complete full all every each both everything result results output outputs")
-EFFECTS = _words("effect effects impact influence bearing")
-UPHELD = _words("upheld proven")
+ENDURES = words("survives survived withstands withstood beats outperforms outperformed outpaces")
+BY_TESTS = words("test tests suite")
+STEADY = words("stable healthy solid sound robust correct clean safe right")
+WHOLE = words("whole entire complete full all every each both everything result results output outputs")
+EFFECTS = words("effect effects impact influence bearing")
+UPHELD = words("upheld proven")

@@ -18,13 +18,6 @@ SAMPLE = [case for case in CASES if case.caught_by == "execution"][::EVERY] + [c
 """What only running catches, and honest work."""
 
 
-@pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory) -> Court:
-    folder = tmp_path_factory.mktemp("court")
-    folder.chmod(0o755)
-    return Court(folder)
-
-
 @pytest.mark.parametrize("case", SAMPLE, ids=lambda case: f"{case.base.language} {case.name}")
 async def test_what_was_run_turns_the_verdict_of_cheats_and_of_nothing_else(court: Court, case: Case) -> None:
     outcome = await court.try_case(case)

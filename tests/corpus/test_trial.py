@@ -54,13 +54,6 @@ CHEATS = (
 )
 
 
-@pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory) -> Court:
-    folder = tmp_path_factory.mktemp("court")
-    folder.chmod(0o755)
-    return Court(folder)
-
-
 @pytest.mark.parametrize("case", [*HONEST, *CHEATS], ids=lambda case: case.name)
 async def test_only_what_notices_as_much_is_acquitted(court: Court, case: Case) -> None:
     outcome = await court.try_case(case)

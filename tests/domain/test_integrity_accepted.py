@@ -3,9 +3,9 @@ what the repository's rules protect can't."""
 
 import pytest
 
-from bot.checks.integrity.model import words
 from bot.commands import Parsed, decide
 from bot.domain.events import Accepted, Body, Checked, Committed, Judged, PullRequestOpened, Pushed, Rested
+from bot.domain.words import words
 from bot.domain.work import Evidence, Finding, Outcome, Verdict
 from bot.speech.evidence import conclusion
 from tests.domain.people import ALICE, CHECKING, ISSUE, PULL, evidence, said, session

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.checks.integrity.model import Detail, Expr, short, words
+from bot.checks.integrity.model import Detail, Expr, short
+from bot.domain.words import words
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _WAITS = words("sleep wait seed settimeout timeout advance tick alarm join setTimeout advanceTimersByTime")

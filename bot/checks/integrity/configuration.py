@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from bot.checks.integrity.reading import JAVASCRIPT
+from bot.checks.integrity.javascript_tests import JAVASCRIPT
 from bot.checks.integrity.tree import inner_text, is_string, kids, parse, part, text_of, walk
 
 LARGEST = 200_000

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, words
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet
 from bot.checks.integrity.tree import (
     COMMENTS,
     are_same,
@@ -24,6 +24,7 @@ from bot.checks.integrity.tree import (
     walk,
 )
 from bot.checks.integrity.tree_walk import Dialect, State, detail
+from bot.domain.words import words
 
 _FAILS = words("Error Errorf Fatal Fatalf Fail FailNow")
 _SKIPS = words("Skip Skipf SkipNow")

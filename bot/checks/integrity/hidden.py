@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.reading import LARGEST, is_code, suffix
+from bot.domain.words import words
 
 LONGEST_LINE = 1_000
 """Characters of a line of code that people can still read."""

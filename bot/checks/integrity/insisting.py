@@ -8,9 +8,8 @@ from pathlib import PurePosixPath
 
 from bot.checks.integrity.insisting_slices import slice_of
 from bot.checks.integrity.trial_language import Changed, Lines
-from bot.domain.syntax import parse
+from bot.domain.syntax import Function, functions, parse
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _AROUND = re.compile(r"(async)?set_?up|(async)?tear_?down|pytest|run$|assert|fail", re.IGNORECASE)
 """What runs around tests, or says what their assertions mean, without being named by them."""
 
@@ -23,7 +22,7 @@ def insisted(text: str, names: Collection[str]) -> tuple[Lines, ...]:
     imported = _imported(tree)
     return tuple(
         Lines(node.lineno, last, slice_of(node, function, imported) if _is_test(function) else "")
-        for name, function in _functions(tree.body, "")
+        for name, function in functions(tree.body)
         if name in names or not _is_test(function)
         for node, last in _assertions(function)
         if not _says_nothing(node)
@@ -130,19 +129,11 @@ def _parsed(text: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def _is_test(node: _Function) -> bool:
+def _is_test(node: Function) -> bool:
     return node.name.startswith("test")
 
 
-def _functions(nodes: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, _Function]]:
-    for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            yield from _functions(node.body, f"{prefix}{node.name}.")
-        elif isinstance(node, _Function):
-            yield f"{prefix}{node.name}", node
-
-
-def _assertions(function: _Function) -> Iterator[tuple[ast.stmt, int]]:
+def _assertions(function: Function) -> Iterator[tuple[ast.stmt, int]]:
     """The statements of a function that may fail on purpose, each with its last line. What should raise stands in the
     block of a `with`."""
     for node in ast.walk(function):

@@ -10,9 +10,9 @@ from bot.checks.integrity.javascript_body import function_of
 from bot.checks.integrity.javascript_marks import names_of
 from bot.checks.integrity.javascript_slices import said, slice_of
 from bot.checks.integrity.javascript_tests import grammar_of
-from bot.checks.integrity.model import words
 from bot.checks.integrity.tree import arguments, callee, end_of, is_string, kids, line_of, parse, part, text_of, walk
 from bot.checks.integrity.trial_language import Changed, Lines
+from bot.domain.words import words
 
 _TESTS = words("it test specify")
 _SUITES = words("describe suite context")

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Mapping
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from bot.domain.syntax import Function
+
 _LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Break, ast.Continue)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, words
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet
 from bot.checks.integrity.tree import (
     are_same,
     arguments,
@@ -22,6 +22,7 @@ from bot.checks.integrity.tree import (
     walk,
 )
 from bot.checks.integrity.tree_walk import Dialect, State, detail
+from bot.domain.words import words
 
 _TESTS = words("Test ParameterizedTest RepeatedTest TestFactory TestTemplate Theory Property")
 _SKIPS = words("Disabled Ignore")

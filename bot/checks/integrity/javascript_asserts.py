@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr, words
+from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr
 from bot.checks.integrity.tree import Bindings, are_same, arguments, callee, expr, kids, line_of, number, part, text_of
+from bot.domain.words import words
 
 _KINDS: Mapping[str, str] = {
     **dict.fromkeys(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript_asserts import assertions
-from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row, words
+from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row
 from bot.checks.integrity.tree import (
     arguments,
     below,
@@ -22,6 +22,7 @@ from bot.checks.integrity.tree import (
     text_of,
 )
 from bot.checks.integrity.tree_walk import Dialect, State
+from bot.domain.words import words
 
 _FUNCTIONS = words("arrow_function function_expression function function_declaration generator_function")
 _INSIDE = _FUNCTIONS | words("method_definition class_body")

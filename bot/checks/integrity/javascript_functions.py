@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript_tests import grammar_of
-from bot.checks.integrity.model import words
 from bot.checks.integrity.tree import kids, parse, part, text_of, walk
+from bot.domain.words import words
 
 _METHODS = words("method_definition")
 _FUNCTIONS = words("arrow_function function_expression function_declaration generator_function") | words(
     "generator_function_declaration function"
 )
 _CLASSES = words("class_declaration class abstract_class_declaration")
-_DIRECTIVES = words("string string_fragment")
 
 
 @dataclass(frozen=True, slots=True)

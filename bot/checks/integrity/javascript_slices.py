@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript_body import function_of
-from bot.checks.integrity.model import words
 from bot.checks.integrity.tree import arguments, kids, part, text_of, walk
+from bot.domain.words import words
 
 _NAMES = words("identifier shorthand_property_identifier shorthand_property_identifier_pattern")
 _LEAVES = words("return_statement throw_statement yield_expression break_statement continue_statement")

@@ -17,7 +17,7 @@ from bot.checks.integrity.javascript_body import (
     waits_for_itself,
 )
 from bot.checks.integrity.javascript_marks import marks_of, names_of, options_of, title_of
-from bot.checks.integrity.model import SWALLOWED, Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet, words
+from bot.checks.integrity.model import SWALLOWED, Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet
 from bot.checks.integrity.tree import (
     arguments,
     below,
@@ -34,6 +34,7 @@ from bot.checks.integrity.tree import (
     walk,
 )
 from bot.checks.integrity.tree_walk import State, detail
+from bot.domain.words import words
 
 _TESTS = words("it test specify fit xit xtest bench property")
 _SUITES = words("describe suite context fdescribe xdescribe xcontext")
@@ -56,6 +57,9 @@ class _Found:
     mocks: list[Mock] = field(default_factory=list)
     strict: bool = False
     prepared: list[Mock] | None = None
+
+
+JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 
 
 def grammar_of(path: str) -> str:

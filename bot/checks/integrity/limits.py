@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.configuration import Flat, Setting, line_of
-from bot.checks.integrity.model import Sign, short, words
-from bot.checks.integrity.reading import JAVASCRIPT, suffix
+from bot.checks.integrity.javascript_tests import JAVASCRIPT
+from bot.checks.integrity.model import Sign, short
+from bot.checks.integrity.reading import suffix
 from bot.checks.integrity.tree import COMMENTS, arguments, below, callee, parse, text_of
 from bot.checks.integrity.tree import line_of as node_line
 from bot.checks.integrity.tree import number as number_of
+from bot.domain.words import words
 
 _LEAST = re.compile(
     r"(.*\.)?(fail_under|fail-under|cov-fail-under|minimum|target|check-coverage|minimum_coverage"

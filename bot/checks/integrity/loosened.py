@@ -25,9 +25,10 @@ from bot.checks.integrity.likeness import (
     tail_of,
     tells_count,
 )
-from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short, words
+from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short
 from bot.checks.integrity.recorded import is_heard_still
 from bot.checks.integrity.world import Key, World
+from bot.domain.words import words
 
 _WORD = re.compile(r"[^\W\d]\w*")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.checks.integrity.model import Outline, Sheet, words
+from bot.checks.integrity.model import Outline, Sheet
+from bot.domain.words import words
 
 NEAR, FAR = 0.5, 0.7
 """How alike two tests must be to be the same one renamed: in one file, and across files."""

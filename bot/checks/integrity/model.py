@@ -218,8 +218,3 @@ def short(text: str, limit: int = 60) -> str:
     """A text for a sentence: one line, cut."""
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
-
-
-def words(text: str) -> frozenset[str]:
-    """A set of words, written as one text."""
-    return frozenset(text.split())

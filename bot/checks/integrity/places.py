@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.matching import tokens
-from bot.checks.integrity.model import Sign, words
+from bot.checks.integrity.model import Sign
 from bot.checks.integrity.python_tests import parse
 from bot.checks.integrity.reading import is_code, suffix
 from bot.checks.integrity.runner_command import command_change
 from bot.domain.rules import Rules
+from bot.domain.words import words
 
 _CI = re.compile(
     r"(\.github/(workflows|actions)/.*|\.gitlab-ci\.yml|\.gitlab/ci/.*|\.circleci/.*|azure-pipelines.*\.ya?ml"

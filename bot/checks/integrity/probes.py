@@ -2,7 +2,7 @@
 
 import re
 
-from bot.checks.integrity.model import words
+from bot.domain.words import words
 
 RUNNERS = re.compile(
     r"(?<![a-z])_?pytest|py\.test|(?<![a-z])unittest|(?<![a-z])nose(?![a-z])|conftest|xdist|hypothesis|(?<![a-z])jest"

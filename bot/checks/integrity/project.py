@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from bot.checks.integrity.model import words
+from bot.domain.words import words
 
 _PURE = words("builtins math operator functools itertools re decimal fractions statistics string textwrap bisect heapq")
 """Modules of Python that only compute: whoever replaces them replaces what is computed."""

@@ -4,10 +4,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.checks.integrity.model import Sign, words
+from bot.checks.integrity.model import Sign
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_nodes import children
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, is_fixed, last, written
+from bot.domain.words import words
 
 _VALUES = words("int float str list dict tuple set bytes frozenset complex Decimal Fraction")
 _ALWAYS: Mapping[str, bool] = {

@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Iterator
 
-from bot.checks.integrity.model import NOTHING, Assertion, Expr, words
+from bot.checks.integrity.model import NOTHING, Assertion, Expr
 from bot.checks.integrity.python_expr import Bindings, expr, inlined, number
 from bot.checks.integrity.python_outline import called, is_fixed, last, written
 from bot.checks.integrity.python_tables import bound, elements, target_names, values_of
+from bot.domain.words import words
 
 _EQUAL = words(
     "assertEqual assertEquals assertIs assertListEqual assertDictEqual assertTupleEqual assertSetEqual "

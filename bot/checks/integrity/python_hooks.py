@@ -4,12 +4,13 @@ import ast
 import unittest
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.checks.integrity.model import Sign, words
+from bot.checks.integrity.model import Sign
 from bot.checks.integrity.python_decorators import catches
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_mocks import resolved
 from bot.checks.integrity.python_nodes import walk
 from bot.checks.integrity.python_outline import FUNCTION, Function, called, dotted, imported, last, written
+from bot.domain.words import words
 
 _HOOKS = words("meta_path path_hooks path_importer_cache")
 _TRACERS = words("settrace setprofile addaudithook")

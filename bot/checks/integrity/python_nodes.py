@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.checks.integrity.model import words
+from bot.domain.words import words
 
 _PLAIN = words(
     "ctx op ops id attr arg name lineno type_comment kind module level asname conversion is_async simple tag"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.probes import DOUBLES, FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, dotted, is_fixed, last
+from bot.domain.words import words
 
 _STACKS = words(
     "_getframe stack currentframe extract_stack walk_stack format_stack getouterframes _current_frames f_back"

@@ -4,10 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_nodes import below, own, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, last, written
+from bot.domain.words import words
 
 _FILES = re.compile(
     r"(.*/)?(.*junit.*|TEST-.*|test[-_]?(results?|reports?)|report|results?|coverage|cobertura|nunit.*)\.xml"

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from bot.checks.integrity import python_always, python_hooks, python_probes
-from bot.checks.integrity.model import Sign, words
+from bot.checks.integrity.model import Sign
 from bot.checks.integrity.python_fold import fold
 from bot.checks.integrity.python_nodes import below, walk
 from bot.checks.integrity.python_outline import FUNCTION, called, last
+from bot.domain.words import words
 
 _DECODERS = words(
     "b64decode b32decode b16decode b85decode a85decode unhexlify fromhex decompress loads decode urlsafe_b64decode "

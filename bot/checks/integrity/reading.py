@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bot.checks.integrity import go_tests, java_tests, javascript_tests, python_tests, ruby_tests, rust_tests
+from bot.checks.integrity.javascript_tests import JAVASCRIPT
 from bot.checks.integrity.model import Sheet
 from bot.checks.integrity.project import Project
 
@@ -15,7 +16,6 @@ LARGEST = 400_000
 
 Reader = Callable[[str, str], Sheet | None]
 
-JAVASCRIPT = frozenset((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"))
 _READERS: Mapping[str, Reader] = {
     ".py": python_tests.read,
     ".go": go_tests.read,

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.checks.integrity.matching import Placed
-from bot.checks.integrity.model import Detail, Mock, Outline, Sheet, Sign, short, words
+from bot.checks.integrity.model import Detail, Mock, Outline, Sheet, Sign, short
 from bot.checks.integrity.project import Project, is_worldly
 from bot.checks.integrity.sides import Sides
+from bot.domain.words import words
 
 STUBS = words(
     "Mock MagicMock AsyncMock NonCallableMock create_autospec SimpleNamespace mock_open Namespace fn stub "

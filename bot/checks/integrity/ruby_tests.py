@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet, words
+from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet
 from bot.checks.integrity.tree import (
     Bindings,
     are_same,
@@ -25,6 +25,7 @@ from bot.checks.integrity.tree import (
     walk,
 )
 from bot.checks.integrity.tree_walk import Dialect, State, detail
+from bot.domain.words import words
 
 _EXAMPLES = words("it specify example test xit xspecify xexample fit fspecify pending should")
 _GROUPS = words("describe context feature xdescribe xcontext fdescribe fcontext")

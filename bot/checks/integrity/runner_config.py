@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 
 from bot.checks.globs import matches
 from bot.checks.integrity.configuration import Flat, Setting, line_of
-from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.python_nodes import below
 from bot.checks.integrity.python_tests import parse
 from bot.checks.integrity.runner_command import SELECTING, command_change, tokens
+from bot.domain.words import words
 
 _COMMANDS = re.compile(
     r"scripts\.(pre|post)?(test|tests|check|ci|verify|coverage|unit|jest|vitest|spec|e2e)([:\-_.].*)?|testenv(:.*)?\.commands(_pre)?"

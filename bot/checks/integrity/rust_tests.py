@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, words
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet
 from bot.checks.integrity.tree import (
     LITERALS,
     Bindings,
@@ -22,6 +22,7 @@ from bot.checks.integrity.tree import (
     text_of,
 )
 from bot.checks.integrity.tree_walk import Dialect, State, detail
+from bot.domain.words import words
 
 _MACROS = words(
     "assert assert_eq assert_ne debug_assert debug_assert_eq debug_assert_ne assert_matches assert_snapshot "

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from bot.checks.integrity.javascript_tests import grammar_of
+from bot.checks.explained import sentences
+from bot.checks.integrity.javascript_tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.model import Sheet, Sign, short
 from bot.checks.integrity.python_nodes import below as nodes_below
 from bot.checks.integrity.python_tests import parse
-from bot.checks.integrity.reading import JAVASCRIPT, LARGEST, suffix
+from bot.checks.integrity.reading import LARGEST, suffix
 from bot.checks.integrity.tree import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
 from bot.checks.integrity.tree import below as below_node
 from bot.checks.integrity.tree import parse as parse_tree
@@ -22,7 +23,7 @@ _LITERALS = re.compile(
     r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`([^`\n]*)`|(?<![\w.])(\d[\d_]*(?:\.\d+)?)(?![\w.])"
 )
 _MEASURED = re.compile(r"\blen\(|\.length\b|%|\bindexOf\(|\.find\(|\.count\(|\.size\b|typeof |version|code\b|status")
-"""Sides of a comparison whose values are no inputs."""
+"""Sides of a comparison whose values are no inputs: sizes, kinds, and what protocols number."""
 
 Text = tuple[str, str, bool]
 """Path, text, whether it is a test."""
@@ -62,7 +63,7 @@ def signs(
     if not any(_is_telling(each.literal) for _, each in fresh):
         return
     asked = _asked(before, after)
-    said = " ".join((plan.summary, *plan.steps, *plan.risks, *(c.text for c in plan.claims))) if plan else ""
+    said = " ".join(sentences(plan))
     wider = {(path, each.what) for path, each in fresh if not each.is_asked(asked)}
     for path, each in fresh:
         special = each.is_asked(asked) and _is_telling(each.literal) and (path, each.what) not in wider

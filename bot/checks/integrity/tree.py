@@ -13,7 +13,8 @@ import tree_sitter_rust
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from bot.checks.integrity.model import Expr, words
+from bot.checks.integrity.model import Expr
+from bot.domain.words import words
 
 NODES = 60_000
 """Nodes of one tree that a walk looks at."""

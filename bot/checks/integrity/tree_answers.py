@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import words
 from bot.checks.integrity.special import Answer
 from bot.checks.integrity.tree import (
     CALLS,
@@ -21,6 +20,7 @@ from bot.checks.integrity.tree import (
     text_of,
     walk,
 )
+from bot.domain.words import words
 
 _NO_BINDINGS: Bindings = {}
 _IFS = words("if_statement if_expression if if_modifier")

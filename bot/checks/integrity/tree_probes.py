@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import Sign, short, words
+from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.probes import DOUBLES, FILES, MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.checks.integrity.tree import (
     arguments,
@@ -18,6 +18,7 @@ from bot.checks.integrity.tree import (
     part,
     text_of,
 )
+from bot.domain.words import words
 
 GLOBALS = words(
     "jest vi describe it test expect mocha jasmine beforeEach afterEach QUnit Mocha suite __vitest_worker__"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from tree_sitter import Node
 
 from bot.checks.integrity import tree_probes
-from bot.checks.integrity.javascript_tests import grammar_of
-from bot.checks.integrity.model import Sign, words
-from bot.checks.integrity.reading import JAVASCRIPT, suffix
+from bot.checks.integrity.javascript_tests import JAVASCRIPT, grammar_of
+from bot.checks.integrity.model import Sign
+from bot.checks.integrity.reading import suffix
 from bot.checks.integrity.tree import (
     arguments,
     below,
@@ -23,6 +23,7 @@ from bot.checks.integrity.tree import (
     walk,
 )
 from bot.checks.integrity.tree_probes import GLOBALS
+from bot.domain.words import words
 
 _DECODERS = words("atob fromCharCode inflateSync gunzipSync unescape decodeURIComponent unpack1 unpack decode64")
 _RUNS = words(

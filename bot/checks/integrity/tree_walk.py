@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Row, words
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Row
 from bot.checks.integrity.tree import CALLS, below, bound, callee, expr, kids, line_of, part, text_of, walk
+from bot.domain.words import words
 
 ROWS = 200
 MOST = 1_000

@@ -12,10 +12,10 @@ from itertools import islice
 
 from bot.checks.integrity import insisting_javascript
 from bot.checks.integrity.javascript_functions import classes, functions
+from bot.checks.integrity.javascript_tests import JAVASCRIPT
 from bot.checks.integrity.trial_language import Changed, Lines
 from bot.checks.pairing import Named
 from bot.checks.running import planted
-from bot.checks.sabotage_javascript import JAVASCRIPT
 from bot.ports import Run
 
 PART, PARTS = 60_000, 16

@@ -12,11 +12,12 @@ from bot.checks.integrity.hollow import FAILS, OWN_DOUBLE, is_hollow, is_weak, l
 from bot.checks.integrity.likeness import CASTS
 from bot.checks.integrity.loosened import compare, other_wishes
 from bot.checks.integrity.matching import Matched, Placed, match, tokens
-from bot.checks.integrity.model import QUIET, Detail, Mark, Outline, Sheet, Sign, short, words
+from bot.checks.integrity.model import QUIET, Detail, Mark, Outline, Sheet, Sign, short
 from bot.checks.integrity.project import Project, is_worldly
 from bot.checks.integrity.sides import Sides
 from bot.checks.integrity.turning import turn_of
 from bot.checks.integrity.world import Key, World
+from bot.domain.words import words
 
 _WHOLES = 300
 """So many comparisons of lists and the like are looked at for parts of them."""
