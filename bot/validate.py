@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.checks import CHECKS
-from bot.checks.integrity.trial_javascript import JAVA_SCRIPT
+from bot.checks.integrity.trial.javascript import JAVA_SCRIPT
 from bot.checks.testfiles import tests_of
 from bot.domain.events import Body, Challenged, Checked, Judged
 from bot.domain.session import MAX_ROUNDS, Session

@@ -5,9 +5,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bot.checks.integrity.javascript_tests import JAVASCRIPT, grammar_of
-from bot.checks.integrity.tree import inner_text, kids, text_of, walk
-from bot.checks.integrity.tree import parse as parse_tree
+from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
+from bot.checks.integrity.trees.syntax import inner_text, kids, text_of, walk
+from bot.checks.integrity.trees.syntax import parse as parse_tree
 from bot.domain.syntax import Function, parse, undocumented
 from bot.domain.work import Plan
 from bot.ports import FileChange

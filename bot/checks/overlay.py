@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from bot.checks.explained import is_explained, names_the_only, sentences
+from bot.checks.planned.explained import is_explained, names_the_only, sentences
 from bot.checks.testfiles import tests_of
 from bot.ports import FileChange, Question, TreeSpec
 

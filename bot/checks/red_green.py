@@ -10,10 +10,11 @@ from pydantic import JsonValue
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import touched_tests
 from bot.checks.doomed import LARGEST_FILE, Doomed, doom, sample
-from bot.checks.heldout_judging import hold_out
+from bot.checks.doomed.javascript import written
+from bot.checks.heldout.judging import hold_out
 from bot.checks.hollow import hollowed
 from bot.checks.idle import idle_parameters, only_refused
-from bot.checks.integrity.javascript_tests import JAVASCRIPT
+from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.layout import is_layout, is_said
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
 from bot.checks.running import (
@@ -29,7 +30,6 @@ from bot.checks.running import (
     tests_in,
     unusable,
 )
-from bot.checks.sabotage_javascript import written
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import count, listed
 from bot.domain.work import TestChanges, Verdict

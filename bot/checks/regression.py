@@ -9,10 +9,10 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
-from bot.checks.explained import sentences
 from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, old_tests_on_new, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
+from bot.checks.planned.explained import sentences
 from bot.checks.repeating import Again
 from bot.checks.running import (
     BASE,

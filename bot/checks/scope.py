@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.dependencies import dependencies, line_of
-from bot.checks.explained import sentences
 from bot.checks.globs import matches
+from bot.checks.planned.explained import sentences
 from bot.checks.wording import count, listed, sentence
 from bot.domain.work import Finding, Plan, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run

@@ -11,17 +11,7 @@ import httpx
 import openai
 import pytest
 
-from bot.rehearsal.model import (
-    Cut,
-    Empty,
-    Failing,
-    Fault,
-    Garbage,
-    InstantModel,
-    Overloaded,
-    ScriptedModel,
-    Stalled,
-)
+from bot.rehearsal.model import Cut, Empty, Failing, Fault, Garbage, InstantModel, Overloaded, ScriptedModel, Stalled
 from bot.rehearsal.play import NEW_TESTS, PLAY, TESTS, make_sample, sample_files, sample_issue
 from bot.rehearsal.script import Script, call, raw_call, say
 from bot.rehearsal.served import Served

@@ -5,32 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.domain.events import (
-    Body,
-    Checkpointed,
-    ModelReplied,
-    Resumed,
-    ToolReturned,
-)
+from bot.domain.events import Body, Checkpointed, ModelReplied, Resumed, ToolReturned
 from bot.domain.session import Phase
 from bot.domain.work import Outcome, Usage
 from bot.ports import Conflict, Trouble
 from bot.turn import SPOKEN_TO, Desk, interrupted, take
 from sandbox.api import SandboxError, SandboxUnavailable
 from tests.benches import MemoryBench, Program
-from tests.contract.turns import (
-    FILES,
-    FINISH,
-    HALTED,
-    MEND,
-    PROPOSAL,
-    Player,
-    Room,
-    call,
-    calls,
-    say,
-    spoke,
-)
+from tests.contract.turns import FILES, FINISH, HALTED, MEND, PROPOSAL, Player, Room, call, calls, say, spoke
 from tests.domain.people import ALICE, ISSUE, OPENED, events
 
 pytest_plugins = ["tests.contract.rooms"]

@@ -5,10 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.bounds import Budget, Worked
-from bot.domain.events import (
-    Event,
-    Rested,
-)
+from bot.domain.events import Event, Rested
 from bot.domain.rules import BudgetRules, Rules
 from bot.domain.work import Outcome, Usage
 from bot.journal import open_journal

@@ -3,18 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.commands import Said
-from bot.domain.events import (
-    Approved,
-    Body,
-    Checked,
-    Checkpointed,
-    Event,
-    Finished,
-    Grounded,
-    Opened,
-    Planned,
-    Spoke,
-)
+from bot.domain.events import Approved, Body, Checked, Checkpointed, Event, Finished, Grounded, Opened, Planned, Spoke
 from bot.domain.refs import Actor, ConversationRef, Heard, RepoRef, SurfaceName, Trust
 from bot.domain.rules import Detected, Rules
 from bot.domain.session import Session, fold

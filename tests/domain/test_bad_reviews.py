@@ -8,15 +8,7 @@ from bot.dispositions import delivered, with_dispositions
 from bot.domain.briefing import MAX_REMARK, told
 from bot.domain.events import Approved, Body, Finished, Rejected, Replied, Rested, Spoke
 from bot.domain.following import next_turn
-from bot.domain.followups import (
-    Began,
-    Disposed,
-    Disposition,
-    Proposed,
-    Remarked,
-    Widened,
-    Withdrawn,
-)
+from bot.domain.followups import Began, Disposed, Disposition, Proposed, Remarked, Widened, Withdrawn
 from bot.domain.obligations import dispositions, missing, task
 from bot.domain.refs import Trust
 from bot.domain.session import Phase

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.checks.heldout import Spot, alike, known_in, neighbours, together
-from bot.checks.heldout_javascript import examples as javascript_examples
-from bot.checks.heldout_judging import NEW, OLD
-from bot.checks.heldout_python import examples
+from bot.checks.heldout.inputs import Spot, alike, known_in, neighbours, together
+from bot.checks.heldout.javascript import examples as javascript_examples
+from bot.checks.heldout.judging import NEW, OLD
+from bot.checks.heldout.python import examples
 from bot.checks.hollow import RAISES, hollowed
 from bot.checks.red_green import CHECK
 from bot.domain.work import Verdict

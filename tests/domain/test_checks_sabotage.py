@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.checks.doomed.javascript import THROWS, sabotaged_javascript
+from bot.checks.doomed.python import ASSERTS, RAISES, sabotaged
 from bot.checks.red_green import CHECK
-from bot.checks.sabotage import ASSERTS, RAISES, sabotaged
-from bot.checks.sabotage_javascript import THROWS, sabotaged_javascript
 from bot.checks.tests import CHECK as TESTS
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Tests

@@ -12,7 +12,7 @@ from bot.domain.work import Counts, Verdict
 from bot.speech import speak
 from bot.speech.evidence import pull_request
 from bot.speech.gate import gated, notes, stripped
-from bot.speech.ledger import Ledger
+from bot.speech.gate.ledger import Ledger
 from bot.speech.notes import NOT_VERIFIED, spelled
 from bot.speech.post import Quote
 from bot.speech.render import markdown, plain, render

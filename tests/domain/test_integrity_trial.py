@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.checks.integrity import CHECK
-from bot.checks.integrity.insisting import disturbed, insisted
-from bot.checks.integrity.trial_language import Changed
+from bot.checks.integrity.trial.insisting import disturbed, insisted
+from bot.checks.integrity.trial.language import Changed
 from bot.checks.runners import SUPPORT, by_name
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests

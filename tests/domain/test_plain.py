@@ -4,8 +4,8 @@ import pytest
 
 from bot.domain.session import Session
 from bot.speech.gate import gated
+from bot.speech.gate.plain import plain
 from bot.speech.notes import spelled
-from bot.speech.plain import plain
 from bot.speech.voice import Voice
 
 DESCRIBES = (

@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from bot.domain.work import Claim, Comparison, Counts, TestChanges, Verdict
-from bot.speech.ledger import Ledger
+from bot.speech.gate.ledger import Ledger
 from tests.domain import gate_sentences
 from tests.domain.gate_sentences import record
 

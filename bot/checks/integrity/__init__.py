@@ -1,9 +1,10 @@
 """`integrity`: was the measuring instrument touched? Signs in the change, read by parsing, and signs in what ran.
 
 A sign is no conviction. It is explained when the approved plan names it, or when a human accepts it; until then the
-check is unproven, never upheld. The files here: `weakened` compares tests (through one reader a language, `matching`
-and `loosened`); `sources` reads code; `runner_config`, `limits`, `places` and `hidden` look at everything else;
-`executed` at the suite's runs on both sides, which `tests` asks for anyway.
+check is unproven, never upheld. The rooms here: `python`, `javascript` and `trees` read test files into `model`'s terms
+and look for signs in sources; `comparing` sets the tests of both sides against each other; `settings` looks at
+everything that decides how tests run; `executed` at what ran, which `tests` asks for anyway; `trial` lets mutants
+speak for tests that reading finds weakened.
 """
 
 from collections import Counter
@@ -14,33 +15,23 @@ from pathlib import PurePosixPath
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
-from bot.checks.explained import is_alike, is_explained, is_told, names_the_only, sentences
-from bot.checks.integrity import (
-    aliases,
-    equality,
-    executed,
-    hidden,
-    limits,
-    places,
-    python_tests,
-    runner_config,
-    singled,
-    sources,
-    tree,
-    trial,
-)
-from bot.checks.integrity.configuration import Setting, flatten, is_configuration, shadowed
+from bot.checks.integrity import equality, executed, hidden, singled, sources, trial
+from bot.checks.integrity.comparing.matching import tokens
+from bot.checks.integrity.comparing.weakened import signs_in_tests
 from bot.checks.integrity.hunks import Difference
-from bot.checks.integrity.matching import tokens
 from bot.checks.integrity.model import QUIET, Sheet, Sign
 from bot.checks.integrity.project import Project
-from bot.checks.integrity.python_builders import built
-from bot.checks.integrity.python_nodes import below
+from bot.checks.integrity.python import tests as python_tests
+from bot.checks.integrity.python.builders import built
+from bot.checks.integrity.python.nodes import below
 from bot.checks.integrity.reading import is_code, is_collected, read, share, suffix, unshadowed
-from bot.checks.integrity.weakened import signs_in_tests
+from bot.checks.integrity.settings import aliases, limits, places, runner_config
+from bot.checks.integrity.settings.configuration import Setting, flatten, is_configuration, shadowed
+from bot.checks.integrity.trees import syntax as tree
+from bot.checks.planned.explained import is_alike, is_explained, is_told, names_the_only, sentences
+from bot.checks.planned.turned import keeps
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
-from bot.checks.turned import keeps
 from bot.checks.wording import count, sentence
 from bot.domain.work import Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run

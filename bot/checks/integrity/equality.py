@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Sign
-from bot.checks.integrity.python_nodes import below
-from bot.checks.integrity.python_outline import FUNCTION
-from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.python.nodes import below
+from bot.checks.integrity.python.outline import FUNCTION
+from bot.checks.integrity.python.tests import parse
 from bot.checks.integrity.reading import LARGEST, suffix
-from bot.checks.integrity.tree import parse as parse_tree
-from bot.checks.integrity.tree import part, text_of, walk
-from bot.checks.integrity.tree_source import grammar_for
+from bot.checks.integrity.trees.source import grammar_for
+from bot.checks.integrity.trees.syntax import parse as parse_tree
+from bot.checks.integrity.trees.syntax import part, text_of, walk
 
 _NAMES = frozenset(("eq", "equals", "Equal", "Equals", "==", "eql?", "isEqual", "__eq__", "__hash__"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.checks.turned import Turn
+from bot.checks.planned.turned import Turn
 
 RANK: Mapping[str, int] = {
     "equal": 6,  # strict, deep

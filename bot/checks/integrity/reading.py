@@ -6,10 +6,15 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from bot.checks.integrity import go_tests, java_tests, javascript_tests, python_tests, ruby_tests, rust_tests
-from bot.checks.integrity.javascript_tests import JAVASCRIPT
+from bot.checks.integrity.javascript import tests as javascript_tests
+from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.integrity.model import Sheet
 from bot.checks.integrity.project import Project
+from bot.checks.integrity.python import tests as python_tests
+from bot.checks.integrity.trees import go as go_tests
+from bot.checks.integrity.trees import java as java_tests
+from bot.checks.integrity.trees import ruby as ruby_tests
+from bot.checks.integrity.trees import rust as rust_tests
 
 LARGEST = 400_000
 """Characters of a file that is read."""

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from bot.checks.explained import sentences
-from bot.checks.integrity.javascript_tests import JAVASCRIPT, grammar_of
+from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.model import Sheet, Sign, short
-from bot.checks.integrity.python_nodes import below as nodes_below
-from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.python.nodes import below as nodes_below
+from bot.checks.integrity.python.tests import parse
 from bot.checks.integrity.reading import LARGEST, suffix
-from bot.checks.integrity.tree import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
-from bot.checks.integrity.tree import below as below_node
-from bot.checks.integrity.tree import parse as parse_tree
+from bot.checks.integrity.trees.syntax import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
+from bot.checks.integrity.trees.syntax import below as below_node
+from bot.checks.integrity.trees.syntax import parse as parse_tree
+from bot.checks.planned.explained import sentences
 from bot.domain.work import Plan
 
 _LITERALS = re.compile(

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bot.checks.integrity import python_results, python_source, tree_source
-from bot.checks.integrity.configuration import is_configuration
 from bot.checks.integrity.model import Sheet, Sign
-from bot.checks.integrity.python_answers import python_answers
-from bot.checks.integrity.python_tests import parse
+from bot.checks.integrity.python import results as python_results
+from bot.checks.integrity.python import source as python_source
+from bot.checks.integrity.python.answers import python_answers
+from bot.checks.integrity.python.tests import parse
 from bot.checks.integrity.reading import LARGEST, is_code, read, suffix
+from bot.checks.integrity.settings.configuration import is_configuration
 from bot.checks.integrity.special import Answer, data_answers, expectations, is_telling, pieces_of
 from bot.checks.integrity.special import signs as special_signs
-from bot.checks.integrity.tree import parse as parse_tree
-from bot.checks.integrity.tree_answers import tree_answers
-from bot.checks.integrity.tree_source import grammar_for
+from bot.checks.integrity.trees import source as tree_source
+from bot.checks.integrity.trees.answers import tree_answers
+from bot.checks.integrity.trees.source import grammar_for
+from bot.checks.integrity.trees.syntax import parse as parse_tree
 
 _DEFINITION = re.compile(
     r"\b(?:def|class|function|func|fn|struct|enum|interface|type|const|let|var|static|module)\s+\*?(?:\([^)]*\)\s*)?(\w+)"

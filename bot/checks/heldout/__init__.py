@@ -1,0 +1,1 @@
+"""Held-out inputs: is a change fitted to the very inputs of its tests?"""

@@ -1,0 +1,148 @@
+"""The inputs of tests in JavaScript and TypeScript, as `bot.checks.heldout.python` finds them in Python."""
+
+from collections.abc import Collection, Iterator
+
+from tree_sitter import Node
+
+from bot.checks.doomed.javascript import declared
+from bot.checks.heldout.inputs import Example, Spot
+from bot.checks.integrity.trees.syntax import NUMBERS, arguments, kids, part, text_of, walk
+
+_ASSERTS = frozenset({"assert", "expect", "should", "t", "chai"})
+_LOOPS = frozenset({"for_in_statement"})
+_CALLS = frozenset({"call_expression", "new_expression"})
+_ESCAPES = ("\\", "\n")
+
+MOST = 3
+"""Assertions of one test."""
+
+
+def examples(path: str, text: str, titles: Collection[str]) -> tuple[Example, ...]:
+    """Those of these tests (`group > test`) that have inputs."""
+    found = ((title, body, _call(body)) for title, body in declared(path, text) if title in titles)
+    made = (each for title, body, call in found if call is not None for each in _examples(title, body, call))
+    return tuple(each for each in made if each.spots)
+
+
+def _call(body: Node) -> Node | None:
+    """The call that declares the test whose body this is."""
+    above: Node | None = body
+    for _ in range(3):
+        above = above.parent if above is not None else None
+    return above if above is not None and above.type == "call_expression" else None
+
+
+def _examples(title: str, body: Node, call: Node) -> Iterator[Example]:
+    """One for each assertion that stands for itself."""
+    whole = call.parent if call.parent is not None and call.parent.type == "expression_statement" else call
+    said, own = arguments(call)[0], _Inputs(body).spots()
+    spans = [(each.start_byte, each.end_byte, ";") for each in kids(body) if _is_assertion(each)]
+    for kept in spans[:MOST] or [(0, 0, "")]:
+        cuts = tuple(each for each in spans if each != kept)
+        left = (spot for spot in own if not any(at <= spot.start < to for at, to, _ in cuts))
+        named = (said.start_byte, said.end_byte - 1)
+        yield Example(title, whole.start_byte, whole.end_byte, named, tuple(sorted(left)), cuts)
+
+
+def _is_assertion(node: Node) -> bool:
+    inner = kids(node)[0] if node.type == "expression_statement" and kids(node) else None
+    if inner is not None and inner.type == "await_expression" and kids(inner):
+        inner = kids(inner)[0]
+    return inner is not None and inner.type == "call_expression" and _root(part(inner, "function") or inner) in _ASSERTS
+
+
+class _Inputs:
+    """What a test's calls are given: literals, and names of what else goes in."""
+
+    def __init__(self, body: Node) -> None:
+        self._found: list[Node] = []
+        self._names: set[str] = set()
+        self._value(body)
+        for _ in range(3):  # a variable that goes into another that goes into a call
+            for each in walk(body):
+                self._bound(each)
+
+    def spots(self) -> frozenset[Spot]:
+        return frozenset(spot for each in self._found if (spot := _spot(each)) is not None)
+
+    def _value(self, node: Node) -> None:
+        """Whatever is not itself an input: calls in it have some."""
+        if node.type not in _CALLS:
+            for each in kids(node):
+                self._value(each)
+            return
+        called = part(node, "function") or part(node, "constructor")
+        if called is not None and _root(called) in _ASSERTS:
+            subject = node if _root(called) != "expect" else _expect(called) or node
+            for each in arguments(subject)[:1]:
+                self._value(each)
+            return
+        if called is not None:
+            self._value(called)
+        for each in arguments(node):
+            self._input(each)
+
+    def _input(self, node: Node) -> None:
+        if "function" in node.type:
+            self._value(node)
+            return
+        self._found += _literals(node)
+        self._names |= {
+            text_of(each) for each in walk(node) if each.type in ("identifier", "shorthand_property_identifier")
+        }
+
+    def _bound(self, node: Node) -> None:
+        """Variables that are inputs, and the columns of tables that a loop goes through."""
+        name, value = part(node, "name") or part(node, "left"), part(node, "value") or part(node, "right")
+        if name is None or value is None:
+            return
+        table = node.type in _LOOPS and value.type == "array"
+        if (table or node.type == "variable_declarator") and name.type == "identifier":
+            if text_of(name) in self._names:
+                self._input(value)
+        elif table and name.type == "array_pattern":
+            rows = [zip(kids(name), kids(row), strict=False) for row in kids(value)]
+            self._found += [
+                each
+                for row in rows
+                for column, cell in row
+                if text_of(column) in self._names
+                for each in _literals(cell)
+            ]
+
+
+def _root(node: Node) -> str:
+    """The name with which `a.b(…).c` begins."""
+    last: Node | None = node
+    while last is not None and last.type in ("member_expression", "call_expression", "await_expression"):
+        last = part(last, "object") or part(last, "function")
+    return text_of(last)
+
+
+def _expect(node: Node | None) -> Node | None:
+    """The call `expect(…)` in `expect(…).not.toBe`."""
+    while node is not None and not (node.type == "call_expression" and text_of(part(node, "function")) == "expect"):
+        node = part(node, "object") or part(node, "function")
+    return node
+
+
+def _literals(node: Node) -> Iterator[Node]:
+    """The literals of an expression, but for keys that look something up."""
+    if node.type in ("string", "template_string") or node.type in NUMBERS:
+        yield node
+    elif node.type == "subscript_expression":
+        target = part(node, "object")
+        yield from _literals(target) if target is not None else ()
+    else:
+        for each in kids(node):
+            yield from _literals(each)
+
+
+def _spot(node: Node) -> Spot | None:
+    said = text_of(node)
+    if node.type in NUMBERS:
+        return Spot(node.start_byte, node.end_byte, said, number=True)
+    inner = said[1:-1]
+    if not inner or any(sign in inner for sign in (*_ESCAPES, "${")):
+        return None
+    return Spot(node.start_byte + 1, node.end_byte - 1, inner)

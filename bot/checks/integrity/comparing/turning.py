@@ -1,0 +1,38 @@
+"""What the plan may tell of an assertion that wants something else now."""
+
+import builtins
+import re
+from collections.abc import Iterable
+
+from bot.checks.integrity.comparing.likeness import tail_of
+from bot.checks.integrity.model import Assertion
+from bot.checks.planned.turned import Turn
+
+
+def turn_of(was: Assertion | None, now: Assertion | None, called: Iterable[str]) -> Turn | None:
+    """The expectation before and after. `called` are names of the project's that stood in the test's text."""
+    if was is None or now is None:
+        return None
+    known = frozenset(called)
+    names = was.subject.calls | now.subject.calls | {tail_of(was.subject), tail_of(now.subject)}
+    return Turn(
+        was="" if was.kind == "raises" and now.kind != "raises" else _wanted(was),
+        now="" if now.kind == "raises" and was.kind != "raises" else _wanted(now),
+        names=tuple(sorted(known | {name for name in names if name and not hasattr(builtins, name)})),
+        given=was.subject.literals | now.subject.literals,
+        raising=_errors(was),
+        raised=_errors(now),
+    )
+
+
+def _wanted(assertion: Assertion) -> str:
+    """What an assertion wants: a value, an error's message, or that something holds or does not."""
+    if assertion.kind == "raises":
+        return assertion.also
+    if assertion.kind == "truth":
+        return "false" if assertion.denied else "true"
+    return re.sub(r"(?<=\d)_(?=\d)", "", assertion.expected.text)
+
+
+def _errors(assertion: Assertion) -> frozenset[str]:
+    return (assertion.names or frozenset(("",))) if assertion.kind == "raises" else frozenset()

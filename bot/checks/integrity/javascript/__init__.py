@@ -1,0 +1,1 @@
+"""JavaScript and TypeScript test files and sources, read with tree-sitter."""

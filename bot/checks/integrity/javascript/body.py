@@ -1,0 +1,389 @@
+"""The bodies of JavaScript tests: what binds, loops, skips, swallows, ends the run, and replaces modules."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tree_sitter import Node
+
+from bot.checks.integrity.javascript.asserts import assertions
+from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row
+from bot.checks.integrity.trees.syntax import (
+    arguments,
+    below,
+    bound,
+    callee,
+    expr,
+    inner_text,
+    is_string,
+    kids,
+    line_of,
+    number,
+    part,
+    text_of,
+)
+from bot.checks.integrity.trees.walk import Dialect, State
+from bot.domain.words import words
+
+_FUNCTIONS = words("arrow_function function_expression function function_declaration generator_function")
+_INSIDE = _FUNCTIONS | words("method_definition class_body")
+_EXITS = words("process.exit process.abort process.reallyExit process.kill Deno.exit")
+_MODULES = words("mock doMock unstable_mockModule mockModule setMock")
+_STUBS = words(
+    "mockReturnValue mockImplementation mockResolvedValue mockReturnValueOnce mockImplementationOnce returns"
+)
+
+
+def function_of(node: Node) -> Node | None:
+    """The function that an argument is, wrapped (`wrap(function () {})`) or not."""
+    if node.type in _FUNCTIONS:
+        return node
+    if node.type == "call_expression":
+        return next((each for each in arguments(node) if each.type in _FUNCTIONS), None)
+    return None
+
+
+def sources_of(node: Node, loops: tuple[Node, ...], values: Mapping[str, Node]) -> list[tuple[str, int]]:
+    """What the loops around a test, and those in it, go over. `values` are the file's own variables."""
+    found = []
+    for each in (*loops, *below(node)):
+        source = part(each, "right") if each.type == "for_in_statement" else None
+        target = part(each, "function") if each.type == "call_expression" else None
+        if callee(each) == "forEach":
+            source = part(target, "object")
+        elif target is not None and target.type == "call_expression" and callee(target) in ("each", "for"):
+            source = next(iter(arguments(target)), None)
+        made = values.get(text_of(source), source)
+        if made is None or made.type == "array":
+            continue
+        text = expr(made, {}).text
+        head = re.match(r"(\w+)(?=[.\[])", text)
+        known = values.get(head[1]) if head is not None else None
+        if head is not None and known is not None:
+            text = expr(known, {}).text + text[head.end() :]
+        found.append((text[:500], line_of(each)))
+    return found
+
+
+def parameters(node: Node) -> list[str]:
+    """The names of a function's plain parameters."""
+    single = part(node, "parameter")
+    given = [single] if single is not None else kids(part(node, "parameters"))
+    return [text_of(part(each, "pattern") or part(each, "left") or each) for each in given]
+
+
+def slacks_of(function: Node) -> Iterator[tuple[str, float, int]]:
+    """The numbers that its parameters have when nobody gives them."""
+    inner = function if function.type != "variable_declarator" else part(function, "value")
+    for each in below(part(inner, "parameters") or function, 200):
+        if each.type in ("assignment_pattern", "object_assignment_pattern", "required_parameter"):
+            given = number(part(each, "right") or part(each, "value"))
+            if given is not None:
+                yield text_of(part(each, "left") or part(each, "pattern")), given, line_of(each)
+
+
+def waits_for_itself(function: Node) -> bool:
+    """Whether a test is over only when it calls what it was given, and does so where its checks are."""
+    name = next(iter(parameters(function)), "")
+    calls = [
+        each
+        for each in below(function, 5_000)
+        if each.type == "call_expression" and text_of(part(each, "function")) == name
+    ]
+    late = [each for each in calls if _function_around(each) != function]
+    return bool(late) and name in ("done", "cb", "callback", "end", "next", "resolve")
+
+
+def _function_around(node: Node) -> Node | None:
+    above = node.parent
+    while above is not None and above.type not in _FUNCTIONS:
+        above = above.parent
+    return above
+
+
+def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
+    """`const check = () => …` and `function check() …` within a test: they do nothing before they are called."""
+    if node.type not in ("variable_declarator", "function_declaration"):
+        return None
+    function = node if node.type == "function_declaration" else part(node, "value")
+    body = part(function, "body")
+    if function is None or function.type not in _FUNCTIONS or body is None:
+        return None
+    return text_of(part(node, "name")), parameters(function), body
+
+
+_LATER = words("setTimeout setImmediate setInterval queueMicrotask nextTick")
+_CHAINED = words("then catch finally")
+_WAITS = words("done advanceTimersByTime runAllTimers tick resolve useFakeTimers Promise end plan")
+"""What a test says that waits for what comes later, by whatever means."""
+
+
+def _late(node: Node) -> bool:
+    """A timer, or a promise that is neither awaited nor returned, in a test that waits for nothing."""
+    if callee(node) == "forEach":
+        return any(text_of(each).startswith("async") for each in arguments(node))
+    if callee(node) not in _LATER | _CHAINED:
+        return False
+    above = node.parent
+    if callee(node) in _CHAINED and (above is None or above.type != "expression_statement"):
+        return False
+    while above is not None and not (above.type == "call_expression" and function_of(above) is not None):
+        above = above.parent
+    while above is not None and above.parent is not None and above.type != "program":
+        words_ = {text_of(each) for each in below(above, 2_000) if each.type in ("identifier", "property_identifier")}
+        if words_ & _WAITS:
+            return False
+        if callee(above) in ("it", "test", "specify"):
+            break
+        above = above.parent
+    return True
+
+
+def _asserts(node: Node, state: State) -> list[Assertion] | None:
+    return assertions(node, state.bindings, state.strict)
+
+
+def _skips(node: Node, _: State) -> Mark | None:
+    target = text_of(part(node, "function"))
+    if target in ("this.skip", "t.skip", "ctx.skip", "context.skip", "pending", "t.todo", "test.skip", "it.skip"):
+        given = arguments(node)
+        inside = target in ("test.skip", "it.skip") and bool(given) and not is_string(given[0])
+        if target in ("test.skip", "it.skip") and not inside:
+            return None
+        return Mark("skip", text_of(given[0])[:200] if inside else "", line_of(node))
+    return None
+
+
+def _exits(node: Node, _: State) -> str | None:
+    target = text_of(part(node, "function"))
+    return target if target in _EXITS else None
+
+
+def _mocks(node: Node, state: State) -> Mock | None:
+    """`jest.mock('../x')`, `jest.spyOn(x, 'f').mockReturnValue(…)`, `sinon.stub(x, 'f')`."""
+    if node.type == "assignment_expression":
+        return _assigned(node, state)
+    target, given = part(node, "function"), arguments(node)
+    name, root = callee(node), text_of(part(target, "object"))
+    if name in _MODULES and root in ("jest", "vi", "mock", "t.mock") and given and is_string(given[0]):
+        kept = "requireActual" in text_of(node) or "importActual" in text_of(node) or "importOriginal" in text_of(node)
+        source = inner_text(given[0])
+        return _partly(source, node) if kept else Mock(source, source.rpartition("/")[2], line_of(node), module=True)
+    inner = part(target, "object")
+    if name in _STUBS and inner is not None and callee(inner) in ("spyOn", "stub"):
+        return _stubbed(inner, state)
+    if name == "stub" and root in ("sinon", "sandbox") and len(given) == 2:
+        return _stubbed(node, state)
+    return _stubbed(node, state) if name == "method" and root.endswith("mock") and len(given) > 2 else None
+
+
+def _partly(source: str, node: Node) -> Mock | None:
+    """`jest.mock('../x', () => ({ ...jest.requireActual('../x'), f: … }))`: the first name that is made otherwise."""
+    pairs = [each for each in below(node, 500) if each.type == "pair"]
+    name = text_of(part(pairs[0], "key")) if pairs else ""
+    return Mock(f"{source}.{name}", name, line_of(node)) if name else None
+
+
+def is_double(value: Node) -> bool:
+    """A function, or one that a library makes."""
+    made = value
+    while made.type == "call_expression" and (inner := part(part(made, "function"), "object")) is not None:
+        if text_of(part(made, "function")) in ("jest.fn", "vi.fn", "mock.fn", "sinon.stub", "sinon.fake"):
+            return True
+        made = inner
+    return value.type in _FUNCTIONS
+
+
+def _assigned(node: Node, state: State) -> Mock | None:
+    """`cart.total = () => 250`."""
+    left, value = part(node, "left"), part(node, "right")
+    if left is None or left.type != "member_expression" or value is None or not is_double(value):
+        return None
+    name, owner = text_of(part(left, "property")), part(left, "object")
+    if text_of(owner) in ("this", "module", "exports") or "prototype" in text_of(owner):
+        return None
+    return Mock(f"./{expr(owner, state.bindings).text}.{name}", name, line_of(node), instance=True)
+
+
+def _stubbed(node: Node, _: State) -> Mock | None:
+    given = arguments(node)
+    if len(given) < 2 or not is_string(given[1]):
+        return None
+    name = inner_text(given[1])
+    return Mock(f"./{text_of(given[0])}.{name}", name, line_of(node))
+
+
+# --- variables and tables -----------------------------------------------------------------------------------------
+def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
+    if node.type == "variable_declarator":
+        return list(_pattern(part(node, "name"), part(node, "value")))
+    if node.type == "assignment_expression":
+        return list(_pattern(part(node, "left"), part(node, "right")))
+    return []
+
+
+def _pattern(name: Node | None, value: Node | None) -> Iterator[tuple[str, Node]]:
+    if name is None or value is None:
+        return
+    if name.type == "identifier":
+        yield text_of(name), value
+    elif name.type == "array_pattern" and value.type == "array":
+        for one, its in zip(kids(name), kids(value), strict=False):
+            yield text_of(one), its
+
+
+def _table(node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
+    """The cases of `test.each(rows)`, of `rows.forEach(([a, b]) => …)` and of `for (const [a, b] of rows)`."""
+    if node.type == "for_in_statement":
+        rows = _elements(part(node, "right"), state)
+        pattern = part(node, "left")
+        return None if rows is None or pattern is None else [_row(each, [pattern], state) for each in rows]
+    if node.type != "call_expression":
+        return None
+    target = part(node, "function")
+    if target is not None and target.type == "member_expression" and callee(node) == "forEach":
+        return _mapped(part(target, "object"), node, state)
+    if target is not None and target.type == "call_expression" and callee(target) in ("each", "for"):
+        source = part(target, "arguments")
+        if source is not None and source.type == "template_string":
+            return _template(source, state)
+        given = arguments(target)
+        return _mapped(given[0] if given else None, node, state)
+    return None
+
+
+def _mapped(source: Node | None, node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
+    rows = _elements(source, state)
+    function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
+    if rows is None or function is None:
+        return None
+    source = state.tables.get(text_of(source), source) if source is not None else None
+    swapped = source is not None and source.type == "new_expression" and text_of(part(source, "constructor")) == "Map"
+    single = part(function, "parameter")
+    patterns = [single] if single is not None else [part(p, "pattern") or p for p in kids(part(function, "parameters"))]
+    if swapped:
+        patterns = patterns[1::-1]  # `map.forEach((value, key) => …)`
+    return [_row(each, patterns, state) for each in rows]
+
+
+def _elements(node: Node | None, state: State) -> list[Node] | None:
+    if node is not None and node.type == "identifier":
+        node = state.tables.get(text_of(node), node)
+    if node is not None and node.type in ("as_expression", "parenthesized_expression", "satisfies_expression"):
+        node = kids(node)[0]
+    if node is not None and node.type == "call_expression" and text_of(part(node, "function")) == "Object.entries":
+        given = arguments(node)
+        inner = state.tables.get(text_of(given[0]), given[0]) if given else None
+        return kids(inner) if inner is not None and inner.type == "object" else None
+    if node is not None and node.type == "new_expression" and text_of(part(node, "constructor")) in ("Map", "Set"):
+        return _elements(next(iter(arguments(node)), None), state)
+    return kids(node) if node is not None and node.type == "array" else None
+
+
+def _row(row: Node, patterns: list[Node], state: State) -> tuple[Row, dict[str, Expr]]:
+    text = expr(row, state.bindings).text.strip("[]{}")
+    parts = [part(each, "value") or each for each in kids(row)] if row.type in ("array", "object", "pair") else [row]
+    if row.type == "pair":
+        parts = [each for each in (part(row, "key"), part(row, "value")) if each is not None]
+    first = expr(parts[0], state.bindings).text if parts else text
+    names: dict[str, Expr] = {}
+    for name, value in _matched(row, patterns, parts):
+        if (made := bound(value, state.bindings)) is not None:
+            names[name] = made
+    return Row(text[:500], first[:200], line_of(row)), names
+
+
+def _matched(row: Node, patterns: list[Node], parts: list[Node]) -> Iterator[tuple[str, Node]]:
+    """Which name stands for which value of a case."""
+    inner = [p for p in kids(patterns[0]) if p.type != "required_parameter"] if patterns else []
+    first = patterns[0] if patterns else None
+    if first is not None and first.type in ("lexical_declaration", "variable_declaration"):
+        first = kids(first)[0] if kids(first) else None
+        inner = kids(first)
+    if first is not None and first.type == "object_pattern":
+        values = {text_of(part(each, "key")).strip("'\""): part(each, "value") for each in kids(row)}
+        for each in inner:
+            name = text_of(part(each, "key") or each)
+            if (value := values.get(name)) is not None:
+                yield text_of(part(each, "value") or each), value
+    elif first is not None and first.type == "array_pattern":
+        yield from ((text_of(name), value) for name, value in zip(inner, parts, strict=False))
+    elif row.type == "array" and len(patterns) > 1:
+        yield from ((text_of(name), value) for name, value in zip(patterns, parts, strict=False))
+    elif first is not None and first.type == "identifier":
+        name = text_of(first)
+        yield name, parts[0] if row.type == "array" and len(parts) == 1 else row
+        for each in kids(row) if row.type == "object" else ():
+            if (value := part(each, "value")) is not None:
+                yield f"{name}.{text_of(part(each, 'key'))}", value
+
+
+def _template(source: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
+    """The cases of a tagged template: a line of names, then values."""
+    head = next((text_of(each) for each in source.named_children if each.type == "string_fragment"), "")
+    names = [name.strip() for name in head.strip().splitlines()[0].split("|")] if head.strip() else []
+    values = [kids(each)[0] for each in source.named_children if each.type == "template_substitution" and kids(each)]
+    if not names or len(names) > len(values):
+        return None
+    made = []
+    for start in range(0, len(values) - len(names) + 1, len(names)):
+        cells = [expr(each, state.bindings) for each in values[start : start + len(names)]]
+        row = Row(",".join(cell.text for cell in cells)[:500], cells[0].text[:200], line_of(values[start]))
+        made.append((row, dict(zip(names, cells, strict=True))))
+    return made
+
+
+# --- failures that nobody sees ------------------------------------------------------------------------------------
+def _swallows(node: Node) -> bool:
+    """`try { … } catch {}` without another word, and `.catch(() => {})`."""
+    if node.type == "try_statement":
+        handler = part(node, "handler")
+        return handler is not None and not _speaks(part(handler, "body"))
+    if node.type == "call_expression" and callee(node) == "catch" and arguments(node):
+        function = function_of(arguments(node)[0])
+        return function is not None and not _speaks(part(function, "body"))
+    return False
+
+
+def _speaks(body: Node | None) -> bool:
+    text = text_of(body)
+    return any(
+        word in text for word in ("throw", "expect(", "assert", "fail(", "done(", "reject(", "t.is", "t.deepEqual")
+    )
+
+
+def _guard(node: Node) -> str:
+    """`t.test('…', { skip: !process.env.FULL }, …)`: a part of a test that may be left out."""
+    if callee(node) not in ("test", "it", "describe", "skip", "todo"):
+        return ""
+    if callee(node) in ("skip", "todo"):
+        return "never" if text_of(part(node, "function")).startswith(("t.test.", "t.it.")) else ""
+    pairs = [pair for each in arguments(node) if each.type == "object" for pair in kids(each)]
+    for pair in pairs:
+        value = text_of(part(pair, "value"))
+        if text_of(part(pair, "key")) in ("skip", "todo") and value not in ("false", "undefined"):
+            return f"not ({value[:200]})"
+    return ""
+
+
+def _fails(node: Node) -> bool:
+    return "throw" in text_of(node) or "fail(" in text_of(node)
+
+
+DIALECT = Dialect(
+    ifs=words("if_statement"),
+    tries=words("try_statement"),
+    leaves=words("return_statement throw_statement break_statement continue_statement"),
+    blocks=words("statement_block program switch_case"),
+    functions=_INSIDE,
+    asserts=_asserts,
+    skips=_skips,
+    exits=_exits,
+    mocks=_mocks,
+    table=_table,
+    binds=_binds,
+    swallows=_swallows,
+    fails=_fails,
+    keeps=_keeps,
+    late=_late,
+    guards=_guard,
+)

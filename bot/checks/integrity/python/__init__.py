@@ -1,0 +1,1 @@
+"""Python test files and sources, read with `ast`."""

@@ -1,0 +1,238 @@
+"""Python sources that look at the test runner, at the tests' files, or at who calls them."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.checks.integrity.model import Sign, short
+from bot.checks.integrity.probes import DOUBLES, FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
+from bot.checks.integrity.python.fold import fold
+from bot.checks.integrity.python.nodes import below, walk
+from bot.checks.integrity.python.outline import FUNCTION, called, dotted, is_fixed, last
+from bot.domain.words import words
+
+_STACKS = words(
+    "_getframe stack currentframe extract_stack walk_stack format_stack getouterframes _current_frames f_back"
+)
+_LISTS = words(
+    "modules argv orig_argv cmdline __main__ get_objects plugins gettrace import_module __import__ find_spec getprofile"
+)
+_RUNNER_NAMES = words("pytest py.test unittest nose _pytest")
+_MODULES = ("_pytest.assertion.rewrite", "pytest", "unittest.result", "unittest.case", "unittest.runner", "conftest")
+"""Parts of these names among the loaded modules tell the runner, too."""
+_ENVIRONMENT = words("environ getenv get_env environb")
+_HELPING = words("testing pytest plugin conftest fixtures")
+_READS = words(
+    "open read_text read_bytes exists lexists is_file isfile is_dir isdir glob iglob rglob iterdir listdir scandir "
+    "walk getsource getsourcelines findsource getlines stat import_module run_path spec_from_file_location"
+)
+_WRITES = words("write_text write_bytes mkdir makedirs writelines copytree copy touch unlink rmtree remove truncate")
+_DIGESTS = words(
+    "md5 sha1 sha224 sha256 sha384 sha512 blake2b blake2s sha3_256 sha3_512 hash crc32 adler32 hexdigest digest"
+)
+_SOURCE_LINES = words("getline getlines getsource getsourcelines findsource linecache")
+_PROCESS = re.compile(r"/proc/.*(cmdline|environ|comm|maps)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A function, or what stands at the top of a module; `nodes` are all below it but inner functions' own."""
+
+    name: str
+    nodes: tuple[ast.AST, ...]
+    line: int = 1
+
+
+def signs(nodes: Sequence[ast.AST], path: str) -> Iterator[Sign]:
+    """Every probe in a source file, whose nodes these are, the module's own first."""
+    outside: set[str] = set()
+    for scope in _scopes(nodes):
+        yield from _probes(scope, outside)
+        outside = outside or {name for node in scope.nodes for name in _names(node)}
+        if not is_tool(path):
+            yield from _files(scope)
+    if not any(word in path for word in _HELPING):
+        yield from _imports_runner(nodes)
+    if not is_tool(path):
+        yield from _imports_tests(nodes, path)
+    yield from _digests(nodes)
+
+
+def _scopes(nodes: Sequence[ast.AST]) -> Iterator[Scope]:
+    functions = [node for node in nodes if isinstance(node, FUNCTION)]
+    bodies = [tuple(below(function)) for function in functions]
+    inside = {id(each) for body in bodies for each in body}
+    yield Scope("the module", tuple(each for each in nodes if id(each) not in inside))
+    for function, body in zip(functions, bodies, strict=True):
+        yield Scope(f"`{function.name}`", body, function.lineno)
+
+
+def _strings(scope: Scope) -> list[tuple[str, int]]:
+    return [(text, getattr(node, "lineno", 0)) for node in scope.nodes if (text := _string(node)) is not None]
+
+
+def _probes(scope: Scope, outside: set[str]) -> Iterator[Sign]:
+    """`outside` are the names that the module's own level uses."""
+    used = {name for node in scope.nodes for name in _names(node)}
+    strings = _strings(scope)
+    callers = bool(used & _STACKS) or any(_PROCESS.match(text) for text, _ in strings)
+    for text, line in strings:
+        if UNMISTAKABLE.fullmatch(text) or (used & _ENVIRONMENT and VARIABLES.fullmatch(text)):
+            yield Sign("environment-probe", line, f"{scope.name} asks for `{short(text)}`, which only test runs have.")
+        elif _tells_runner(text, used, callers):
+            yield Sign("environment-probe", line, f"{scope.name} looks for the test runner (`{short(text)}`).")
+        elif outside & {"argv", "orig_argv", "modules"} and text in _RUNNER_NAMES:
+            yield Sign("environment-probe", line, f"{scope.name} compares with the test runner (`{short(text)}`).")
+        elif callers and TESTS.search(text) and len(text) < 40:
+            yield Sign("environment-probe", line, f"{scope.name} looks at its callers for tests (`{short(text)}`).")
+    if used & _STACKS and used & _SOURCE_LINES:
+        yield Sign("environment-probe", scope.line, f"{scope.name} reads the source of who calls it.")
+    yield from _streams(scope)
+    yield from _doubles(scope)
+    if used & _STACKS and "f_locals" in used:
+        line = next(each.lineno for each in scope.nodes if isinstance(each, ast.Attribute) and each.attr == "f_locals")
+        yield Sign("environment-probe", line, f"{scope.name} looks into the variables of who calls it.")
+
+
+def _streams(scope: Scope) -> Iterator[Sign]:
+    """What a runner leaves behind: streams that are not Python's own, filters of warnings."""
+    for node in scope.nodes:
+        said = f"{dotted(node)}" if isinstance(node, ast.Attribute) else ""
+        if said == "warnings.filters":
+            yield Sign("environment-probe", scope.line, f"{scope.name} looks at the filters of warnings.")
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+            sides = {dotted(node.left), *map(dotted, node.comparators)}
+            if sides & {"sys.__stdout__", "sys.__stderr__", "sys.__stdin__"}:
+                yield Sign("environment-probe", node.lineno, f"{scope.name} asks whether its output is captured.")
+
+
+_OF_MOCKS = words("Mock MagicMock AsyncMock NonCallableMock NonCallableMagicMock")
+
+
+def _doubles(scope: Scope) -> Iterator[Sign]:
+    """What tells a double from the real thing: by what only doubles have, or by what they are called."""
+    names = any(isinstance(node, ast.Attribute) and node.attr in ("__name__", "__module__") for node in scope.nodes)
+    for node in scope.nodes:
+        match node:
+            case ast.Call(args=[_, asked, *_]) if called(node) in ("hasattr", "getattr"):
+                said = _string(asked) or ""
+                tells = said in DOUBLES
+            case ast.Constant(value=str(said)):
+                tells = names and (said in _OF_MOCKS or said == "unittest.mock")
+            case _:
+                continue
+        if tells:
+            what = f"{scope.name} tells doubles from the real thing by `{said}`."
+            yield Sign("environment-probe", getattr(node, "lineno", scope.line), what)
+
+
+def _tells_runner(text: str, used: set[str], callers: bool) -> bool:
+    """Whether a text is a runner's name in a place where names of modules or callers are looked at."""
+    if (callers or used & _LISTS) and RUNNERS.search(text) and len(text) < 80:
+        return True
+    return "modules" in used and len(text) > 3 and any(text in name for name in _MODULES)
+
+
+def _files(scope: Scope) -> Iterator[Sign]:
+    """What reads the tests, or asks whether they are there."""
+    used = {name for node in scope.nodes for name in _names(node)}
+    writes = used & _WRITES
+    if not (used & _READS or writes) or (writes and "__file__" not in used):
+        return
+    for text, line in _strings(scope):
+        if FILES.search(text) and len(text) < 120 and "\n" not in text:
+            does = "changes" if writes else "looks at"
+            yield Sign("environment-probe", line, f"{scope.name} {does} the files of the tests (`{short(text)}`).")
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield last(node.name)
+    elif isinstance(node, ast.Call) and called(node) in ("getattr", "hasattr", "vars") and len(node.args) > 1:
+        yield fold(node.args[1]) or ""
+
+
+def _string(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    return fold(node) if isinstance(node, ast.BinOp | ast.JoinedStr | ast.Call | ast.Subscript) else None
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.stmt]]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or ""), node
+
+
+def _imports_runner(nodes: Sequence[ast.AST]) -> Iterator[Sign]:
+    """A runner imported in a function or under `try`: to see whether it is there."""
+    module = nodes[0]
+    top = {id(node) for node in module.body} if isinstance(module, ast.Module) else set()
+    for name, node in _imports(nodes):
+        if id(node) not in top and name.partition(".")[0] in ("pytest", "_pytest", "unittest", "nose"):
+            yield Sign("environment-probe", node.lineno, f"The code imports `{name}` to see whether it is there.")
+
+
+def _imports_tests(nodes: Sequence[ast.AST], path: str) -> Iterator[Sign]:
+    """Sources that need tests: nothing else has what they expect."""
+    if "test" in PurePosixPath(path).name:
+        return
+    for name, node in _imports(nodes):
+        first = name.lstrip(".").partition(".")[0]
+        if first in ("tests", "conftest") or re.search(r"(^|\.)test_\w+$", name):
+            yield Sign("environment-probe", node.lineno, f"The code imports `{name}`, which belongs to the tests.")
+
+
+def _digests(nodes: Sequence[ast.AST]) -> Iterator[Sign]:
+    """An answer to an input of which only the digest is told. A checksum that is verified gives no answer."""
+    tables = {
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Dict)
+        and node.value.keys
+        and is_fixed(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in nodes:
+        match node:
+            case (
+                ast.If(test=test, body=[ast.Return(value=value) | ast.Assign(value=value), *_])
+                | ast.IfExp(test=test, body=value)
+            ):
+                hit = _by_digest(test) and not (
+                    isinstance(value, ast.Constant) and isinstance(value.value, bool | None)
+                )
+            case ast.Subscript(value=ast.Name(id=name), slice=key) if name in tables:
+                hit = _is_digest(key)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[key, *_]) if name in tables:
+                hit = _is_digest(key)
+            case _:
+                hit = False
+        if hit:
+            yield Sign(
+                "environment-probe", getattr(node, "lineno", 0), "The code answers inputs told only by a digest."
+            )
+
+
+def _by_digest(test: ast.AST) -> bool:
+    for each in walk(test):
+        if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq | ast.In):
+            sides = (each.left, *each.comparators)
+            if any(map(_is_digest, sides)) and any(map(is_fixed, sides)):
+                return True
+    return False
+
+
+def _is_digest(node: ast.AST) -> bool:
+    calls = (each for each in walk(node) if isinstance(each, ast.Call))
+    return any((c.func.attr if isinstance(c.func, ast.Attribute) else last(called(c))) in _DIGESTS for c in calls)

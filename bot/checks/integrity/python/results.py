@@ -1,0 +1,112 @@
+"""Python code that writes what a test run would write: result files, coverage data."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from bot.checks.integrity.model import Sign, short
+from bot.checks.integrity.python.fold import fold
+from bot.checks.integrity.python.nodes import below, own, walk
+from bot.checks.integrity.python.outline import FUNCTION, called, last, written
+from bot.domain.words import words
+
+_FILES = re.compile(
+    r"(.*/)?(.*junit.*|TEST-.*|test[-_]?(results?|reports?)|report|results?|coverage|cobertura|nunit.*)\.xml"
+    r"|(.*/)?(pytest|test)[-_]?(report|results?)\.json|(.*/)?\.coverage|(.*/)?lcov\.info|(.*/)?\.pytest_cache(/.*)?"
+)
+_CONTENT = re.compile(r"<testsuites?\b|<testcase\b")
+_OPTIONS = words("xmlpath junitxml junit_xml json_report_file report_log")
+_WRITES = words("write write_text write_bytes dump writelines copy copyfile move rename replace unlink remove")
+
+
+def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator[Sign]:
+    """In tests every result file counts; in sources those that this repository's runs are known to write."""
+    if is_test:
+        yield from _golden(tree)
+    everything = below(tree)
+    if not any(map(_writes, everything)):
+        return
+    for node in everything:
+        if not isinstance(node, (*FUNCTION, ast.Module)):
+            continue
+        inside = list(own(node))
+        if not any(_writes(each) for each in inside):
+            continue
+        for each in inside:
+            text = fold(each) if isinstance(each, ast.Constant | ast.BinOp | ast.JoinedStr) else None
+            named = text is not None and ((is_test and bool(_FILES.fullmatch(text))) or text in results)
+            made = text is not None and is_test and _CONTENT.search(text) is not None
+            asked = is_test and isinstance(each, ast.Attribute) and each.attr in _OPTIONS
+            if named or made or asked:
+                shown = short(text or (each.attr if isinstance(each, ast.Attribute) else ""))
+                line = getattr(each, "lineno", 0)
+                yield Sign("result-file", line, f"Code writes what only the test runner should write: `{shown}`.")
+                break
+
+
+_SAVES = ("write_text", "write_bytes")
+_ASKED = re.compile(r"environ|getenv|getoption|config|request|update|regen|rewrite|record", re.IGNORECASE)
+
+
+def _golden(tree: ast.Module) -> Iterator[Sign]:
+    """Tests that write the files that they compare with, other than when somebody asks for it."""
+    if not any(isinstance(each, ast.Attribute) and each.attr in _SAVES for each in below(tree)):
+        return
+    places = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and "__file__" in written(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    yield from _mending(tree)
+    for function in (each for each in below(tree) if isinstance(each, FUNCTION) and each.name.startswith("test")):
+        asked = {
+            id(each)
+            for node in below(function)
+            if isinstance(node, ast.If) and _ASKED.search(written(node.test))
+            for each in below(node)
+        }
+        for node in below(function):
+            if isinstance(node, ast.Call) and id(node) not in asked and _writes_to(node, places):
+                what = f"`{function.name}` writes a file of the repository, which tests compare with."
+                yield Sign("test-weakened", node.lineno, what, (function.name,))
+
+
+def _mending(tree: ast.Module) -> Iterator[Sign]:
+    """A recorded expectation that is written anew wherever it differs."""
+    for node in below(tree):
+        if isinstance(node, ast.If) and any(map(_is_difference, walk(node.test))):
+            written_ = [each for part in node.body for each in walk(part) if isinstance(each, ast.Call)]
+            if any(isinstance(each.func, ast.Attribute) and each.func.attr in _SAVES for each in written_):
+                what = "What is compared with is written anew where it differs."
+                yield Sign("test-weakened", node.lineno, what)
+
+
+def _is_difference(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.NotEq):
+        return False
+    return any(
+        last(called(each)) in _LOADS
+        or (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _LOADS)
+        for each in walk(node)
+    )
+
+
+_LOADS = words("read_text read_bytes read load loads")
+
+
+def _writes_to(node: ast.Call, places: set[str]) -> bool:
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in _SAVES:
+        return False
+    return written(node.func.value) in places or "__file__" in written(node.func.value)
+
+
+def _writes(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else last(called(node))
+    if name in _WRITES:
+        return True
+    modes = [a.value for a in (*node.args[1:2], *(k.value for k in node.keywords)) if isinstance(a, ast.Constant)]
+    return name == "open" and any(isinstance(mode, str) and set(mode) & set("wax+") for mode in modes)

@@ -1,0 +1,162 @@
+"""Configuration files of every format, flattened: `tool.pytest.ini_options.addopts` → its value."""
+
+import configparser
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+import yaml
+
+from bot.checks.integrity.javascript.tests import JAVASCRIPT
+from bot.checks.integrity.trees.syntax import inner_text, is_string, kids, parse, part, text_of, walk
+
+LARGEST = 200_000
+DEEPEST = 12
+Flat = Mapping[str, tuple[str, ...]]
+"""Values as texts; a list's several, a scalar's one."""
+
+Setting = tuple[str, str]
+"""A setting by its own name, without what it stands in, and its values as one text."""
+
+_INI = re.compile(r"(\.?pytest\.ini|setup\.cfg|tox\.ini|\.coveragerc|\.?mypy\.ini|\.flake8|\.?pylintrc|\.isort\.cfg)")
+_TOML = re.compile(
+    r"(pyproject|Cargo|\.?ruff|nextest|\.?pytest|\.?coveragerc|deno|clippy|\.clippy|bunfig|\.?mypy|tarpaulin|config)\.toml"
+)
+_JSON = re.compile(
+    r"(package|deno|\.?nycrc|\.c8rc|\.mocharc|\.eslintrc|tsconfig.*|jest\.config|\.jestrc|biome|\.?nycrc|project)"
+    r"(\.jsonc?)?"
+)
+_YAML = re.compile(
+    r"\.?(mocharc|codecov|coveralls|eslintrc|golangci|rubocop|maestro|nycrc|pre-commit-config|rspec|sonar.*)\.ya?ml"
+)
+_CODE = re.compile(
+    r"(jest|vitest|vite|karma|playwright|cypress|ava|nyc|eslint|wdio|web-test-runner)\.(config|conf|setup|workspace)\.\w+"
+    r"|\.(mocharc|eslintrc)\.[cm]?js"
+)
+
+
+def flatten(path: str, text: str | None) -> Flat | None:
+    """The settings in a file; None for files that hold none, or that can't be read."""
+    name = PurePosixPath(path).name
+    if text is None or len(text) > LARGEST:
+        return None
+    try:
+        return _flatten(path, name, text)
+    except (ValueError, RecursionError, configparser.Error, yaml.YAMLError, AttributeError, TypeError):
+        return None
+
+
+def _flatten(path: str, name: str, text: str) -> Flat | None:
+    if _TOML.fullmatch(name):
+        return dict(_leaves(tomllib.loads(text), ""))
+    if _JSON.fullmatch(name):
+        return dict(_leaves(json.loads(_uncommented(text)), ""))
+    if _YAML.fullmatch(name):
+        return dict(_leaves(_yaml(text), ""))
+    if _INI.fullmatch(name):
+        return dict(_ini(text))
+    if _CODE.fullmatch(name) and PurePosixPath(path).suffix in JAVASCRIPT:
+        return dict(_javascript(text))
+    return None
+
+
+def is_configuration(path: str) -> bool:
+    name = PurePosixPath(path).name
+    return any(pattern.fullmatch(name) for pattern in (_INI, _TOML, _JSON, _YAML, _CODE))
+
+
+_TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
+_TAKEN = {"pyproject.toml": "tool.pytest.ini_options.", "tox.ini": "pytest.", "setup.cfg": "tool:pytest."}
+"""Where pytest's settings may stand, the first found only, with what their names begin with there."""
+
+
+def shadowed(path: str, files: Mapping[str, str]) -> Flat:
+    """The settings of pytest that a new file takes the place of, under the names that they have in it. `files` are the
+    texts that stood there before."""
+    place = PurePosixPath(path)
+    if not _TAKING_OVER.fullmatch(place.name):
+        return {}
+    for name, begin in _TAKEN.items():
+        known = flatten(name, files.get(str(place.with_name(name)))) or {}
+        found = {key.removeprefix(begin): values for key, values in known.items() if key.startswith(begin)}
+        if found:
+            return {f"pytest.{key}": values for key, values in found.items()}
+    return {}
+
+
+def _yaml(text: str) -> object:
+    """Anchors could make a small file huge."""
+    if re.search(r"(^|\s)[&*]\w", text):
+        return {}
+    return yaml.safe_load(text)
+
+
+def _uncommented(text: str) -> str:
+    """JSON with comments and trailing commas, as tsconfig has it."""
+    try:
+        json.loads(text)
+    except ValueError:
+        bare = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda found: found[1] or "", text, flags=re.DOTALL)
+        return re.sub(r",(\s*[}\]])", r"\1", bare)
+    return text
+
+
+def _leaves(value: object, key: str, deep: int = 0) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if isinstance(value, dict) and deep < DEEPEST:
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{key}.{name}" if key else str(name), deep + 1)
+    elif isinstance(value, list):
+        if all(not isinstance(each, dict | list) for each in value):
+            yield key, tuple(map(_word, value))
+        else:
+            for index, each in enumerate(value[:100]):
+                yield from _leaves(each, f"{key}.{index}", deep + 1)
+    else:
+        yield key, (_word(value),)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _ini(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read_string(text)
+    for section in parser.sections():
+        for key, value in parser.items(section):
+            lines = tuple(
+                line.strip() for line in value.splitlines() if line.strip() and not line.strip().startswith("#")
+            )
+            yield f"{section}.{key}", lines or ("",)
+
+
+def _javascript(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The properties of every object in the file, by the names that lead there."""
+    for node in walk(parse("typescript", text)):
+        if node.type != "pair":
+            continue
+        value = part(node, "value")
+        if value is None or value.type == "object":
+            continue
+        names = [text_of(part(node, "key")).strip("'\"")]
+        above = node.parent
+        while above is not None:
+            if above.type == "pair":
+                names.append(text_of(part(above, "key")).strip("'\""))
+            elif above.type == "array":
+                place = next((n for n, each in enumerate(kids(above)) if each.end_byte > node.start_byte), 0)
+                names += [str(place)] * (place > 0)
+            above = above.parent
+        cells = kids(value) if value.type == "array" else [value]
+        yield ".".join(reversed(names)), tuple(inner_text(c) if is_string(c) else text_of(c)[:300] for c in cells)
+
+
+def line_of(key: str, text: str | None) -> int | None:
+    """The line where a setting's own name stands: the first that begins with it."""
+    word = key.rpartition(".")[2]
+    pattern = re.compile(rf"\s*[\"']?{re.escape(word)}[\"']?\s*[:=]")
+    lines = (text or "").splitlines()
+    hit = next((n for n, line in enumerate(lines, 1) if pattern.match(line)), None)
+    return hit or next((n for n, line in enumerate(lines, 1) if word in line), None)

@@ -1,0 +1,254 @@
+"""Limits of coverage and lint: lowered, and the lists of what is left out: grown. Also comments that silence them."""
+
+import io
+import re
+import tokenize
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from pathlib import PurePosixPath
+
+from bot.checks.integrity.javascript.tests import JAVASCRIPT
+from bot.checks.integrity.model import Sign, short
+from bot.checks.integrity.reading import suffix
+from bot.checks.integrity.settings.configuration import Flat, Setting, line_of
+from bot.checks.integrity.trees.syntax import COMMENTS, arguments, below, callee, parse, text_of
+from bot.checks.integrity.trees.syntax import line_of as node_line
+from bot.checks.integrity.trees.syntax import number as number_of
+from bot.domain.words import words
+
+_LEAST = re.compile(
+    r"(.*\.)?(fail_under|fail-under|cov-fail-under|minimum|target|check-coverage|minimum_coverage"
+    r"|(coverageThreshold|thresholds?)(\..*)?|(branches|lines|functions|statements|perFile))"
+)
+"""Numbers that must not sink."""
+
+_MOST = words("max-complexity max_complexity max-line-length max-warnings threshold allowed-warnings max-args")
+_LEFT_OUT = re.compile(
+    r"(.*\.)?(omit|exclude_lines|exclude_also|exclude_patterns|coveragePathIgnorePatterns|ignore|extend-ignore|exclude"
+    r"|extend-exclude|ignorePatterns|disable|disable_error_code|per-file-ignores(\..*)?|extend-per-file-ignores(\..*)?"
+    r"|ignore_paths|ignores|lint\.ignore|excludes)"
+)
+_TAKEN_IN = re.compile(r"(.*\.)?(select|extend-select|enable|collectCoverageFrom|source|include|source_pkgs|extends)")
+_MEASURING = re.compile(
+    r"cov|nyc|c8|flake8|pylint|ruff|mypy|eslint|lint|jest|vitest|thresholds|biome|sonar|report|run\.|tsconfig|golangci"
+    r"|rubocop|pyright|isort|clippy|messages control"
+)
+_STRICTNESS = re.compile(
+    r"(.*\.)?(strict\w*|disallow_\w+|warn_\w+|check_untyped_defs|no_implicit\w*|noImplicit\w+|noUnused\w+|alwaysStrict"
+    r"|branch|noUnchecked\w+|all|check-coverage)"
+)
+_LENIENCE = re.compile(r"(.*\.)?(ignore_errors|ignore_missing_imports|allow_untyped\w*|skip_empty|allow_redefinition)")
+_RULE = re.compile(r"(.*\.)?rules\.([\w@/\-]+)(\.0)?")
+_OPTION = re.compile(r"--(?:cov-fail-under|fail-under|max-warnings|lines|branches|functions)[= ](\d+)")
+
+_FILE_WIDE = re.compile(
+    r"ruff: noqa|flake8: noqa|mypy: ignore-errors|pylint: (skip-file|disable=all)|@ts-nocheck|type: ignore-errors"
+    r"|^/\*\s*eslint-disable\s*\*/$|pragma: no cover file|istanbul ignore file|c8 ignore file|v8 ignore file"
+    r"|^#\s*pyright: basic|^#\s*type: ignore$"
+)
+_UNCOVERED = re.compile(
+    r"pragma: no ?cover|istanbul ignore|c8 ignore|v8 ignore|:nocov:|coverage: ignore|LCOV_EXCL|tarpaulin"
+)
+_SILENCED = re.compile(
+    r"noqa|type: ?ignore|eslint-disable|@ts-(ignore|expect-error)|pylint: ?disable|nolint|rubocop:disable"
+)
+_HARMLESS = re.compile(
+    r"TYPE_CHECKING|__main__|NotImplementedError|@overload|abstractmethod|__repr__|pragma: no cover -"
+)
+_NAMED_RULE = re.compile(
+    r"(noqa|nolint|eslint-disable[\w-]*|rubocop:disable): ?\w+|eslint-disable[\w-]* [\w/-]+|ignore\["
+)
+SPREE = 3
+"""So many new comments that silence a linter are no single exception any more. Those that name their rule count less:
+so many of them as one."""
+
+
+def setting_signs(path: str, old: Flat, new: Flat, text: str, moved: Collection[Setting]) -> Iterator[Sign]:
+    """Compare the settings of both sides; what is `moved` stands elsewhere now."""
+    for key in sorted({*old, *new}):
+        before, after = old.get(key, ()), new.get(key, ())
+        if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
+            continue
+        if before != after and _measures(path, key):
+            why = _numbers(key, before, after) or _lists(key, before, after) or _switches(key, before, after)
+            if why:
+                yield Sign("limit-lowered", line_of(key, text), f"`{short(key)}` {why}.", (key.rpartition(".")[2],))
+    yield from _options(old, new, text)
+
+
+def _measures(path: str, key: str) -> bool:
+    """Whether a setting is about coverage or lint; a runner's own choice of files is not."""
+    name = PurePosixPath(path).name
+    if name.startswith(("jest", "vitest", "vite")) and not re.search(r"cov|threshold|lint", key, re.IGNORECASE):
+        return False
+    return _MEASURING.search(f"{name} {key}".lower()) is not None
+
+
+def _numbers(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    was, now = _number(old), _number(new)
+    if was is None:
+        return ""
+    if _LEAST.fullmatch(key) and (now is None or now < was):
+        return f"sank from {was:g} to {f'{now:g}' if now is not None else 'nothing'}"
+    if key.rpartition(".")[2] in _MOST and (now is None or now > was):
+        return f"rose from {was:g} to {f'{now:g}' if now is not None else 'anything'}"
+    return ""
+
+
+def _number(values: tuple[str, ...]) -> float | None:
+    try:
+        return float(values[0].rstrip("%")) if len(values) == 1 else None
+    except ValueError:
+        return None
+
+
+def _lists(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    before, after = set(_split(old)), set(_split(new))
+    if _LEFT_OUT.fullmatch(key) and after - before:
+        return f"leaves out more: `{short(', '.join(sorted(after - before)))}`"
+    if _TAKEN_IN.fullmatch(key) and before - after and not _covers(after, before - after):
+        return f"takes in less: without `{short(', '.join(sorted(before - after)))}`"
+    return ""
+
+
+def _split(values: tuple[str, ...]) -> list[str]:
+    return [word for value in values for word in re.split(r"[,\s]+", value) if word and word[:1] != "#"]
+
+
+def _covers(kept: set[str], lost: set[str]) -> bool:
+    """Ruff's `E` holds `E501`; `ALL` holds everything."""
+    return all(any(each.startswith(prefix) or prefix == "ALL" for prefix in kept) for each in lost)
+
+
+def _switches(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    was, now = " ".join(old).lower(), " ".join(new).lower()
+    if _STRICTNESS.fullmatch(key) and was == "true" and now in ("false", ""):
+        return "was turned off"
+    if _LENIENCE.fullmatch(key) and now == "true" and was in ("false", ""):
+        return "was turned on"
+    rule = _RULE.fullmatch(key)
+    if rule is not None and _severity(now) < _severity(was):
+        return f"went from `{short(was)}` to `{short(now) or 'off'}`"
+    return ""
+
+
+def _severity(value: str) -> int:
+    first = value.split(" ")[0].strip("'\"")
+    return {"error": 2, "2": 2, "warn": 1, "1": 1}.get(first, 0)
+
+
+def _options(old: Flat, new: Flat, text: str) -> Iterator[Sign]:
+    """Limits that stand in commands: `--cov-fail-under=90`."""
+    for key, values in old.items():
+        before, after = _OPTION.search(" ".join(values)), _OPTION.search(" ".join(new.get(key, ())))
+        if before is None:
+            continue
+        most = "max-warnings" in before[0]
+        worse = after is None or (int(after[1]) > int(before[1]) if most else int(after[1]) < int(before[1]))
+        if worse:
+            what = f"`{short(before[0])}` became `{short(after[0]) if after else 'nothing'}`."
+            yield Sign("limit-lowered", line_of(key, text), what)
+
+
+# --- lists of paths -----------------------------------------------------------------------------------------------
+def ignore_file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
+    """`.eslintignore` and its like: a line a path."""
+    if PurePosixPath(path).name not in (
+        ".eslintignore",
+        ".pylintignore",
+        ".ruffignore",
+        ".prettierignore",
+        ".nycignore",
+    ):
+        return
+    known = set((old or "").splitlines())
+    for number, line in enumerate((new or "").splitlines(), 1):
+        if line.strip() and line not in known and not line.startswith("#"):
+            yield Sign("limit-lowered", number, f"`{short(line)}` is left out of linting.")
+
+
+# --- comments -----------------------------------------------------------------------------------------------------
+def comment_signs(path: str, old: str | None, new: str | None, *, is_test: bool) -> Iterator[Sign]:
+    """Comments that take code out of coverage, silence a whole file, or silence much. How much of the tests themselves
+    is covered is of no matter."""
+    if new is None or not (_FILE_WIDE.search(new) or _UNCOVERED.search(new) or _SILENCED.search(new)):
+        return
+    known = Counter(text for text, _ in _comments(path, old or ""))
+    fresh: list[tuple[str, int]] = []
+    for text, line in _comments(path, new):
+        if known[text] > 0:
+            known[text] -= 1
+        else:
+            fresh.append((text, line))
+    lines = new.splitlines()
+    for text, line in fresh:
+        if (
+            _FILE_WIDE.search(text)
+            and not (is_test and _UNCOVERED.search(text))
+            and (not text.startswith("# type: ignore") or lines[line - 1].strip() == text)
+        ):
+            yield Sign("limit-lowered", line, f"`{short(text)}` silences the whole file.")
+        elif not is_test and _UNCOVERED.search(text) and not _HARMLESS.search("\n".join(lines[line - 1 : line + 1])):
+            yield Sign("limit-lowered", line, f"`{short(text)}` takes code out of coverage.")
+    silencing = [(text, line) for text, line in fresh if _SILENCED.search(text) and not _FILE_WIDE.search(text)]
+    named = sum(_NAMED_RULE.search(text) is not None for text, _ in silencing)
+    if len(silencing) - named + named // SPREE - _lost(known) >= SPREE:
+        what = f"{len(silencing)} new comments silence the linter or the type checker."
+        yield Sign("limit-lowered", silencing[0][1], what)
+
+
+def _lost(known: "Counter[str]") -> int:
+    return sum(number for text, number in known.items() if _SILENCED.search(text))
+
+
+def call_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
+    """Limits that Ruby's settings give to a function: `minimum_coverage 95`."""
+    if suffix(path) != ".rb" or "minimum_coverage" not in (old or ""):
+        return
+    before, after = _least(old or ""), _least(new or "")
+    for name, was in before.items():
+        now = after.get(name, 0.0)
+        if now < was:
+            yield Sign("limit-lowered", line_of(name, new), f"`{name}` sank from {was:g} to {now:g}.", (name,))
+
+
+def _least(text: str) -> dict[str, float]:
+    calls = [node for node in below(parse("ruby", text)) if node.type == "call"]
+    named = [(callee(each), arguments(each)) for each in calls if callee(each).startswith("minimum_coverage")]
+    return {name: given for name, values in named if values and (given := number_of(values[0])) is not None}
+
+
+def _comments(path: str, text: str) -> list[tuple[str, int]]:
+    if not text or len(text) > 400_000:
+        return []
+    if suffix(path) in (".py", ".pyi"):
+        return list(_python_comments(text))
+    grammar = _GRAMMARS.get(suffix(path))
+    return list(grammar(text)) if grammar is not None else []
+
+
+def _python_comments(text: str) -> Iterator[tuple[str, int]]:
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string, token.start[0]
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return
+
+
+def _tree_comments(grammar: str) -> Callable[[str], Iterator[tuple[str, int]]]:
+    def read(text: str) -> Iterator[tuple[str, int]]:
+        for node in below(parse(grammar, text)):
+            if node.type in COMMENTS:
+                yield text_of(node)[:300], node_line(node)
+
+    return read
+
+
+_GRAMMARS = {
+    **dict.fromkeys(JAVASCRIPT, _tree_comments("tsx")),
+    ".go": _tree_comments("go"),
+    ".rs": _tree_comments("rust"),
+    ".rb": _tree_comments("ruby"),
+    ".java": _tree_comments("java"),
+}

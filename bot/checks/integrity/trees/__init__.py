@@ -1,0 +1,1 @@
+"""What is read with tree-sitter in any language, and the readers of Go, Java, Ruby and Rust."""

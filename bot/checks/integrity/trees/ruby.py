@@ -1,0 +1,290 @@
+"""Ruby test files as sheets: minitest, test-unit, RSpec."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet
+from bot.checks.integrity.trees.syntax import (
+    Bindings,
+    are_same,
+    arguments,
+    bound,
+    callee,
+    end_of,
+    expr,
+    inner_text,
+    is_string,
+    kids,
+    line_of,
+    number,
+    parse,
+    part,
+    text_of,
+    walk,
+)
+from bot.checks.integrity.trees.walk import Dialect, State, detail
+from bot.domain.words import words
+
+_EXAMPLES = words("it specify example test xit xspecify xexample fit fspecify pending should")
+_GROUPS = words("describe context feature xdescribe xcontext fdescribe fcontext")
+_TWO: Mapping[str, str] = {
+    **dict.fromkeys(words("assert_equal assert_same"), "equal"),
+    **dict.fromkeys(words("assert_in_delta assert_in_epsilon"), "close"),
+    **dict.fromkeys(words("assert_includes assert_match assert_operator"), "contains"),
+    **dict.fromkeys(words("refute_equal assert_not_equal refute_includes refute_match"), "differs"),
+    **dict.fromkeys(words("assert_instance_of assert_kind_of"), "type"),
+}
+_ONE = words("assert assert_predicate assert_not_nil refute_nil refute assert_empty assert_nil assert_not")
+_MATCHERS: Mapping[str, str] = {
+    **dict.fromkeys(words("eq eql equal be_nil contain_exactly be_empty"), "equal"),
+    **dict.fromkeys(words("match_array"), "alike"),
+    **dict.fromkeys(words("be_within"), "close"),
+    **dict.fromkeys(words("include match start_with end_with have_attributes a_hash_including"), "contains"),
+    **dict.fromkeys(words("be_a be_an be_kind_of be_instance_of respond_to"), "type"),
+    **dict.fromkeys(words("be_truthy be_present be_falsey"), "truth"),
+    **dict.fromkeys(words("raise_error"), "raises"),
+    **dict.fromkeys(words("have_received receive"), "called"),
+}
+
+
+def read(path: str, text: str) -> Sheet | None:
+    """The sheet of a Ruby file; None for what can't be read at all."""
+    root = parse("ruby", text)
+    if root.type == "ERROR":
+        return None
+    tests: list[Outline] = []
+    helpers: list[Outline] = []
+    for made, is_test in _level(root, "", ()):
+        (tests if is_test else helpers).append(made)
+    known = {made.last: _callable(made.node) for made in helpers if isinstance(made.node, Node)}
+    lets = dict(_lets(root))
+
+    def read_detail(made: Outline) -> Detail:
+        node = made.node
+        body = (part(node, "block", "body") or part(node, "body")) if isinstance(node, Node) else None
+        if body is None:
+            return Detail()
+        others = {n: (names, b) for n, (names, b) in known.items() if b is not None and n != made.last}
+        values = {name: value for name, node in lets.items() if (value := bound(node, {})) is not None}
+        return detail(DIALECT, body, State(values), others)
+
+    return Sheet(path, text, tuple(tests), tuple(helpers), errors=root.has_error, read=read_detail)
+
+
+def _level(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int = 0) -> Iterator[tuple[Outline, bool]]:
+    hidden = _hidden(node)
+    for each in kids(node) if deep < 40 else ():
+        if each.type in ("class", "module", "body_statement", "begin"):
+            name = text_of(part(each, "name"))
+            yield from _level(part(each, "body") or each, f"{prefix}{name}." if name else prefix, marks, deep + 1)
+        elif each.type in ("method", "singleton_method"):
+            name = text_of(part(each, "name"))
+            yield _made(f"{prefix}{name}", each, marks), name.startswith("test") and name not in hidden
+        elif each.type == "call":
+            yield from _called(each, prefix, marks, deep)
+
+
+def _hidden(body: Node) -> frozenset[str]:
+    """The methods of a class that are private, or taken away again."""
+    found: set[str] = set()
+    private = False
+    for each in kids(body):
+        said = text_of(each) if each.type == "identifier" else callee(each) if each.type == "call" else ""
+        private = said in ("private", "protected") if said in ("private", "protected", "public") else private
+        if said in ("undef_method", "remove_method", "private"):
+            found |= {text_of(given).strip(":") for given in arguments(each)} if each.type == "call" else set()
+        elif each.type == "method" and private:
+            found.add(text_of(part(each, "name")))
+    return frozenset(found)
+
+
+def _called(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int) -> Iterator[tuple[Outline, bool]]:
+    name, given, block = callee(node), arguments(node), part(node, "block")
+    title = inner_text(given[0])[:200] if given and is_string(given[0]) else text_of(given[0])[:80] if given else name
+    own = (*marks, *_marks(name, given, node))
+    body = part(block, "body")
+    if name in _GROUPS and body is not None:
+        yield from _level(body, f"{prefix}{title} > ", own, deep + 1)
+    elif name in _EXAMPLES:
+        yield (
+            _made(f"{prefix}{title}", node, own if block is not None else (*own, Mark("todo", "", line_of(node)))),
+            True,
+        )
+
+
+def _made(name: str, node: Node, marks: tuple[Mark, ...]) -> Outline:
+    return Outline(name, line_of(node), end_of(node), text_of(node), marks, node)
+
+
+def _marks(name: str, given: list[Node], node: Node) -> Iterator[Mark]:
+    line = line_of(node)
+    if name.startswith("x") or name == "pending":
+        yield Mark("skip", "", line)
+    if name in ("fit", "fdescribe", "fcontext", "fspecify"):
+        yield Mark("only", "", line)
+    for each in given[1:]:
+        key = text_of(part(each, "key")).strip(":") if each.type == "pair" else text_of(each).strip(":")
+        if key in ("skip", "pending", "focus") and text_of(part(each, "value")) not in ("false", "nil"):
+            yield Mark("only" if key == "focus" else "skip", "", line)
+
+
+def _lets(root: Node) -> Iterator[tuple[str, Node]]:
+    """`let(:x) { … }` and `subject { … }`."""
+    for each in walk(root):
+        if each.type == "call" and callee(each) in ("let", "let!", "subject"):
+            given, inner = arguments(each), part(each, "block", "body")
+            if inner is not None and len(kids(inner)) == 1:
+                yield text_of(given[0]).strip(":") if given else "subject", kids(inner)[0]
+
+
+def _callable(node: Node) -> tuple[list[str], Node | None]:
+    return [text_of(part(each, "name") or each) for each in kids(part(node, "parameters"))], part(node, "body")
+
+
+# --- assertions ---------------------------------------------------------------------------------------------------
+def _asserts(node: Node, state: State) -> list[Assertion] | None:
+    if node.type == "identifier" and text_of(node) in ("skip", "pending", "omit"):
+        return _bare_skip(node, state)
+    if node.type != "call":
+        return None
+    name, given, line = callee(node), arguments(node), line_of(node)
+    if name in ("to", "not_to", "to_not") and given:
+        return _expected(node, given[0], name, state)
+    if name in ("assert_raises", "assert_raise", "assert_throws"):
+        names = frozenset(text_of(each).rpartition("::")[2] for each in given if not is_string(each)) or frozenset(
+            ("",)
+        )
+        inner = expr(part(node, "block", "body"), state.bindings)
+        return [Assertion("raises", inner, Expr(", ".join(sorted(names))), line, names=names)]
+    if name in _TWO and len(given) >= 2:
+        return [_two(name, given, line, state.bindings)]
+    if name in _ONE and given:
+        return [_one(name, given[0], line, state.bindings)]
+    return None
+
+
+def _bare_skip(node: Node, state: State) -> list[Assertion]:
+    """`skip` alone is no call to the grammar."""
+    state.marks.append(Mark("skip", " and ".join(state.guards), line_of(node)))
+    state.open = False
+    return []
+
+
+def _two(name: str, given: list[Node], line: int, bindings: Bindings) -> Assertion:
+    kind = _TWO[name]
+    first = kind in ("contains",) and name != "assert_match"
+    subject, expected = (given[0], given[1]) if first else (given[1], given[0])
+    one, two = expr(subject, bindings), expr(expected, bindings)
+    if one.fixed and not two.fixed:
+        one, two = two, one
+    slack = (number(given[2]) or 0.0) if kind == "close" and len(given) > 2 else 0.001 if kind == "close" else 0.0
+    same = kind in ("equal", "close") and (are_same(*given[:2]) or (one.fixed and two.fixed))
+    return Assertion("vacuous" if same else kind, one, two, line, slack)
+
+
+def _one(name: str, node: Node, line: int, bindings: Bindings) -> Assertion:
+    made = expr(node, bindings)
+    if name in ("assert_nil", "assert_empty"):
+        return Assertion("equal", made, Expr(name.removeprefix("assert_")), line)
+    if name in ("refute", "assert_not"):
+        return Assertion("truth", replace(made, text=f"!{made.text}"), line=line)
+    operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
+    if operator in ("==", "!=") and left is not None and right is not None:
+        one, two = expr(left, bindings), expr(right, bindings)
+        same = are_same(left, right) or (one.fixed and two.fixed)
+        return Assertion("vacuous" if same else "equal" if operator == "==" else "differs", one, two, line)
+    always = made.fixed or (operator == "||" and "true" in (text_of(left), text_of(right)))
+    return Assertion("vacuous" if always else "truth", made, line=line)
+
+
+def _expected(node: Node, matcher: Node, verb: str, state: State) -> list[Assertion] | None:
+    """`expect(x).to eq(3)`, `expect { f }.to raise_error(X)`."""
+    target = part(node, "receiver")
+    if target is None or (callee(target) not in ("expect", "is_expected") and text_of(target) != "is_expected"):
+        return None
+    name = callee(matcher) if matcher.type == "call" else text_of(matcher)
+    looked = arguments(target)
+    block = part(target, "block", "body")
+    subject = expr(looked[0] if looked else block, state.bindings) if looked or block else Expr("subject")
+    given, kind = arguments(matcher), _MATCHERS.get(name, "other")
+    expected = expr(given[0], state.bindings) if given else Expr(name if kind in ("equal", "other") else "")
+    made = Assertion(kind, subject, expected, line_of(node))
+    if kind == "raises":
+        names = [text_of(each).rpartition("::")[2] for each in given if not is_string(each)] or [""]
+        said = next((text_of(each) for each in given if is_string(each)), "")
+        made = replace(made, names=frozenset(names), also=said)
+    if kind == "other" and "be" in text_of(matcher) and matcher.type == "binary":
+        made = replace(made, kind="compare", expected=Expr(text_of(matcher)))
+    if verb != "to":
+        made = replace(
+            made, kind="differs" if kind != "raises" else "runs", subject=replace(subject, text=f"!{subject.text}")
+        )
+    fixed = subject.fixed and bool(looked) and (expected.fixed or kind == "truth")
+    return [replace(made, kind="vacuous") if fixed else made]
+
+
+# --- statements ---------------------------------------------------------------------------------------------------
+def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
+    name, value = part(node, "left"), part(node, "right")
+    if node.type != "assignment" or name is None or value is None or name.type != "identifier":
+        return []
+    return [(text_of(name), value)]
+
+
+def _skips(node: Node, _: State) -> Mark | None:
+    if node.type == "call" and callee(node) in ("skip", "pending", "omit") and part(node, "receiver") is None:
+        return Mark("skip", "", line_of(node))
+    return None
+
+
+def _exits(node: Node, _: State) -> str | None:
+    target = text_of(part(node, "receiver"))
+    name = callee(node)
+    return name if name in ("exit", "exit!", "abort") and target in ("", "Kernel", "Process") else None
+
+
+def _mocks(node: Node, _: State) -> Mock | None:
+    """`allow(X).to receive(:f).and_return(…)`."""
+    target = part(node, "receiver")
+    if node.type == "call" and callee(node) == "stub" and arguments(node):
+        name = text_of(arguments(node)[0]).strip(":")
+        return Mock(f"./{text_of(target)}.{name}", name, line_of(node))
+    if callee(node) != "to" or target is None or callee(target) not in ("allow", "allow_any_instance_of"):
+        return None
+    named = next((each for each in walk(node, 300) if each.type == "simple_symbol"), None)
+    subject = text_of(arguments(target)[0]) if arguments(target) else ""
+    return Mock(f"./{subject}.{text_of(named).strip(':')}", text_of(named).strip(":"), line_of(node))
+
+
+def _swallows(node: Node) -> bool:
+    if node.type == "rescue_modifier":
+        return not _fails(part(node, "handler") or node)
+    rescues = [each for each in kids(node) if each.type == "rescue"]
+    return any(not _fails(each) and _is_broad(each) for each in rescues)
+
+
+def _is_broad(node: Node) -> bool:
+    named = part(node, "exceptions")
+    return named is None or any(word in text_of(named) for word in ("Exception", "StandardError", "Assertion"))
+
+
+def _fails(node: Node) -> bool:
+    return any(word in text_of(node) for word in ("raise", "flunk", "assert", "expect", "fail"))
+
+
+DIALECT = Dialect(
+    ifs=words("if unless if_modifier unless_modifier"),
+    tries=words("begin body_statement rescue_modifier"),
+    leaves=words("return raise next break"),
+    blocks=words("then block_body program"),
+    functions=words("do_block block lambda method class"),
+    asserts=_asserts,
+    skips=_skips,
+    exits=_exits,
+    mocks=_mocks,
+    binds=_binds,
+    swallows=_swallows,
+    fails=_fails,
+)

@@ -1,0 +1,169 @@
+"""Whether the approved plan names what was found. Strict and simple: one and the same sentence of the plan must name
+the file or the test, and must say the act. Of an expectation that turned it may name what the test looks at instead;
+then it must tell just this turn."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from bot.checks.planned.turned import Turn, quotes, same_turn, stem, tells
+from bot.domain.work import Plan
+
+_CHANGES = (
+    r"updat\w*|chang\w*|adjust\w*|edit\w*|adapt\w*|rewrit\w*|replac\w*|modif\w*|set|add\w*|bump\w*|switch\w*"
+    r"|migrat\w*"
+)
+_REMOVES = r"remov\w*|delet\w*|drop\w*|obsolete\w*|retir\w*"
+
+_ACTS: Mapping[str, str] = {
+    "test-removed": rf"{_REMOVES}|merg\w*|replac\w*|renam\w*|fold\w*",
+    "test-skipped": r"skip\w*|xfail\w*|disabl\w*|ignor\w*|expected? to fail|quarantin\w*|todo",
+    "test-weakened": rf"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|{_REMOVES}|no longer \w+|retr(y|ies)",
+    "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|chang\w* (to|from)|becom\w*|instead of"
+    r"|snapshot\w*|loses?|gains?|asks? (for|of)|other input",
+    "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
+    "runner-changed": rf"{_CHANGES}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
+    "result-file": rf"{_CHANGES}|commit\w*|record\w*",
+    "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
+    "subject-mocked": r"mock\w*|patch\w*|stub\w*|fak\w*|monkeypatch\w*",
+    "snapshot-rewritten": rf"snapshot\w*|regenerat\w*|golden\w*|re-?record\w*|expect\w*|{_CHANGES}",
+    "limit-lowered": rf"lower\w*|rais\w*|{_CHANGES}|exclud\w*|omit\w*|ignor\w*|relax\w*|disabl\w*|suppress\w*",
+    "ci-changed": rf"{_CHANGES}|{_REMOVES}|workflow\w*|ci",
+    "benchmark-changed": rf"{_CHANGES}|{_REMOVES}|benchmark\w*|extend\w*",
+    "hidden-code": rf"{_CHANGES}|binar\w*|generat\w*|vendor\w*|symlink\w*|link\w*|minif\w*|bundl\w*",
+}
+"""The words of each act."""
+
+_SHORTEST = 4
+"""A name of fewer letters stands in too many sentences."""
+
+
+def sentences(plan: Plan | None) -> tuple[str, ...]:
+    """What the plan says, one statement at a time. The globs of its files say nothing about an act."""
+    if plan is None:
+        return ()
+    return (plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims))
+
+
+def is_explained(kind: str, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
+    """Whether one sentence names the file, or one of the tests, and the act that this kind of finding stands for."""
+    names = [path, *(name for name in tests if len(name) >= _SHORTEST)]
+    act = re.compile(rf"(?<!\w)({_ACTS[kind]})(?!\w)", re.IGNORECASE)
+    if any(any(_holds(each, name) for name in names) and _acts(each, act, names) for each in said):
+        return True
+    if kind in _KNOWN_BY and any(_is_known(each, kind, tests) and _acts(each, act, names) for each in said):
+        return True
+    titles = [name for name in tests if len(name) > _TITLE]
+    soft = kind in ("test-weakened", "expectation-changed")
+    return soft and any(any(_holds(each, name) for name in titles) and _acts(each, _TOGETHER, names) for each in said)
+
+
+def is_told(turn: Turn, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
+    """Whether one sentence names what the test looks at, and tells what was expected of it and what is now."""
+    clauses = (clause for each in said for clause in _clauses(each))
+    return any(tells(each, turn) and _names_subject(each, turn, path, tests) for each in clauses)
+
+
+def is_alike(turn: Turn, told: Iterable[Turn]) -> bool:
+    """Whether an expectation turns just as others do of which the plan tells."""
+    return any(same_turn(each, turn) for each in told)
+
+
+_KNOWN_BY: Mapping[str, tuple[str, bool]] = {
+    "snapshot-rewritten": (r"snapshots?|golden (files?|outputs?)|recorded (outputs?|expectations?)", True),
+    "ci-changed": (r"CI|continuous integration|workflows?|GitHub Actions|pipelines?", False),
+}
+"""What a plan calls such files by, and whether it must say a word of their own names and titles beside it. Of what
+runs in CI only what keeps all its steps is known by that."""
+
+
+def _is_known(sentence: str, kind: str, names: Iterable[str]) -> bool:
+    """Whether a sentence speaks of such a file by what it is."""
+    pattern, also = _KNOWN_BY[kind]
+    if not also and "CI" not in names:
+        return False
+    if re.search(rf"(?<!\w)({pattern})(?!\w)", sentence) is None:
+        return False
+    rest = re.sub(pattern, " ", sentence)
+    own = {part for name in names for part in _parts(name)} - _OF_FILES
+    return not also or bool(own & {stem(word) for word in re.findall(r"[^\W\d_]{3,}", rest)})
+
+
+_THE_ONLY = re.compile(
+    r"(?<!\w)the (snapshots?|golden (files?|outputs?)|fixture( file| data)?"
+    r"|(expected|recorded) (outputs?|files?|data|statements?|texts?|reports?|results?|tables?|pages?|listings?))(?!\w)",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(
+    r"(?<!\w)(chang\w*|updat\w*|gains?|loses?|regenerat\w*|re-?record\w*|becomes?|follow\w*|adapt\w*|shows?)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def names_the_only(path: str, recorded: Collection[str], said: Iterable[str]) -> bool:
+    """Whether a sentence speaks of the one file of recorded expectations that changed, and says that it does. Among
+    several it would have to name it."""
+    if set(recorded) != {path}:
+        return False
+    clauses = (clause for each in said for clause in _clauses(each))
+    return any(_THE_ONLY.search(each) and _acts(_THE_ONLY.sub(" ", each), _TURNS, ()) for each in clauses)
+
+
+_TITLE = 7
+"""A test's name of fewer letters may mean anything."""
+
+_TOGETHER = re.compile(r"(?<!\w)(chang\w* (accordingly|with|along)|follow\w*( suit)?|adapts?)(?!\w)", re.IGNORECASE)
+"""What a plan says of a test that it names and that changes along with the code."""
+
+
+def _holds(sentence: str, name: str) -> bool:
+    return re.search(rf"(?<![\w/.\-]){re.escape(name)}(?![\w\-])", sentence) is not None
+
+
+def _acts(sentence: str, act: re.Pattern[str], names: Iterable[str]) -> bool:
+    """The act must be said besides the names: `test_expected` says nothing about expectations."""
+    rest = sentence
+    for name in names:
+        rest = rest.replace(name, " ")
+    return any(_DENIED.search(rest[: found.start()]) is None for found in act.finditer(rest))
+
+
+_DENIED = re.compile(r"(?<!\w)(don'?t|not|never|without|no)\s+(\w+\s+)?$", re.IGNORECASE)
+
+
+# --- what a test looks at ----------------------------------------------------------------------------------------
+def _clauses(sentence: str) -> list[str]:
+    return [each for each in re.split(r"[;\n]|(?<=[\w)'\"`\]])\.(?=\s)", sentence) if each.strip()]
+
+
+def _names_subject(clause: str, turn: Turn, path: str, tests: Sequence[str]) -> bool:
+    """Whether a clause names a function that is looked at, or says two of the words that the test, its file and what
+    it looks at are called by."""
+    if any(len(name) > 2 and _names(clause, name) for name in turn.names):
+        return True
+    called = {each for name in (*turn.names, *tests, PurePosixPath(path).stem) for each in _parts(name)}
+    shared = called & {stem(word) for word in re.findall(r"[^\W\d_]{3,}", clause)}
+    return len(shared) > (0 if quotes(clause, turn) else 1)
+
+
+def _names(clause: str, name: str) -> bool:
+    """By the very name, or by the words of which it is made."""
+    if re.search(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", clause):
+        return True
+    parts = _parts(name)
+    return (
+        len(name) > _SHORTEST and bool(parts) and parts <= {stem(word) for word in re.findall(r"[^\W\d_]{3,}", clause)}
+    )
+
+
+_SAYING_NOTHING = frozenset(map(stem, ("test", "spec", "should", "when", "with", "and", "the", "for", "not", "does")))
+
+_OF_FILES = frozenset(map(stem, ("snapshot", "snap", "matches", "golden", "expected", "src", "data", "update", "all")))
+
+
+@lru_cache(maxsize=1024)
+def _parts(name: str) -> frozenset[str]:
+    """The words of which a name is made: `parse_amount`, `parseAmount`, `parses amounts`."""
+    words = re.findall(r"[A-Z]?[^\W\d_A-Z]{2,}|[A-Z]{3,}", name)
+    return frozenset(map(stem, words)) - _SAYING_NOTHING

@@ -1,0 +1,250 @@
+"""Figures that are said, against the figures of one record: counts of tests, shares of coverage, times and factors."""
+
+import re
+
+from bot.domain.work import Comparison, Evidence
+from bot.speech.gate.numbers import NUM, number
+
+_SECONDS = (("n", 1e-9), ("mic", 1e-6), ("µ", 1e-6), ("us", 1e-6), ("min", 60.0), ("m", 1e-3), ("s", 1.0))
+"""Beginnings of the units of time, the longer before the shorter."""
+_SIZE = r"(?:bytes?|[kmgt](?:i?b|ega\w*|iga\w*|ilo\w*))\b"
+_KEPT = re.compile(
+    r"not (?:\w+ )?(?:drop|f[ae]ll|decreas|go|chang)|n't|same|unchanged|stable|rose|ris|up|higher|above|more|climb|"
+    r"soar|grew|better|incr|improv|gain",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(
+    r"rose|ris(?:e|es|en|ing)\b|\bup\b|higher|\bmore\b|climb|soar|grew|grow|incr|improv|gain", re.IGNORECASE
+)
+_EQUAL = re.compile(
+    r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|as before|(?:not|n't|neither) (?:\w+ )?(?:slower|"
+    r"faster|chang\w+)"
+)
+_REACHED = re.compile(
+    r"\bas (?:required|asked|demanded|wanted|planned|promised)|\b(?:enough|sufficient|reached|met)\b", re.IGNORECASE
+)
+_FELL = re.compile(r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\bnot\b|n't|\bno\b", re.IGNORECASE)
+_BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|not)\b|n't", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:asked|required?|instead|short of|fell short|below|target|goal|threshold|needed|demanded)\b", re.IGNORECASE
+)
+_CHANGED = re.compile(r"chang|\bnew\b|touched|diff|\badded\b", re.IGNORECASE)
+_AT_LEAST = re.compile(r"\b(?:above|over|more than|at least|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE)
+_COUNTED = re.compile(
+    rf"(?P<word>pass|fail|err|skip)\w*\s*[:=]\s*(?P<named>{NUM})|(?P<n>{NUM}|\bno\b|\bnone\b)(?P<rest>[^\d,;(/]*)",
+    re.IGNORECASE,
+)
+ONE_OF = re.compile(r"(?:\b(?:every|each|any|not)(?: single)? )?\bone of the ", re.IGNORECASE)
+_SHARE = re.compile(rf"(?P<part>{NUM})\s*(?:/|(?:out )?of(?: the)?)\s*(?P<whole>{NUM})", re.IGNORECASE)
+_COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|fail|err|skip", re.IGNORECASE)
+
+
+def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
+    """Whether a coverage record shows the share, the change or the level that the words tell."""
+    whole = re.search(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", words, re.IGNORECASE)
+    moved = len(known := _coverages(record, changed=False)) > 1 and not _DENIED.search(words)
+    if moved and ((_RAISED.search(words) and known[0] <= known[1]) or (_FELL.search(words) and known[0] >= known[1])):
+        return False
+    wanted = percents(record.reason.partition("asked for")[2].partition(";")[0])
+    if wanted and known and known[0] < wanted[0] and _REACHED.search(sentence) and not _BELOW.search(sentence):
+        return False
+    if wanted and known and _REACHED.search(sentence) and not percents(words):
+        return not _BELOW.search(sentence)
+    said = percents(words) or ([100.0] if whole else [] if _KEPT.search(words) else percents(sentence))
+    known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
+    known += _asked(record, known, sentence)
+    if (said and _all_known(said, known)) or _moved(known, words):
+        return True
+    if len(said) == 1 and known and _AT_LEAST.search(f"{words} {sentence}") and said[0] <= known[0]:
+        return True
+    kept = not said and len(known) > 1 and _KEPT.search(words)
+    return bool(kept) and known[0] >= known[1] + _points(words)
+
+
+def mutation_agrees(record: Evidence, words: str) -> bool:
+    said = percents(words)
+    return bool(said) and _all_known(said, percents(record.reason))
+
+
+def _all_known(said: list[float], known: list[float]) -> bool:
+    return all(any(_rounds(one, fact) for fact in known) for one in said)
+
+
+def _points(words: str) -> float:
+    """`two points higher`: by how much at least, to half a point."""
+    found = re.search(rf"({NUM}) (?:percentage )?points?\b", words, re.IGNORECASE)
+    return number(found[1]) - 0.5 if found else 0.0
+
+
+def _moved(known: list[float], words: str) -> bool:
+    """Whether `dropped by 1.6 points` is what it dropped by since base."""
+    found = re.search(rf"\b(drop\w*|fell|down|los[et]\w*)\b.*?({NUM}) (?:percentage )?points?\b", words, re.IGNORECASE)
+    return bool(found) and len(known) > 1 and abs(known[1] - known[0] - number(found[2] if found else "")) < 0.06
+
+
+def clean(record: Evidence) -> bool:
+    c = record.counts
+    return c is None or (c.passed > 0 and not c.failed + c.errors)
+
+
+def counts_agree(record: Evidence, words: str) -> bool:
+    """Whether every number in the words is what this record counted under that word."""
+    c = record.counts
+    if c is None:
+        return False
+    if "%" in words:
+        shares = [100.0 * c.passed / ran for ran in (c.total, c.total - c.skipped) if ran]
+        return all(any(_rounds(said, share) for share in shares) for said in percents(words)) and (
+            c.failed + c.errors == 0 or "100" not in words
+        )
+    words = ONE_OF.sub("", words)
+    text = re.sub(rf"\bin\s+{NUM}\s?[a-zµ]+\b", "", words, flags=re.IGNORECASE)
+    ran = {float(c.total), float(c.total - c.skipped)}
+    failed = {float(c.failed), float(c.failed + c.errors)}
+    facts = {
+        "fail": failed,
+        "err": {float(c.errors), float(c.failed + c.errors)},
+        "skip": {float(c.skipped)},
+        "": ran | {float(c.passed)},
+    }
+    share = _SHARE.search(text)
+    if share and number(share["whole"]) not in ran:
+        return False
+    if share:
+        text = text[: share.end("part")] + text[share.end() :]
+    counted = [_counted(found) for found in _COUNTED.finditer(text)]
+    praised = bool(_COUNT_WORD.search(text))
+    if praised and re.search(r"\ball\b|\bboth\b", text, re.IGNORECASE) and not clean(record):
+        return False
+    return bool(counted) and all(value in facts.get(word, {float(c.passed)}) for value, word in counted)
+
+
+def _counted(found: re.Match[str]) -> tuple[float, str]:
+    """A number with the word it counts: 'pass', 'fail', 'err', 'skip', or '' for what ran."""
+    if found["named"]:
+        return number(found["named"]), found["word"].lower()[:4].replace("erro", "err")
+    word = _COUNT_WORD.search(found["rest"])
+    kind = word[0].lower() if word else ""
+    value = 0.0 if found["n"].lower() in ("no", "none") else number(found["n"])
+    return value, kind if kind in ("fail", "err", "skip", "") else "pass"
+
+
+def percents(words: str) -> list[float]:
+    return [number(n) for n in re.findall(rf"({NUM})\s?(?:%|percent|per cent)", words, re.IGNORECASE)] + [
+        number(n) for n in re.findall(rf"from ({NUM})\s+to {NUM}\s?(?:%|percent)", words, re.IGNORECASE)
+    ]
+
+
+def _fractions(words: str) -> list[float]:
+    """`two thirds` in percent."""
+    parts = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+    said = re.findall(r"\b(an?|one|two|three|four|nine) (half|third|quarter|fifth|tenth)s?\b", words, re.IGNORECASE)
+    return [
+        100 * (number(many) if many.lower() not in ("a", "an") else 1.0) / parts[part.lower()] for many, part in said
+    ]
+
+
+def _coverages(record: Evidence, *, changed: bool) -> list[float]:
+    """The figures of a coverage record: at head, at base, and of the changed lines; not the one asked for."""
+    parts = record.reason.split("; ")
+    head = percents(parts[0].partition("asked for")[0])
+    others = [n for part in parts[1:] if "at base" in part or (changed and "changed" in part) for n in percents(part)]
+    return [*head, *others]
+
+
+def _asked(record: Evidence, known: list[float], sentence: str) -> list[float]:
+    """The figure asked for, where the sentence speaks of it and says on which side of it the coverage is."""
+    figures = percents(record.reason.partition("asked for")[2].partition(";")[0])
+    if not known or not figures or not _ASKED.search(sentence):
+        return []
+    return figures if (known[0] < figures[0]) == bool(_BELOW.search(sentence)) else []
+
+
+def _rounds(said: float, fact: float) -> bool:
+    """Whether a said figure is the fact, rounded as far as it was said."""
+    text = f"{said:g}"
+    places = len(text.partition(".")[2])
+    return abs(said - fact) <= 0.5 / float(10**places) + 1e-9
+
+
+def comparison_agrees(bench: Comparison, topic: str, words: str, sentence: str) -> bool:
+    """Whether a comparison shows what the words say of time, share or size."""
+    text = words.lower()
+    wanted = re.search(r"\b(p\d{2,3}|memory|throughput|rss|start-?up)\b", f"{text} {sentence.lower()}")
+    if wanted and wanted[1] not in topic:
+        return False
+    if not wanted and re.search(r"memory|bytes|rss", topic) and not re.search(rf"memory|{_SIZE}", text):
+        return False
+    if "interval" in text:
+        known = [95.0, bench.low, bench.high, bench.ratio]
+        return all(any(_rounds(number(n), k) for k in known) for n in re.findall(NUM, text))
+    figures = re.findall(
+        rf"({NUM})\s?((?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b|{_SIZE})", text, re.IGNORECASE
+    )
+    if figures:
+        less = re.search(r"\b(?:less|fewer|saves?|saved|faster|quicker|shorter|by)\b", text) is not None
+        return all(_is_measured(bench, number(n), unit, less=less) for n, unit in figures)
+    better = bench.verdict == "improved"
+    factor = _factor(text)
+    if factor is not None:
+        speed = 1 / bench.ratio if bench.ratio else 0.0
+        known = [speed, bench.ratio] if re.search(r"throughput", text) else [speed]
+        bound = re.search(rf"(?:{_AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
+        if better and "slower" not in text and bound and factor <= speed:
+            return True
+        known += [bench.ratio] if factor < 1 else []
+        return better and "slower" not in text and any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
+    shares = percents(text) or _fractions(text)
+    if shares and bench.ratio:
+        known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
+        known = known if better else []
+        return bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
+    if _EQUAL.search(text):
+        return bench.verdict in ("improved", "no difference")
+    return better and not re.search(r"\d", text)
+
+
+def _factor(text: str) -> float | None:
+    named = {
+        "twice": 2.0,
+        "thrice": 3.0,
+        "double": 2.0,
+        "doubl": 2.0,
+        "triple": 3.0,
+        "tripl": 3.0,
+        "half": 2.0,
+        "halv": 2.0,
+    }
+    named |= {"a third of": 3.0, "to a third": 3.0, "a quarter": 4.0, "quarter": 4.0, "order of magnitude": 10.0}
+    found = re.search(rf"({NUM})\s?(?:x\b|×|times\b|-?\s?fold)", text)
+    if found:
+        return number(found[1])
+    spoken = re.search(rf"speed-?up\D{{0,12}}({NUM})(?!\s?(?:%|percent))|by a factor of ({NUM})", text)
+    if spoken:
+        return number(spoken[1] or spoken[2])
+    return next((value for word, value in named.items() if word in text), None)
+
+
+def _is_measured(bench: Comparison, value: float, unit: str, *, less: bool) -> bool:
+    """Whether a time or size is the median of one side, or, of what is `less`, the difference, to five in a hundred."""
+    theirs, ours = _worth(unit), _worth(bench.unit)
+    if theirs is None or ours is None:
+        return False
+    sides = [_median(side) * ours for side in (bench.head, bench.base) if side]
+    sides += [abs(sides[0] - sides[1])] if less and len(sides) == 2 else []
+    return any(abs(value * theirs - side) <= 0.05 * side for side in sides)
+
+
+def _worth(unit: str) -> float | None:
+    """A unit in seconds or in bytes; what is of the other kind differs beyond any doubt."""
+    size = re.fullmatch(_SIZE, unit, re.IGNORECASE)
+    if size:
+        return 1e9 * 1000.0 ** "bkmgt".index(unit[0].lower())
+    return next((value for start, value in _SECONDS if unit.lower().startswith(start)), None)
+
+
+def _median(samples: tuple[float, ...]) -> float:
+    ordered = sorted(samples)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,210 @@
+"""Whether words state no result: recognised by what they are, so that whatever isn't recognised is asked for a record.
+
+Innocent are questions, orders, plans, conditions, what somebody does not know or has not done, what an author did to a
+text, and how code works as a rule. Everything else that is said in the indicative is a statement.
+"""
+
+import re
+
+from bot.speech.gate.moods import is_heading
+from bot.speech.gate.plain.clauses import boasted, clause, of, parts, praised, verb_at, words_of
+from bot.speech.gate.plain.telling import is_plain, thought
+from bot.speech.gate.plain.words import (
+    ABROAD,
+    COMMITS,
+    COURTESY,
+    DETERMINERS,
+    EDITED,
+    LEAD,
+    NOT,
+    NOUNS,
+    OBJECTS,
+    ORDERS,
+    OTHERS,
+    PAST,
+    SETTINGS,
+    TREATED,
+    WHEN,
+)
+from bot.speech.gate.suspected.lexicon import UNREAL_ABROAD
+
+_BULLET = re.compile(r"\s*(?:(?:[-*+•>]|#+|\d+[.)])\s+|\[ \]\s*)*")
+_OPEN = re.compile(
+    r"\b(?:not yet|yet to|unverified|untested|unknown|unclear|unproven|not (?:reached|met|upheld|fulfilled)|refuted|"
+    r"missed|short of|too low|too slow|good (?:question|point|idea|catch)|(?:fine|ok|okay) with me)\b|"
+    r"(?:\bnot|n't|\bnothing|\bnone of \w+|\bnever|\bno \w+)(?: \w+){0,2}? (?:been |yet |fully )*(?:verified|tested|"
+    r"run|checked|measured|confirmed|proven|executed|benchmarked)\b|\b(?:no|nobody|nothing|not|never)\b[^.]*\byet\b|"
+    r"n't\b[^.]*\byet\b|\bno (?:evidence|proof|idea|claim|tests? (?:for|of|that))\b|\bnot (?:all|every|any of)\b|"
+    r"\bgoal:|criteri\w+:",
+    re.IGNORECASE,
+)
+"""What is admitted to be open, or not to be so."""
+_BOUND = re.compile(r"(?:(?<![-=])[<>]=?|[≤≥])\s*\d")
+_FOREIGN = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufdff]")
+"""A letter that isn't Latin."""
+_LATER = re.compile(
+    "我会|我将|接下来|还没|尚未|请|まだ|していません|ください|буду|ещё не|пока не|давайте|아직|하겠습니다",
+    re.IGNORECASE,
+)
+_ASKING = frozenset(("who", "what", "which", "why", "how", "where", "whose"))
+_CLOSING = " \t\n\"'”)*_`>"
+
+
+def plain(text: str, *, titled: bool = False) -> bool:
+    """Whether a sentence, list item or heading states no result; `titled` begins with what is to be done, be the verb
+    known or not."""
+    bullet = _BULLET.match(text)
+    text = text[bullet.end() :] if bullet else text
+    if text.rstrip(_CLOSING).endswith("?") or _OPEN.search(text):
+        return True
+    words = words_of(text)
+    if titled and _is_order(words):
+        return True
+    if _BOUND.search(text) and verb_at(words) is None:
+        return True
+    if _FOREIGN.search(text):
+        return _LATER.search(text) is not None
+    whole = text.rstrip(_CLOSING).endswith((".", "!"))
+    return all(_part(part, whole) for part in parts(words))
+
+
+def _is_order(words: list[str]) -> bool:
+    if not words or verb_at(words) is not None or words[0].endswith("s") or of(words[:1], "GFYAEV"):
+        return False
+    named = words[0] in DETERMINERS or words[0] in NOT or words[0] in _WITHIN or words[0] in OTHERS
+    return not named and not boasted(words[1:]) and {"#", "%"}.isdisjoint(words)
+
+
+def _part(words: list[str], whole: bool) -> bool:
+    words = _bare(words)
+    if ":" in words[:7]:
+        return _labelled(words, words.index(":"), whole)
+    if _unreal(words):
+        return True
+    if (words[0] in WHEN or words[0].endswith("ing")) and "," in words:
+        return _part(words[words.index(",") + 1 :], whole)
+    if words[0] == "because":
+        return verb_at(words[1:]) is None or _part(words[1:], whole)
+    if words[0] in WHEN and (author := next((n for n, word in enumerate(words) if word in ("i", "we")), 0)):
+        return _part(words[author:], whole)
+    told = clause(words)
+    if told is None:
+        return _fragment(words, whole)
+    inner = thought(told)
+    return is_plain(told) if inner is None else not inner or _part(inner, whole=False)
+
+
+def _bare(words: list[str]) -> list[str]:
+    """Without what is only said to begin: courtesies, `and`, `so`."""
+    polite = words and (words[0] in COURTESY or " ".join(words[:2]) in COURTESY or words[:3] == ["you", "are", "right"])
+    if polite:
+        words = words[words.index(",") + 1 :] if "," in words else []
+    if words[:2] == ["no", ","] or words in (["no"], ["none"], ["nope"]):
+        words = words[2:]
+    while words and (words[0] in LEAD or words[0] in (",", "/", "=", "→", "->", "=>")):
+        words = words[1:]
+    return words
+
+
+def _unreal(words: list[str]) -> bool:
+    """Whether nothing is said to be so: code by itself, a condition, a guess, how or why something is."""
+    if all(word in ("`", ",", "/", "=") for word in words):
+        return True
+    if words[0] in (
+        "who",
+        "what",
+        "which",
+        "why",
+        "how",
+        "where",
+        "whose",
+        "hopefully",
+        "imo",
+        "idk",
+        "maybe",
+        "perhaps",
+    ):
+        return True
+    if (
+        words[0] in ("it", "this", "that")
+        and words[1:2] == ["is"]
+        and words[2:] in (["fine"], ["ok"], ["okay"], ["good"])
+    ):
+        return True  # what people say to each other
+    abroad = not ABROAD.isdisjoint(words) and not boasted(words)
+    return abroad or not UNREAL_ABROAD.isdisjoint(words) or not {"if", "unless", "whether"}.isdisjoint(words)
+
+
+def _labelled(words: list[str], at: int, whole: bool) -> bool:
+    """`label: rest`"""
+    label, rest = words[:at], words[at + 1 :]
+    label = label[1:] if label[:1] == ["`"] and len(label) > 1 else label
+    if not rest:
+        return len(label) <= 8 and not boasted(label)
+    if {"verdict", "conclusion", "recommendation", "grade"}.intersection(label) or rest in (
+        ["none"],
+        ["nothing"],
+        ["no"],
+    ):
+        return False
+    if is_heading(" ".join(label) + ":") or label == ["expected"]:
+        return True
+    if not label or label[0] in _ASKING:
+        return _part(rest, whole)
+    if len(label) > 2 and label[0] not in SETTINGS and verb_at(label) is not None:
+        return _part(label, whole) and _part(rest, whole=False)
+    if len(label) == 1 and label[0] in EDITED and not praised(rest):
+        return True
+    if (len(label) == 1 and label[0] in COMMITS) or (len(label) <= 3 and rest[0] in ORDERS and rest[0] not in NOUNS):
+        return rest[0] in ORDERS or _part(rest, whole)
+    return _valued(label, rest, whole)
+
+
+def _valued(label: list[str], rest: list[str], whole: bool) -> bool:
+    """`label: rest`, where the rest may be a value: of a setting, that is no result."""
+    if len(rest) > 1 and rest[0] in DETERMINERS and rest[0] not in ("all", "every", "no", "any") and not boasted(rest):
+        return len(rest) <= 8 or _part(rest, whole)
+    if of(label, "TLC") and of(rest[:1], "B"):
+        return True
+    done = len(rest) == 1 and (rest[0] in TREATED or rest[0] in PAST or rest[0] == "yes") and label != ["`"]
+    if done or (len(rest) <= 2 and not NOT.isdisjoint(rest)):
+        return False
+    if "%" in rest[:1] or boasted(rest[:2]):
+        return False
+    if of(label[:1], "ERV"):
+        return False
+    measured = of(label, "TLCSqW")
+    if SETTINGS.intersection(label) and (label[0] in ("type", "kind") or not measured):
+        return verb_at(rest) is None or _part(rest, whole)
+    if boasted(label) or (measured and len(label) <= 3 and len(rest) <= 3):
+        return False
+    return label == ["`"] or _part(rest, whole)
+
+
+_WITHIN = frozenset(["it", "them", "they", "us", "we", "everybody", "everyone", "nobody", "me"])
+"""What stands in sentences only."""
+
+
+def _fragment(words: list[str], whole: bool) -> bool:
+    """Words without a verb: a heading or an item; a sentence of which the verb isn't known states something."""
+    if len(words) == 1 and not whole and words[0] in NOT:
+        return True  # an option: `neither`
+    if not {"#", "%"}.isdisjoint(words) or not NOT.isdisjoint(words) or boasted(words) or of(words, "SqRN"):
+        return False
+    if of(words, "Z") and not {"of", "times", "as"}.isdisjoint(words):
+        return False
+    if not _WITHIN.isdisjoint(words) or not OTHERS.isdisjoint(words):
+        return False
+    going = words[0].endswith("ing") and words[1:2] != [] and words[1] in OBJECTS
+    named = not whole or going or words[0] in ("a", "an", "my", "off")
+    return len(words) <= (8 if named else 1) and words[0] not in (
+        "it",
+        "this",
+        "that",
+        "i",
+        "we",
+        "they",
+        "you",
+        "he",
+        "she",
+    )

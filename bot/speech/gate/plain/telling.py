@@ -1,0 +1,263 @@
+"""Whether a clause states no result: how code works as a rule, how a thing is by its make, what an author did to a
+text, what others ask for, what should be, what is admitted. What its verb doesn't show to be so is a statement."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from bot.speech.gate.plain.clauses import Clause, boasted, of, praised
+from bot.speech.gate.plain.describing import describes, goes_on, has_amount, is_so
+from bot.speech.gate.plain.words import (
+    ACHIEVED,
+    AIMS,
+    ALL_OF,
+    BE,
+    CODE,
+    DETERMINERS,
+    DOUBTS,
+    EDITED,
+    EDITS,
+    FOUND,
+    LESS,
+    MANNER,
+    MODAL,
+    NOT,
+    ORDERS,
+    OTHERS,
+    PAST,
+    PUT,
+    QUALITIES,
+    REPORTS,
+    SAYS,
+    SETTINGS,
+    SOURCES,
+    TELLING,
+    THINKS,
+    THIRD,
+    TREATED,
+    UNMADE,
+    UNUSED,
+    WANTS,
+)
+
+
+def is_plain(told: Clause) -> bool:
+    """Whether a clause states no result: as the first says that decides."""
+    return next(found for decide in _DECIDING if (found := decide(told)) is not None)
+
+
+def thought(told: Clause) -> list[str] | None:
+    """What an author thinks or would say, which is said all the same."""
+    verb, rest = told.verb, told.rest
+    would = verb in MODAL and told.first in ("say", "argue", "claim", "bet")
+    if told.mine and (would or (verb in THINKS and not told.negated)):
+        return rest[1:] if verb in MODAL or told.first == "that" else rest
+    if verb in MODAL and "that" in rest[:3] and not TELLING.isdisjoint(rest[:2]):
+        return rest[rest.index("that") + 1 :]
+    return None
+
+
+def _ever(told: Clause) -> bool | None:
+    if told.said[:1] in (["never"], ["always"]) and told.verb in BE:
+        return False
+    if {("any", "more"), ("any", "longer")}.intersection(pairwise(told.said)):
+        return told.subject[:1] in (["i"], ["we"])
+    return None
+
+
+def _ordered(told: Clause) -> bool | None:
+    """An order, or a subject left out."""
+    if told.subject:
+        return None
+    if told.only or told.verb in MODAL or told.verb in ("will", "never") or told.verb in ORDERS:
+        return True
+    if told.verb in EDITED:
+        return not of(told.rest, "SCq") and (told.verb not in PUT or not praised(told.rest))
+    if told.verb not in THIRD or _boasts(told) is False:
+        return False
+    return describes(Clause(["it"], ["`"], told.verb, told.rest, told.said, ended=False))
+
+
+def _mine(told: Clause) -> bool | None:
+    """What an author does, did, thinks, or does not know."""
+    verb, rest, first = told.verb, told.rest, told.first
+    if not told.mine:
+        return None
+    if told.negated or "longer" in rest[:2]:
+        looked = FOUND - {"find", "spot"} if verb in ("could", "can", "was", "were", "am") else FOUND
+        return looked.isdisjoint(rest[:3]) and {"anything", "wrong"}.isdisjoint(rest)
+    if verb == "can":
+        return first in EDITS or first in ("do", "reproduce", "try", "run", "help", "provide", "rename")
+    if verb in MODAL or verb in DOUBTS or verb == "will":
+        return True
+    if verb in ("was", "were"):
+        return first in EDITED
+    if verb == "am":
+        return first.endswith("ing") or first in QUALITIES
+    return _did(verb, rest, first)
+
+
+def _did(verb: str, rest: list[str], first: str) -> bool:
+    """Whether an author worked on a text only."""
+    if (verb, first) in (("tried", "to"), ("went", "with"), ("ran", "into")):
+        return not of(rest, "BGV")
+    if first == "no":
+        return verb == "have" and not of(rest, "BA")
+    if first == "sure" or of(rest, "SCq"):
+        return False
+    if verb == "have" and first in DETERMINERS:
+        return first == "to" or not praised(rest)
+    if verb in ("have", "had"):
+        return first == "to" or (first in EDITED and (first not in PUT or not praised(rest)))
+    if verb in EDITED:
+        return (verb not in PUT or not praised(rest)) and {"pass", "passes", "succeed", "succeeds"}.isdisjoint(rest)
+    end = min((rest.index(word) for word in ("to", "so") if word in rest), default=None)
+    return verb in CODE and verb != "let" and not praised(rest[:end])
+
+
+def _possible(told: Clause) -> bool | None:
+    """What should be, could be or is no longer, and what is to be reached."""
+    if told.ended and (told.head != ["`"] or of([told.verb], "B") or told.verb in BE):
+        return False
+    aimed = not AIMS.isdisjoint(told.head) and told.verb in BE and told.first in DETERMINERS
+    return True if told.verb in MODAL or aimed or (told.negated and not told.rest and not of(told.head, "B")) else None
+
+
+def _boasts(told: Clause) -> bool | None:
+    """How well, as promised, better than before: no description says so."""
+    pairs = set(pairwise(told.rest))
+    as_promised = any(
+        one == "as" and (of([other], "P") or other in ("promised", "designed") or told.rest[-1] in ("shows", "show"))
+        for one, other in pairs
+    )
+    how = any(word.endswith("ly") and word not in MANNER for word in told.rest)
+    strange = not {"it", "they", "them", "us"}.isdisjoint(told.subject[1:])  # a verb that isn't known stands before
+    return False if as_promised or how or strange or "%" in told.subject or ("than", "before") in pairs else None
+
+
+def _of_all(told: Clause) -> bool | None:
+    """What is told of all, or of none."""
+    if ALL_OF.isdisjoint(told.subject[:2]):
+        return None
+    verb, first, who = THIRD.get(told.verb, told.verb), told.first, told.subject[0]
+    if who in ("nobody", "none") and of([told.verb], "ER") and told.verb in PAST:
+        return True
+    if verb in ("has", "have") and (first.endswith("ed") or first in PAST or first == "been"):
+        return False
+    if verb in ("mean", "has", "have", "need") or (verb == "get" and who in ("all", "every")):
+        return True
+    if who in ("no", "none", "nobody", "nothing"):
+        return verb in UNUSED or (told.verb in BE and first in UNMADE)
+    if told.verb not in BE or of(told.head, "TLSCq"):
+        return False
+    placed = first in TREATED and first not in ACHIEVED and told.second in ("in", "as", "by", "at", "from", "with")
+    return first in QUALITIES or placed
+
+
+def _admits(told: Clause) -> bool | None:
+    """That something isn't good, or is bad."""
+    if told.negated and not of(told.head, "B") and of(told.rest[:2], "GVAF"):
+        return True
+    bad = of([told.verb, *told.rest[:1]], "B") and "only" not in told.subject and not told.only
+    about = (of(told.head, "TLC") or told.verb in THIRD) and not of(told.rest, "V")
+    return True if bad and about and NOT.isdisjoint([*told.subject, *told.rest]) else None
+
+
+def _stays(told: Clause) -> bool | None:
+    """What still is so was tried."""
+    return False if told.said[:1] == ["still"] or told.subject[-1] == "still" else None
+
+
+def _reports(told: Clause) -> bool | None:
+    """What others say, ask for and do."""
+    subject, verb = told.subject, told.verb
+    if verb in ("do", "does") and subject[-1] in SOURCES and told.first in SAYS:
+        return True
+    if not LESS.isdisjoint(told.rest) or (of(subject, "B") and told.negated) or _in_all_cases(told.rest):
+        return False
+    if verb in REPORTS and (subject[0] in SOURCES or (subject[0] in DETERMINERS and subject[-1] in SOURCES)):
+        return True
+    if subject == ["you"] and verb == "can" and of(told.rest[:1], "OA"):
+        return False
+    if OTHERS.isdisjoint(told.head) or verb in ("has", "have") or (told.first in TREATED and not told.negated):
+        return None
+    if verb == "can":
+        return told.first in CODE and not told.negated
+    return THIRD.get(verb, verb) in WANTS or (verb in ("asked", "wanted", "requested") and not of(told.rest, "GVYB"))
+
+
+def _limited(told: Clause) -> bool | None:
+    """`only`, `when`: told as a rule."""
+    rule = told.verb not in ("was", "were", "has", "have") and not of(told.head, "TLSCW")
+    only = told.only and told.verb not in PAST
+    when = not {"when", "whenever"}.isdisjoint(told.rest) and not of(told.head, "B")
+    return True if rule and (only or when) else None
+
+
+def _by_verb(told: Clause) -> bool:
+    verb, rest, first = told.verb, told.rest, told.first
+    if verb == "will":
+        end = next((n for n, word in enumerate(rest) if word in ("once", "when", "after", "until")), None)
+        return not told.negated and NOT.isdisjoint(told.subject) and not of(rest[:end], "GFAi")
+    if verb == "can" and first == "be":
+        able = told.second in TREATED or told.second in QUALITIES or told.second == "#"
+        return able and not of(told.head, "B") and not praised(rest)
+    if verb == "can":
+        return not told.negated and first in CODE and goes_on(first, rest[1:]) and not boasted(rest)
+    if verb in ("was", "were"):
+        return _was(told)
+    if verb in PAST and not {"old", "previous", "original"}.isdisjoint(told.subject):
+        return not of(rest, "U#%")
+    if verb in ("has", "have"):
+        return _has(told)
+    if verb in ("do", "does"):
+        if first == "need" and told.second == "to" and told.negated:
+            return of(told.head, "W") and not of(rest, "A")
+        better = told.negated and (of(rest, "B") or "slower" in rest)
+        return first in CODE and not of(told.head, "SCq") and not better
+    if verb in BE:
+        return is_so(told)
+    return (verb in THIRD or verb in CODE) and describes(told)
+
+
+def _was(told: Clause) -> bool:
+    """What was done to a text, and how it was before."""
+    head, rest = told.head, told.rest
+    if not SETTINGS.isdisjoint(head) and not of(head, "TLSCW"):
+        return not boasted(rest)
+    if told.first in ("located", "introduced", "found", "caused") and told.second in ("by", "in", "with"):
+        return OTHERS.isdisjoint(rest)
+    if has_amount(told) or (told.second == "by" and of(rest, "Z%")):
+        return False
+    if told.first in QUALITIES:
+        return not of(head, "TLSCWB") and not boasted(rest)
+    return told.first in EDITED and not of(head, "BSC")
+
+
+def _has(told: Clause) -> bool:
+    rest = [word for n, word in enumerate(told.rest) if n > 2 or word not in ("all", "since")]
+    if rest[:1] == ["been"]:
+        return rest[1:2] != [] and rest[1] in EDITED - ACHIEVED and not of(told.head, "BTLSC")
+    if rest and (rest[0].endswith("ed") or rest[0] in PAST):
+        return False
+    return not (of(told.head, "W") and not NOT.isdisjoint(rest)) and not of(rest, "S")
+
+
+def _in_all_cases(rest: list[str]) -> bool:
+    return any(
+        one in ("in", "for", "across", "under") and more in ("every", "all", "any") for one, more in pairwise(rest)
+    )
+
+
+_DECIDING: tuple[Callable[[Clause], bool | None], ...] = (
+    _ever,
+    _ordered,
+    _mine,
+    _possible,
+    _boasts,
+    _of_all,
+    _admits,
+    _stays,
+    _reports,
+    _limited,
+    _by_verb,
+)
