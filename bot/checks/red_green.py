@@ -182,10 +182,12 @@ def _places(suite: Suite, question: Question, touched: Iterable[str]) -> tuple[s
 
 
 def _telling(touched: Mapping[str, bool], crossed: Result, head: Tests) -> tuple[str, ...]:
-    """The tests that fail on the old code and pass on the new; those that really ran come first."""
+    """The tests that fail on the old code and pass on the new; those that really ran come first. Subtests are told by
+    their test, unless that one is not among them."""
     red = [test for test in touched if test in passed(head) and _fails(test, touched[test], crossed)]
+    whole = [test for test in red if test not in head.parts] or red
     ran = tests_in(crossed).outcomes
-    return tuple(sorted(red, key=lambda test: (ran.get(test) != "failed", test)))
+    return tuple(sorted(whole, key=lambda test: (ran.get(test) != "failed", test)))
 
 
 def _fails(test: str, added: bool, crossed: Result) -> bool:

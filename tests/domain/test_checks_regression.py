@@ -420,6 +420,17 @@ def test_a_new_test_that_fails_before_and_passes_after_demonstrates_the_change()
     assert asked == ["base", "head", "crossed", *again, "doomed"]
 
 
+def test_a_test_with_subtests_demonstrates_the_change_once() -> None:
+    old, new, part = suite("x:p y:p"), f"{A}new", f"{A}new (i=1)"
+    red, green = (
+        Tests(old.outcomes | {new: word, part: word}, {}, parts=frozenset({part})) for word in ("failed", "passed")
+    )
+    judgement, _ = crossed(question(BASE, NEW), base=old, head=green, crossed=red, green=green)
+    assert judgement is not None
+    assert judgement.reason.startswith("1 new or changed test failing on the old code")
+    assert judgement.tests == TestChanges(fixed=(new,))
+
+
 def test_all_that_demonstrate_the_change_are_named_and_the_first_ten_repeated() -> None:
     names = [f"new{n:02}" for n in range(12)]
     passing, failing = (" ".join(f"{name}:{letter}" for name in names) for letter in "pf")
