@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import coverage
 import pytest
 import pytest_socket
 
@@ -15,6 +16,12 @@ Golden = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
+
+
+def pytest_sessionfinish() -> None:
+    """What was covered is kept at once: a worker that ends is not given the time for it on a busy machine."""
+    if (measuring := coverage.Coverage.current()) is not None:
+        measuring.save()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -128,6 +128,44 @@ def test_what_stands_in_any_sentence_about_code_names_no_setting(step: str, expl
     assert (finding.kind, finding.explained) == ("runner-changed", explained)
 
 
+@pytest.mark.parametrize(
+    ("step", "now", "explained"),
+    [
+        ("Lower the coverage threshold to 85, since the old printer goes", "85", "plan"),
+        ("Lower fail_under from 90 to 85", "85", "plan"),
+        ("Lower the coverage threshold", "85", "plan"),
+        ("Lower the coverage threshold to 85", "40", None),
+        ("Lower fail_under from 90 to 85", None, None),
+        ("Remove the coverage threshold of 90", None, "plan"),
+        ("Raise the coverage of the printer and lower its minimum of lines to 85", "85", None),
+    ],
+)
+def test_a_limit_sinks_as_far_as_the_plan_tells(step: str, now: str | None, explained: str | None) -> None:
+    base = BASE | {".coveragerc": "[report]\nfail_under = 90\nshow_missing = true\n"}
+    head = BASE | {
+        ".coveragerc": base[".coveragerc"].replace("fail_under = 90\n", f"fail_under = {now}\n" if now else "")
+    }
+    (finding,) = static_findings(question(base, head, plan=said(step)))
+    assert (finding.kind, finding.explained) == ("limit-lowered", explained)
+
+
+@pytest.mark.parametrize(
+    ("step", "explained"),
+    [
+        ("Change the number of lines that a page shows", None),
+        ("Lower coverageThreshold.global.lines to 80", "plan"),
+        ("The required coverage is lowered to 80", "plan"),
+    ],
+)
+def test_an_everyday_word_names_no_limit(step: str, explained: str | None) -> None:
+    base, head = (
+        BASE | {"jest.config.json": f'{{"coverageThreshold": {{"global": {{"lines": {least}}}}}}}'}
+        for least in (90, 80)
+    )
+    (finding,) = static_findings(question(base, head, plan=said(step)))
+    assert (finding.kind, finding.explained) == ("limit-lowered", explained)
+
+
 def test_without_a_plan_nothing_is_explained() -> None:
     assert judged(changed("== 5", "== 6"), None).verdict is Verdict.UNPROVEN
 

@@ -28,7 +28,7 @@ from bot.checks.integrity.reading import is_code, is_collected, read, share, suf
 from bot.checks.integrity.settings import aliases, limits, places, runner_config
 from bot.checks.integrity.settings.configuration import Setting, flatten, is_configuration, shadowed
 from bot.checks.integrity.trees import syntax as tree
-from bot.checks.planned.explained import is_alike, is_explained, is_told, names_the_only, sentences
+from bot.checks.planned.explained import is_alike, is_explained, is_told, names_the_only, sentences, tells_limit
 from bot.checks.planned.turned import keeps
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
@@ -263,7 +263,7 @@ class _View:
 
 def _meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     """The signs that the plan names, and expectations that turn as others do of which it tells."""
-    named = {sign for sign in signs if sign.kind != QUIET and is_explained(sign.kind, sign.path, said, sign.names)}
+    named = {sign for sign in signs if sign.kind != QUIET and _is_named(sign, said)}
     kinds = ("snapshot-rewritten", "expectation-changed")
     recorded = [sign for sign in signs if sign.kind in kinds and not is_code(sign.path)]
     paths = [sign.path for sign in recorded]
@@ -276,6 +276,12 @@ def _meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     told = [sign for sign in turned if sign.turn and is_told(sign.turn, sign.path, said, sign.names)]
     turns = [sign.turn for sign in told if sign.turn is not None]
     return named | set(told) | {sign for sign in turned if sign.turn and is_alike(sign.turn, turns)}
+
+
+def _is_named(sign: Sign, said: Sequence[str]) -> bool:
+    limit = sign.limit
+    fitting = said if limit is None else [each for each in said if tells_limit(each, limit)]
+    return is_explained(sign.kind, sign.path, fitting, sign.names)
 
 
 def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:

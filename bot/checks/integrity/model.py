@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.checks.planned.explained import Limit
 from bot.checks.planned.turned import Turn
 
 RANK: Mapping[str, int] = {
@@ -203,7 +204,8 @@ the plan speaks of that."""
 @dataclass(frozen=True, slots=True)
 class Sign:
     """Something seen at one place, before it becomes a finding. `line` is of the new text, or of the old one when
-    `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after."""
+    `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after, `limit` a
+    number that must be kept."""
 
     kind: str
     line: int | None
@@ -212,6 +214,7 @@ class Sign:
     old: bool = False
     path: str = ""
     turn: Turn | None = None
+    limit: Limit | None = None
 
 
 def short(text: str, limit: int = 60) -> str:

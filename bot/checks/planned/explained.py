@@ -4,6 +4,7 @@ then it must tell just this turn."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -28,7 +29,8 @@ _ACTS: Mapping[str, str] = {
     "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
     "subject-mocked": r"mock\w*|patch\w*|stub\w*|fak\w*|monkeypatch\w*",
     "snapshot-rewritten": rf"snapshot\w*|regenerat\w*|golden\w*|re-?record\w*|expect\w*|{_CHANGES}",
-    "limit-lowered": rf"lower\w*|rais\w*|{_CHANGES}|exclud\w*|omit\w*|ignor\w*|relax\w*|disabl\w*|suppress\w*",
+    "limit-lowered": rf"lower\w*|rais\w*|reduc\w*|relax\w*|{_CHANGES}|{_REMOVES}|exclud\w*|omit\w*|ignor\w*|disabl\w*"
+    r"|suppress\w*",
     "ci-changed": rf"{_CHANGES}|{_REMOVES}|workflow\w*|ci",
     "benchmark-changed": rf"{_CHANGES}|{_REMOVES}|benchmark\w*|extend\w*",
     "hidden-code": rf"{_CHANGES}|binar\w*|generat\w*|vendor\w*|symlink\w*|link\w*|minif\w*|bundl\w*",
@@ -37,6 +39,14 @@ _ACTS: Mapping[str, str] = {
 
 _SHORTEST = 4
 """A name of fewer letters stands in too many sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number that a tool holds code to, before and after; None where it asks for nothing any more."""
+
+    was: float
+    now: float | None
 
 
 def sentences(plan: Plan | None) -> tuple[str, ...]:
@@ -57,6 +67,12 @@ def is_explained(kind: str, path: str, said: Iterable[str], tests: Sequence[str]
     titles = [name for name in tests if len(name) > _TITLE]
     soft = kind in ("test-weakened", "expectation-changed")
     return soft and any(any(_holds(each, name) for name in titles) and _acts(each, _TOGETHER, names) for each in said)
+
+
+def tells_limit(sentence: str, limit: Limit) -> bool:
+    """Whether a sentence that tells numbers tells the one that a limit is now; of one that went, only what it was."""
+    numbers = {float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)", sentence)}
+    return not numbers or (numbers == {limit.was} if limit.now is None else limit.now in numbers)
 
 
 def is_told(turn: Turn, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:

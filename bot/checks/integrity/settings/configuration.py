@@ -11,6 +11,7 @@ import yaml
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.integrity.trees.syntax import inner_text, is_string, kids, parse, part, text_of, walk
+from bot.domain.words import words
 
 LARGEST = 200_000
 DEEPEST = 12
@@ -35,6 +36,18 @@ _CODE = re.compile(
     r"(jest|vitest|vite|karma|playwright|cypress|ava|nyc|eslint|wdio|web-test-runner)\.(config|conf|setup|workspace)\.\w+"
     r"|\.(mocharc|eslintrc)\.[cm]?js"
 )
+
+
+_EVERYDAY = words(
+    "test tests check ci unit spec lint coverage include exclude ignore timeout retry runner roots strict all source "
+    "lines branches functions statements target minimum threshold report run rules select enable disable branch"
+)
+
+
+def named(key: str) -> tuple[str, ...]:
+    """By what a plan may name a setting. What stands in any sentence about code names none by itself."""
+    name = key.rpartition(".")[2]
+    return (key, f"{name} script", f"{name} command", f"npm {name}") if name in _EVERYDAY else (key, name)
 
 
 def flatten(path: str, text: str | None) -> Flat | None:

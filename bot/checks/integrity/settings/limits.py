@@ -10,10 +10,11 @@ from pathlib import PurePosixPath
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.reading import suffix
-from bot.checks.integrity.settings.configuration import Flat, Setting, line_of
+from bot.checks.integrity.settings.configuration import Flat, Setting, line_of, named
 from bot.checks.integrity.trees.syntax import COMMENTS, arguments, below, callee, parse, text_of
 from bot.checks.integrity.trees.syntax import line_of as node_line
 from bot.checks.integrity.trees.syntax import number as number_of
+from bot.checks.planned.explained import Limit
 from bot.domain.words import words
 
 _LEAST = re.compile(
@@ -39,7 +40,9 @@ _STRICTNESS = re.compile(
 )
 _LENIENCE = re.compile(r"(.*\.)?(ignore_errors|ignore_missing_imports|allow_untyped\w*|skip_empty|allow_redefinition)")
 _RULE = re.compile(r"(.*\.)?rules\.([\w@/\-]+)(\.0)?")
-_OPTION = re.compile(r"--(?:cov-fail-under|fail-under|max-warnings|lines|branches|functions)[= ](\d+)")
+_OPTION = re.compile(r"(--(?:cov-fail-under|fail-under|max-warnings|lines|branches|functions))[= ](\d+)")
+_COVERED = ("coverage threshold", "coverage limit", "coverage minimum", "minimum coverage", "required coverage")
+"""What a plan calls a limit of coverage, whatever its tool calls it."""
 
 _FILE_WIDE = re.compile(
     r"ruff: noqa|flake8: noqa|mypy: ignore-errors|pylint: (skip-file|disable=all)|@ts-nocheck|type: ignore-errors"
@@ -69,11 +72,22 @@ def setting_signs(path: str, old: Flat, new: Flat, text: str, moved: Collection[
         before, after = old.get(key, ()), new.get(key, ())
         if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
             continue
-        if before != after and _measures(path, key):
-            why = _numbers(key, before, after) or _lists(key, before, after) or _switches(key, before, after)
-            if why:
-                yield Sign("limit-lowered", line_of(key, text), f"`{short(key)}` {why}.", (key.rpartition(".")[2],))
+        if before == after or not _measures(path, key):
+            continue
+        line = line_of(key, text)
+        if limit := _sunk(key, before, after) or _risen(key, before, after):
+            yield _limit(key, line, limit, named(key))
+        elif why := _lists(key, before, after) or _switches(key, before, after):
+            yield Sign("limit-lowered", line, f"`{short(key)}` {why}.", named(key))
     yield from _options(old, new, text)
+
+
+def _limit(what: str, line: int | None, limit: Limit, names: tuple[str, ...]) -> Sign:
+    """A limit that is easier to keep now."""
+    least = limit.now is None or limit.now < limit.was
+    now = f"{limit.now:g}" if limit.now is not None else "nothing"
+    said = f"`{short(what)}` {'sank' if least else 'rose'} from {limit.was:g} to {now}."
+    return Sign("limit-lowered", line, said, (*names, *(_COVERED if least else ())), limit=limit)
 
 
 def _measures(path: str, key: str) -> bool:
@@ -84,15 +98,16 @@ def _measures(path: str, key: str) -> bool:
     return _MEASURING.search(f"{name} {key}".lower()) is not None
 
 
-def _numbers(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+def _sunk(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> Limit | None:
     was, now = _number(old), _number(new)
-    if was is None:
-        return ""
-    if _LEAST.fullmatch(key) and (now is None or now < was):
-        return f"sank from {was:g} to {f'{now:g}' if now is not None else 'nothing'}"
-    if key.rpartition(".")[2] in _MOST and (now is None or now > was):
-        return f"rose from {was:g} to {f'{now:g}' if now is not None else 'anything'}"
-    return ""
+    sunk = was is not None and _LEAST.fullmatch(key) and (now is None or now < was)
+    return Limit(was, now) if was is not None and sunk else None
+
+
+def _risen(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> Limit | None:
+    was, now = _number(old), _number(new)
+    risen = was is not None and key.rpartition(".")[2] in _MOST and (now is None or now > was)
+    return Limit(was, now) if was is not None and risen else None
 
 
 def _number(values: tuple[str, ...]) -> float | None:
@@ -143,11 +158,10 @@ def _options(old: Flat, new: Flat, text: str) -> Iterator[Sign]:
         before, after = _OPTION.search(" ".join(values)), _OPTION.search(" ".join(new.get(key, ())))
         if before is None:
             continue
-        most = "max-warnings" in before[0]
-        worse = after is None or (int(after[1]) > int(before[1]) if most else int(after[1]) < int(before[1]))
-        if worse:
-            what = f"`{short(before[0])}` became `{short(after[0]) if after else 'nothing'}`."
-            yield Sign("limit-lowered", line_of(key, text), what)
+        limit = Limit(float(before[2]), float(after[2]) if after else None)
+        eased = limit.now is None or (limit.now > limit.was if "max" in before[1] else limit.now < limit.was)
+        if eased:
+            yield _limit(before[1], line_of(key, text), limit, (before[1], before[1].lstrip("-")))
 
 
 # --- lists of paths -----------------------------------------------------------------------------------------------
@@ -207,9 +221,9 @@ def call_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
         return
     before, after = _least(old or ""), _least(new or "")
     for name, was in before.items():
-        now = after.get(name, 0.0)
-        if now < was:
-            yield Sign("limit-lowered", line_of(name, new), f"`{name}` sank from {was:g} to {now:g}.", (name,))
+        now = after.get(name)
+        if now is None or now < was:
+            yield _limit(name, line_of(name, new), Limit(was, now), (name,))
 
 
 def _least(text: str) -> dict[str, float]:

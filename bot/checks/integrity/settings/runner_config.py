@@ -10,7 +10,7 @@ from bot.checks.globs import matches
 from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.python.nodes import below
 from bot.checks.integrity.python.tests import parse
-from bot.checks.integrity.settings.configuration import Flat, Setting, line_of
+from bot.checks.integrity.settings.configuration import Flat, Setting, line_of, named
 from bot.checks.integrity.settings.runner_command import SELECTING, command_change, tokens
 from bot.domain.words import words
 
@@ -62,18 +62,7 @@ def setting_signs(
         if not before and _ANOTHER.search(key) and any(_ANOTHER.search(each) or "projects" in each for each in old):
             continue  # one more project takes nothing away from the others
         if before != after and (why := _why(path, key, before, after, tests)):
-            yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", _called(key))
-
-
-_EVERYDAY = words(
-    "test tests check ci unit spec lint coverage include exclude ignore timeout retry runner roots strict"
-)
-
-
-def _called(key: str) -> tuple[str, ...]:
-    """By what a plan may name a setting. What stands in any sentence about code names none by itself."""
-    name = key.rpartition(".")[2]
-    return (key, f"{name} script", f"{name} command", f"npm {name}") if name in _EVERYDAY else (key, name)
+            yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", named(key))
 
 
 _ANOTHER = re.compile(r"(^|\.)projects\.[1-9]\d*\.")
@@ -213,7 +202,7 @@ def script_signs(old: Flat, new: Flat, text: str, scripts: Mapping[str, str]) ->
             said = scripts[path] if path in {word.removeprefix("./") for word in words_} else ""
             if _WRITING.search(said) and re.search(r"[\"'`/](tests?|__tests__|spec)/", said):
                 what = f"`{short(key)}` runs `{path}`, which writes files of the tests."
-                yield Sign("runner-changed", line_of(key, text), what, _called(key))
+                yield Sign("runner-changed", line_of(key, text), what, named(key))
 
 
 # --- files --------------------------------------------------------------------------------------------------------
