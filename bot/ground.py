@@ -4,23 +4,19 @@ first turn; what was found is an event, and later turns only open it again."""
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.detect import detect
 from bot.domain.events import Grounded, SetUp
 from bot.domain.following import can_be_renewed
 from bot.domain.rules import Rules, read_rules
 from bot.domain.session import Session
 from bot.journal import Journal
 from bot.ports import CodeHost, Repository, Trouble
+from bot.projectfiles import RULES, project_files
 from sandbox.api import Entry
 from sandbox.git import Bare
 
-RULES = ".maestro.yml"
 SKILLS = ("AGENTS.md", ".maestro/skills/")
 MAX_SKILLS, SKILL_TEXT = 5, 8_000
 """How many instruction files are read, and how many characters of each."""
-
-MAX_TEXT = 1024 * 1024
-"""Bytes of one project file that are read to detect commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +56,19 @@ async def survey(bare: Bare, seen: Repository) -> Grounded:
         advice = "Restore the branch or set another default branch, then `/maestro retry`."
         raise Trouble(f"the branch {seen.default_branch} vanished", retry_in=None, advice=advice)
     entries = {entry.path: entry for entry in await bare.entries(base)}
-    texts = await _texts(bare, entries)
-    rules, problems = read_rules(texts[RULES]) if RULES in texts else (Rules(), ())
-    if RULES in entries and RULES not in texts:
+    files = await project_files(bare, entries)
+    rules, problems = read_rules(files.texts[RULES]) if RULES in files.texts else (Rules(), ())
+    if RULES in entries and RULES not in files.texts:
         problems = ("it is no readable text, so nothing of it counts",)
     return Grounded(
         base=base,
         tree=await bare.tree_of(base),
         base_branch=seen.default_branch,
         rules=rules,
-        detected=detect(entries.keys(), texts.get, rules),
+        detected=files.detected(rules),
         problems=problems,
         skills=await _skills(bare, entries),
     )
-
-
-async def _texts(bare: Bare, entries: Mapping[str, Entry]) -> dict[str, str]:
-    """The small text files at the top of the tree (and one level below): those that can tell of commands."""
-    wanted = [e for e in entries.values() if e.path.count("/") <= 1 and e.size <= MAX_TEXT and _tells(e.path)]
-    blobs = await bare.read_blobs(entry.oid for entry in wanted if entry.mode.startswith("100"))
-    texts: dict[str, str] = {}
-    for entry in wanted:
-        try:
-            texts[entry.path] = blobs[entry.oid].decode() if entry.oid in blobs else ""
-        except UnicodeDecodeError:
-            continue
-    return texts
 
 
 async def _skills(bare: Bare, entries: Mapping[str, Entry]) -> tuple[str, ...]:
@@ -94,12 +77,3 @@ async def _skills(bare: Bare, entries: Mapping[str, Entry]) -> tuple[str, ...]:
     wanted = [e for e in sorted(named, key=lambda e: e.path) if e.mode.startswith("100")][:MAX_SKILLS]
     texts = await bare.read_blobs(entry.oid for entry in wanted)
     return tuple(f"{e.path}:\n{texts[e.oid].decode('utf-8', 'replace')[:SKILL_TEXT]}" for e in wanted if e.oid in texts)
-
-
-ENDINGS = (".toml", ".cfg", ".ini", ".json", ".txt", ".xml", ".gradle", ".kts", ".mod", ".py")
-CHANGE_LOGS = ("CHANGE", "HISTORY", "NEWS")
-
-
-def _tells(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return path == RULES or name == "Makefile" or name.endswith(ENDINGS) or name.upper().startswith(CHANGE_LOGS)

@@ -13,10 +13,12 @@ from bot.checks import CHECKS
 from bot.checks.integrity.trial.javascript import JAVA_SCRIPT
 from bot.checks.testfiles import tests_of
 from bot.domain.events import Body, Challenged, Checked, Judged
+from bot.domain.rules import Detected
 from bot.domain.session import MAX_ROUNDS, Session
 from bot.domain.work import Claim, Evidence, Plan, Verdict
 from bot.executing import Executor, Rig, Scene, environment
 from bot.ports import Check, Conflict, FileChange, Judgement, Overtaken, Question, Result, Run, Trouble
+from bot.projectfiles import project_files
 from sandbox.api import Change, Entry, GitFailed
 from sandbox.git import Bare
 from sandbox.layers import Layer
@@ -147,9 +149,19 @@ async def survey(session: Session, laboratory: Laboratory) -> tuple[Question, Sc
         head_paths=frozenset(head),
         base_files=tests | {c.renamed_from or c.path: c.old for c in changes if c.old is not None},
         head_files=tests | {c.path: c.new for c in changes if c.new is not None},
+        heads_own=await _heads_own(session, bare, base, head),
     )
     place = await environment(laboratory.rig.workshop, layer)
     return question, Scene(bare, base_tree, head_tree, base, head, layer, place)
+
+
+async def _heads_own(
+    session: Session, bare: Bare, base: Mapping[str, Entry], head: Mapping[str, Entry]
+) -> Detected | None:
+    before = (await project_files(bare, base)).detected(session.rules)
+    after = (await project_files(bare, head)).detected(session.rules)
+    same = (after.test, after.runner) == (before.test, before.runner)
+    return None if same or not after.runner else after
 
 
 def _with_others(session: Session) -> Plan | None:
@@ -181,7 +193,8 @@ async def _unchanged_tests(
     sources = {path for path in head if runner in JAVA_SCRIPT.runners and path.endswith(JAVA_SCRIPT.suffixes)} - tests
     for path in (*sorted(SETTINGS & head.keys()), *sorted(tests), *sorted(sources)):
         entry = head[path]
-        if path in base and base[path].oid == entry.oid and size + entry.size <= MAX_TESTS:
+        same = path in base and base[path].oid == entry.oid and entry.mode.startswith("100")
+        if same and size + entry.size <= MAX_TESTS:
             wanted[path] = entry
             size += entry.size
     blobs = await bare.read_blobs({entry.oid for entry in wanted.values()})

@@ -5,12 +5,14 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.events import SetUp
 from bot.domain.session import Phase, Session
 from bot.grant import grant
 from bot.ports import Clock, CodeHost, Trouble
+from bot.projectfiles import files_at, newly_wanted
 from bot.turn import Log
 from bot.vault import VaultError
 from bot.workbench import TreeBench, open_bench
@@ -53,6 +55,8 @@ class Workplace:
         self.put_blob, self.clock, self.lend = put_blob, clock, lend
         self._untouched: dict[str, tuple[str, tuple[int, int]]] = {}
         """Sessions whose work tree nobody could write since it was restored: its commit, and which directory it is."""
+        self._vain: set[tuple[str, ...]] = set()
+        """Commands for packages of a head that could not be had."""
 
     async def clone(self, session: Session) -> Bare:
         """The mirror of the session's repository as it is now; the session's own repository borrows from it."""
@@ -96,10 +100,19 @@ class Workplace:
         )
 
     async def layer(self, session: Session) -> layers.Layer | None:
-        """The set-up layer of a session whose set-up worked; rebuilt when it was cleared away meanwhile."""
+        """The set-up layer of a session whose set-up worked, with the packages that its newest checkpoint newly asks
+        for, as far as these can be had; rebuilt when it was cleared away meanwhile."""
         if not session.layer:
             return None
-        made = await self.workshop.prepare(await self.bare(session), _own(session), await self._wanted(session))
+        bare, wanted = await self.bare(session), await self._wanted(session)
+        more = await _newly_wanted(session, bare)
+        if more and more not in self._vain:
+            both = replace(wanted, commands=(*wanted.commands, *more))
+            made = await self.workshop.prepare(bare, _own(session), both)
+            if isinstance(made, layers.Layer):
+                return made
+            self._vain.add(more)  # what can't be had is not asked for again and again
+        made = await self.workshop.prepare(bare, _own(session), wanted)
         return made if isinstance(made, layers.Layer) else None
 
     async def _wanted(self, session: Session) -> layers.SetUp:
@@ -148,6 +161,13 @@ class Workplace:
             yield await stack.enter_async_context(open_bench(log, tree, sandbox, self.clock, lent))
         if not touched and (where := _directory(root)) is not None:
             self._untouched[session.id] = head, where
+
+
+async def _newly_wanted(session: Session, bare: Bare) -> tuple[str, ...]:
+    if not session.base or not session.head or session.head == session.base:
+        return ()
+    base, head = await files_at(bare, (session.base, session.head))
+    return newly_wanted(session.detected, base, head)
 
 
 def _own(session: Session) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.checks.pairing import Named, bodies, named
 from bot.checks.runners import Runner, by_name
+from bot.domain.rules import Detected
 from bot.domain.work import Counts
 from bot.ports import Question, Result, Run, Tests, TreeSpec
 
@@ -67,11 +68,12 @@ def planted(run: Run, files: Mapping[str, str]) -> Run:
     return replace(run, argv=("/bin/sh", "-c", _PLANT, "sh", str(len(files)), *words, *run.argv))
 
 
-def suite_of(question: Question) -> Suite | None:
-    """The effective test command; None when there is none."""
-    command = _built_anew(question) + _where_modules_went(question) + question.detected.test
-    runner = by_name(question.detected.runner, question.rules.junit or "")
-    return Suite(command, runner, limit_of(question)) if question.detected.test else None
+def suite_of(question: Question, detected: Detected | None = None) -> Suite | None:
+    """The effective test command, the base's where no other is given; None when there is none."""
+    found = detected or question.detected
+    command = _built_anew(question) + _where_modules_went(question) + found.test
+    runner = by_name(found.runner, question.rules.junit or "")
+    return Suite(command, runner, limit_of(question)) if found.test else None
 
 
 def _built_anew(question: Question) -> str:

@@ -27,6 +27,7 @@ from bot.checks.running import (
     unusable,
 )
 from bot.checks.wording import count, listed, sentence
+from bot.domain.rules import Detected
 from bot.domain.work import TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests
 
@@ -62,7 +63,24 @@ class TestsCheck:
             return wanted
         if suite is None:
             return _judge_named(results["named"], frozenset()) or _only_named(results["named"])
+        if question.heads_own is None or not _shows_nothing(results["head"]):
+            return _judge_whole(question, suite, results)
+        return _by_heads_own(question, suite, question.heads_own, results)
+
+
+def _by_heads_own(
+    question: Question, suite: Suite, detected: Detected, results: Mapping[str, Result]
+) -> tuple[Run, ...] | Judgement:
+    """Where the base's command finds no tests at head any more, these are run by the head's own, if that finds some."""
+    own = suite_of(question, detected)
+    if own is None:
         return _judge_whole(question, suite, results)
+    if wanted := missing((own.run("heads-own", HEAD),), results):
+        return wanted
+    if _shows_nothing(results["heads-own"]):
+        return _judge_whole(question, suite, results)
+    step = _judge_whole(question, own, {**results, "head": results["heads-own"]})
+    return replace(step, of="heads-own") if isinstance(step, Judgement) and step.of == "head" else step
 
 
 def _named_run(asked: TestsArguments, suite: Suite | None, question: Question) -> Run | None:
@@ -74,6 +92,11 @@ def _named_run(asked: TestsArguments, suite: Suite | None, question: Question) -
     if asked.paths and suite is not None:
         return suite.run("named", HEAD, paths=_expanded(asked.paths, question.head_paths))
     return None
+
+
+def _shows_nothing(result: Result) -> bool:
+    tests = tests_in(result)
+    return bool(unusable(result)) or not (passed(tests) or failed(tests))
 
 
 def _expanded(paths: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:

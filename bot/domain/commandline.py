@@ -13,6 +13,8 @@ _PLAIN = frozenset(
 _RUN = frozenset({"poetry", "uv", "pipenv", "pdm", "hatch", "rye"})
 _PACKAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 _BINARIES = frozenset({"jest", "vitest", "node", "mocha"})
+_MEASURING = frozenset({"c8", "nyc"})
+"""Wrappers whose options have their values as words of their own."""
 _PYTHON_VALUES = frozenset({"-W", "-X"})
 
 
@@ -51,6 +53,9 @@ _STARTS = {
     "gradlew": "gradle",
 }
 
+PROGRAMS = frozenset({*_STARTS, *_BINARIES, *_PACKAGERS, *_PLAIN, "tsx"})
+"""What other programs are asked to start, by name."""
+
 
 def runners_in(command: str) -> tuple[str, ...]:
     """The test runners that a command starts, by our names for them, in order. `npm test` and `make test` tell none."""
@@ -84,7 +89,7 @@ def _program(words: list[str]) -> tuple[str, ...]:
         if _ASSIGNMENT.match(words[0]):
             words = words[1:]
         elif head in _PLAIN:
-            words = _after_options(words[1:])
+            words = _after_options(words[1:], valued=head in _MEASURING)
         elif (head in _RUN and words[1:2] == ["run"]) or (head in _PACKAGERS and words[1:2] in (["exec"], ["x"])):
             words = _after_options(words[2:])
         elif head in _PACKAGERS and words[1:2] and words[1] in _BINARIES:
@@ -96,10 +101,14 @@ def _program(words: list[str]) -> tuple[str, ...]:
     return ()
 
 
-def _after_options(words: list[str]) -> list[str]:
-    """What follows a wrapper's own options: `timeout -k 5 60 pytest` → `pytest`."""
+def _after_options(words: list[str], *, valued: bool = False) -> list[str]:
+    """What follows a wrapper's own options: `timeout -k 5 60 pytest` → `pytest`. `valued`: a word after an option is
+    its value, unless it is a program that is known: `c8 --exclude dist mocha` → `mocha`."""
     while words and (words[0].startswith("-") or _NUMBER.fullmatch(words[0])):
+        bare = valued and words[0].startswith("-") and "=" not in words[0]
         words = words[1:]
+        if bare and words and not words[0].startswith("-") and PurePosixPath(words[0]).name not in PROGRAMS:
+            words = words[1:]
     return words
 
 

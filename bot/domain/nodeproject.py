@@ -76,6 +76,26 @@ def _install(found: dict[str, object], paths: frozenset[str]) -> str:
     return "npm install --no-audit --no-fund"
 
 
+def node_requirements(read: Read) -> dict[str, str]:
+    """The packages that package.json asks for, by name, with the range of each."""
+    found = package(read)
+    tables = [table for kind in _NEEDS[:3] if isinstance(table := found.get(kind), dict)]
+    return {str(name): str(said) for table in tables for name, said in table.items()}
+
+
+def with_added(paths: frozenset[str], read: Read, words: str) -> str:
+    """The command that installs these packages, too, without running anything of theirs."""
+    install = _install(package(read) if "package.json" in paths else {}, paths)
+    if install.startswith("npm "):
+        command = f"npm install --no-save --no-audit --no-fund --ignore-scripts {words}"
+        return f"{command} || {command} --legacy-peer-deps"
+    client, _, _ = install.partition(" install ")
+    if "cli-dist" in client:
+        return f"{client} add --dev --mode=skip-build {words}"
+    root = "--ignore-workspace-root-check"
+    return f"{client} add --{'save-' if 'pnpm' in client else ''}dev --ignore-scripts {root} {words}"
+
+
 def _leniently(command: str) -> str:
     """A package's install script may fail where there is no git directory, or for want of a file from anywhere; its
     tests seldom need what it makes. And packages from before npm 7 often disagree on their peers, which npm then only

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.commandline import runners_in
+from bot.domain.commandline import PROGRAMS, runners_in
 
 Read = Callable[[str], str | None]
 
@@ -20,8 +20,10 @@ _ON_INSTALL = ("postinstall", "prepublish", "prepare")
 _READ_WHAT_IS_BUILT = frozenset({"node", "mocha"})
 
 _CALL = re.compile(r"(npm|pnpm|yarn|bun)(?: +(?:run|run-script|--silent|-s))* +([\w:.-]+)(?: +--)?((?: .*)?)")
+_VALUE = rf"(?!(?:{'|'.join(sorted(PROGRAMS))})\b)[^\s-]\S*"
 _WRAPPER = re.compile(
-    r"(?:npx +)?(?:nyc|c8)(?: +--?[\w-]+(?:=\S+)?)* +|(?:(?:npx +)?cross-env +)?((?:[A-Za-z_]\w*=[^\s'\"]* +)+)"
+    rf"(?:npx +)?(?:nyc|c8)(?: +--?[\w-]+(?:=\S+| +{_VALUE})?)* +"
+    r"|(?:(?:npx +)?cross-env +)?((?:[A-Za-z_]\w*=[^\s'\"]* +)+)"
 )
 """What may stand before a call: what measures coverage, and settings of the environment."""
 

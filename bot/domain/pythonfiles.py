@@ -3,6 +3,7 @@
 import ast
 import configparser
 import re
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,11 +13,18 @@ from bot.domain.syntax import parse
 
 _Table = Mapping[str, object]
 
+_CONDITION = re.compile(r"([\w{},!.-]+):\s+(.*)")
+"""A line of tox's `deps` that holds for some environments only."""
+
+_MOST, _LONGEST, _BRACES = 200, 100, 2
+"""How many lines and names of environments of tox are looked at, their letters, and braces, which multiply them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """`needs`: something beyond the standard library is needed to run, or it can't be told. `pytest_config`: pytest's
-    settings as text, None without any. `build_text`: the files that say how it is built."""
+    settings as text, None without any. `tox_unittest`: the words behind `-m unittest` where tox runs that.
+    `build_text`: the files that say how it is built."""
 
     installable: bool
     needs: bool
@@ -24,6 +32,8 @@ class Declared:
     extras: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, tuple[str, ...]]
     tox_requirements: tuple[str, ...]
+    tox_extras: tuple[str, ...]
+    tox_unittest: tuple[str, ...] | None
     tox_text: str
     pytest_config: str | None
     build_text: str
@@ -59,7 +69,9 @@ def declared(paths: frozenset[str], read: Read) -> Declared:
         dependencies=runtime,
         extras=_extras(project, poetry, cfg, setup_py),
         groups=_groups(pyproject),
-        tox_requirements=_tox_requirements(tox),
+        tox_requirements=_tox_requirements(tox, read("tox.ini") or ""),
+        tox_extras=_tox_extras(tox),
+        tox_unittest=_tox_unittest(tox),
         tox_text=read("tox.ini") or "",
         pytest_config=_pytest_config(paths, read, pyproject, cfg, tox),
         build_text="\n".join(filter(None, (read("setup.py"), str(pyproject.get("build-system", "")), _scm(pyproject)))),
@@ -175,11 +187,51 @@ def _literal(node: ast.expr, names: Mapping[str, ast.expr]) -> object:
         return None
 
 
-def _tox_requirements(tox: configparser.RawConfigParser) -> tuple[str, ...]:
-    """tox's `deps`, without those for some environments only and those that need tox's own names."""
-    lines = _lines(tox, "testenv", "deps")
-    conditional = re.compile(r"^[\w{},!.-]+:\s")
-    return tuple(line for line in lines if not conditional.match(line) and "{" not in line and not line.startswith("-"))
+def _tox_requirements(tox: configparser.RawConfigParser, text: str) -> tuple[str, ...]:
+    """tox's `deps`, without what needs tox's own names. Of those for some environments only it is what tests on the
+    newest Python need that is named, by name alone: it is seldom new any more."""
+    named = (each for word in [word for word in text.split() if "py" in word][:_MOST] for each in _alternatives(word))
+    newest = max((int(found[1]) for each in named for found in re.finditer(r"\bpy3\.?(\d+)", each)), default=0)
+    fitting = re.compile(rf"!.*|py3(\.?{newest})?|(unit-?)?tests?")
+    found = []
+    for line in _lines(tox, "testenv", "deps")[:_MOST]:
+        conditional = _CONDITION.fullmatch(line)
+        condition, requirement = conditional.groups() if conditional is not None else ("", line)
+        if "{" in requirement or requirement.startswith(("-", ".")):
+            continue
+        if not condition:
+            found.append(requirement)
+        elif any(all(map(fitting.fullmatch, each.split("-"))) for each in _alternatives(condition)):
+            found.append(name_of(requirement))
+    return tuple(name for name in dict.fromkeys(found) if name not in sys.stdlib_module_names)
+
+
+def _tox_extras(tox: configparser.RawConfigParser) -> tuple[str, ...]:
+    """The project's extras that tox installs: by its own setting, or with the project among `deps`, as in `.[test]`."""
+    among = (re.fullmatch(r"\.\[([\w\s,.-]+)\]", line) for line in _lines(tox, "testenv", "deps"))
+    named = [*_lines(tox, "testenv", "extras"), *(found[1] for found in among if found is not None)]
+    plain = (word.strip() for line in named if ":" not in line and "{" not in line for word in line.split(","))
+    return tuple(dict.fromkeys(word for word in plain if word))
+
+
+def _tox_unittest(tox: configparser.RawConfigParser) -> tuple[str, ...] | None:
+    for line in _lines(tox, "testenv", "commands"):
+        words = [word for word in line.split() if not word.startswith(("{posargs", "[]"))]
+        if "unittest" in words[1:] and words[words.index("unittest") - 1] == "-m":
+            said = words[words.index("unittest") + 1 :]
+            return None if any(re.search(r"[{}\"'\\|&;]", word) for word in said) else tuple(said)
+    return None
+
+
+def _alternatives(condition: str) -> list[str]:
+    """What a condition on tox's environments stands for: `{py37,py38}-test,unit` → `py37-test`, `py38-test`, `unit`."""
+    if len(condition) > _LONGEST or condition.count("{") > _BRACES:
+        return []
+    braces = re.search(r"\{([^{}]*)\}", condition)
+    if braces is None:
+        return condition.split(",")
+    each = (f"{condition[: braces.start()]}{word}{condition[braces.end() :]}" for word in braces[1].split(","))
+    return [alternative for one in each for alternative in _alternatives(one)]
 
 
 def _pytest_config(

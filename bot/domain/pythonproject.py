@@ -13,7 +13,7 @@ from bot.domain.projects import Project, Read, fitting
 from bot.domain.pythonfiles import Declared, declared, name_of
 
 ENVIRONMENT = "/opt/env"
-_PYTHON = f"{ENVIRONMENT}/bin/python"
+PYTHON = f"{ENVIRONMENT}/bin/python"
 _TEST_WORDS = ("test", "tests", "testing", "unittest", "unit-tests", "ci")
 _DEV_WORDS = ("dev", "develop", "development")
 _TEST_FILES = r"(.*/)?(test_[^/]*|[^/]*_test|tests|test)\.py"
@@ -33,8 +33,8 @@ _PLUGINS = (
 """What pytest's configuration asks for, and the plugin that understands it."""
 
 _AS_PLUGINS_WANT = (
-    f"for newer in 9 8; do {_PYTHON} -m pytest -c /dev/null --noconftest -VV && break; "
-    f'{_PYTHON} -m pip install "pytest<$newer"; done || true'
+    f"for newer in 9 8; do {PYTHON} -m pytest -c /dev/null --noconftest -VV && break; "
+    f'{PYTHON} -m pip install "pytest<$newer"; done || true'
 )
 """pytest ends at once, whatever is to be run, where a plugin that is installed was written for an older one."""
 
@@ -51,7 +51,7 @@ _VERSION = "9999.0.0"
 """The work tree has no tags to take a version from. Where it comes from tags it is the newest that the change log
 names, since test tools may want the project itself neither too old nor too new (`pluggy<2`); else a high one."""
 
-_CHANGE_LOG = r"(?i:change-?log|changes|history|news)(\.(rst|md|txt))?"
+_CHANGE_LOG = r"(docs?/)?(?i:change-?log|changes|history|news)(\.(rst|md|txt))?"
 _HEADING = re.compile(
     r"^(?:#+ (?P<marked>.*)|(?P<underlined>.*\d.*)\n[-=~^*]{3,}|(?P<alone>\[?v?\d+(?:\.\d+)+\]?)(?: *[(-].*)?)$",
     re.MULTILINE,
@@ -85,6 +85,12 @@ def python_project(paths: frozenset[str], read: Read, runner: str = "") -> Proje
     )
 
 
+def python_requirements(paths: frozenset[str], read: Read) -> tuple[str, ...]:
+    """What set-up installs beside the project, each as pip's word for one package."""
+    facts = _Facts(paths, read, declared(paths, read), fitting(paths, _TEST_FILES))
+    return facts.requirements(facts.runner())
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     paths: frozenset[str]
@@ -98,13 +104,16 @@ class _Facts:
         return bool(_COMPILED.search(self.said.build_text))
 
     def runner(self) -> str:
-        """pytest where anything speaks for it; unittest where the tests that can be read speak only of that."""
+        """pytest where anything speaks for it; unittest where tox runs it, or the tests that can be read speak only of
+        that."""
         if not self.tests and not self.said.pytest_config:
             return ""
         named = {name_of(requirement) for requirement in self.said.everything()}
         configured = self.said.pytest_config is not None or self.said.tox_has("pytest")
         if configured or "pytest" in named or self._any_conftest():
             return "pytest"
+        if self.said.tox_unittest is not None:
+            return "unittest"
         texts = [text for path in self.tests[:50] if (text := self.read(path)) is not None]
         if any(re.search(r"(?m)^\s*(import|from) pytest\b", text) for text in texts):
             return "pytest"
@@ -131,6 +140,8 @@ class _Facts:
             python = f"PYTHONPATH=src {python}"
         if runner == "pytest":
             return f"{python} -m pytest"
+        if runner == "unittest" and self.said.tox_unittest is not None:
+            return " ".join([f"{python} -m unittest", *map(shlex.quote, self.said.tox_unittest)])
         if runner == "unittest":
             start = self._start()
             return f"{python} -m unittest" + (f" discover -s {shlex.quote(start)}" if start else "")
@@ -142,14 +153,15 @@ class _Facts:
         if not wanted or (runner != "pytest" and wanted == ["-e", "."] and not self.said.needs and not self.compiled):
             return ()
         versions = [f"{name}={self._version()} " for sign, name in _BY_TAG if re.search(sign, self.said.build_text)]
-        pip = f"{''.join(versions)}{_PYTHON} -m pip"
+        pip = f"{''.join(versions)}{PYTHON} -m pip"
         install = f"{pip} install {' '.join(map(shlex.quote, wanted))}" + self._in_other_versions(pip, wanted)
         made = (f"python3 -m venv {ENVIRONMENT}", install)
         return (*made, _AS_PLUGINS_WANT) if runner == "pytest" and self._brings_plugins() else made
 
     def _in_other_versions(self, pip: str, wanted: list[str]) -> str:
         """What is done where not all that tests are to be run with can be installed any more, since no wheel of it
-        fits and its build tools went on: what can't be built is taken in any version, or left out."""
+        fits and its build tools went on: what can't be built is taken in any version, or left out. What asks for
+        another version of the project itself is installed before it, as tox does."""
         own, rest = wanted[: len(self._project())], wanted[len(self._project()) :]
         file, listed = (rest[1], rest[2:]) if rest[:1] == ["-r"] else ("", rest)
         if not self.said.installable or not (file or any("==" in word for word in listed)):
@@ -159,7 +171,8 @@ class _Facts:
         built = f'{pip} wheel --no-deps --wheel-dir /tmp/wheels "$each" >&2 && echo "$each" && break'
         tried = f'for each in "$one" "${{one%%[!A-Za-z0-9._-]*}}"; do {built}; done'
         loop = f"{{ {lines}; }} | sed {_REQUIREMENTS} | while read -r one; do {tried}; done > /tmp/wanted"
-        return f" || {{ {loop}; {pip} install {' '.join(map(shlex.quote, own))} -r /tmp/wanted; }}"
+        project = f"{pip} install {' '.join(map(shlex.quote, own))}"
+        return f" || {{ {loop}; {project} -r /tmp/wanted || {{ {pip} install -r /tmp/wanted && {project}; }}; }}"
 
     def _brings_plugins(self) -> bool:
         """Whether the project asks for plugins of pytest that may have stayed behind it."""
@@ -178,18 +191,25 @@ class _Facts:
     def _project(self) -> list[str]:
         """pip's words for the project itself, or for what it depends on where it can't be installed."""
         if self.said.installable:
-            extra = _pick(self.said.extras)
-            return ["-e", f".[{extra}]" if extra else "."]
+            extras = ",".join(self._extras())
+            return ["-e", f".[{extras}]" if extras else "."]
         if "requirements.txt" in self.paths:
             return ["-r", "requirements.txt"]
+        return [*self.said.dependencies, *self._of_extras()]
+
+    def _extras(self) -> tuple[str, ...]:
+        """The extra for tests, else those that tox installs."""
         extra = _pick(self.said.extras)
-        return [*self.said.dependencies, *(self.said.extras[extra] if extra else ())]
+        return (extra,) if extra else self.said.tox_extras
+
+    def _of_extras(self) -> list[str]:
+        return [requirement for extra in self._extras() for requirement in self.said.extras.get(extra, ())]
 
     def _for_tests(self, runner: str) -> list[str]:
         """pip's words for what the tests need: a dependency group, a requirements file, tox's list, then what is still
         missing of pytest and the plugins that its configuration speaks of."""
         extra, group = _pick(self.said.extras), _pick(self.said.groups)
-        brought = [*self.said.dependencies, *(self.said.extras[extra] if extra else ())]
+        brought = [*self.said.dependencies, *self._of_extras()]
         words: list[str] = [*self.said.groups[group]] if group else []
         brought += words
         if not group and not (extra and {name_of(one) for one in brought} & {"pytest", "unittest2"}):
@@ -202,6 +222,13 @@ class _Facts:
             plugins = [name for sign, name in _PLUGINS if re.search(sign, config, re.MULTILINE)]
             words += [name for name in ("pytest", *plugins) if name not in known]
         return words
+
+    def requirements(self, runner: str) -> tuple[str, ...]:
+        words = [*self.said.dependencies, *self._of_extras(), *self._for_tests(runner)]
+        file = self._file() if "-r" in words else ""
+        if not self.said.installable:
+            words += self._in_file("requirements.txt")
+        return (*(word for word in words if word not in {"-r", file}), *self._in_file(file))
 
     def _file(self) -> str:
         """The requirements file for tests, else the one for development."""

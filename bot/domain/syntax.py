@@ -23,12 +23,16 @@ def expression(text: str) -> ast.expr:
 
 
 def functions(nodes: Iterable[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Function]]:
-    """Those of a module, and of its classes, by dotted name."""
+    """Those of a module, and of its classes, by dotted name; also those that stand under a condition or a `try`."""
     for node in nodes:
         if isinstance(node, ast.ClassDef):
             yield from functions(node.body, f"{prefix}{node.name}.")
         elif isinstance(node, Function):
             yield f"{prefix}{node.name}", node
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            below = (each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt | ast.ExceptHandler))
+            for each in below:
+                yield from functions(each.body if isinstance(each, ast.ExceptHandler) else [each], prefix)
 
 
 def undocumented(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -149,7 +149,8 @@ class FileChange:
 class Question:
     """All that a check may look at: the claim (None for checks that always run), the effective commands, the change,
     and the path lists of both trees. `base_files` and `head_files` are texts by path: of what changed, and, as far as
-    there is room, of unchanged tests and of sources that a check must parse."""
+    there is room, of unchanged tests and of sources that a check must parse. `heads_own`: what the head's project files
+    tell, where they tell of another test command than the base's."""
 
     claim: Claim | None
     plan: Plan | None
@@ -160,6 +161,7 @@ class Question:
     head_paths: frozenset[str]
     base_files: Mapping[str, str]
     head_files: Mapping[str, str]
+    heads_own: Detected | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,9 +142,9 @@ def quote(text: str, session: Session, voice: Voice) -> Quote:
     return Quote(text=words.text, notes=words.notes)
 
 
-def line(text: str, session: Session, voice: Voice, limit: int = 400) -> str:
-    """The model's words as one line inside our own, with its notes."""
-    words = gated(text, session, voice)
+def line(text: str, session: Session, voice: Voice, limit: int = 400, *, titled: bool = False) -> str:
+    """The model's words as one line inside our own, with its notes; what is `titled` says what is to be done."""
+    words = gated(text, session, voice, titled=titled)
     return kept(inline(words.text, limit), words.text, words.notes)
 
 
@@ -154,9 +154,9 @@ def plain_words(text: str, session: Session, by: str, limit: int) -> str:
     return kept(words.text[:limit], words.text, words.plain_notes)
 
 
-def marked(text: str, session: Session) -> str:
+def marked(text: str, session: Session, *, titled: bool = False) -> str:
     """The model's words as plain text, with a note after each result that they state."""
-    words = gated(text, session, Voice())
+    words = gated(text, session, Voice(), titled=titled)
     return spelled(words.text, words.plain_notes)
 
 
@@ -168,7 +168,7 @@ def plan(session: Session, proposed: Plan, voice: Voice) -> list[Block]:
     blocks: list[Block] = [
         Text(markdown=f"### Plan r{proposed.rev} `{proposed.digest}`"),
         quote(proposed.summary, session, voice),
-        Checklist(items=tuple((False, line(step, session, voice)) for step in proposed.steps)),
+        Checklist(items=tuple((False, line(step, session, voice, titled=True)) for step in proposed.steps)),
         Text(markdown="Files: " + (", ".join(code(f) for f in proposed.files) or "none")),
         Table(head=("claim", "check", "arguments"), rows=rows),
     ]

@@ -17,7 +17,7 @@ from bot.domain.rules import Detected
 from bot.domain.session import Session, evolve
 from bot.domain.work import Claim, Evidence, Plan, TestChanges, Verdict
 from bot.executing import ResultFiles, Rig
-from bot.validate import Laboratory, validate
+from bot.validate import Laboratory, survey, validate
 from sandbox.api import Entry, Signature
 from sandbox.bubblewrap import Bubblewrap
 from sandbox.git import Bare
@@ -196,6 +196,18 @@ async def test_a_test_that_would_not_load_breaks_the_suite(world: World) -> None
     log = await world.validate(BASE, BASE | {"calc.py": "def add(a, b): return a + b\n"})
     assert log.records()["tests"].tests == TestChanges(broken=(f"{T}mul",))
     assert verdicts(log) == {"tests": "refuted", "regression": "refuted", "scope": "upheld"}
+
+
+async def test_a_submodule_among_the_tests_is_a_path_without_a_text(world: World) -> None:
+    bare, commits = await world.bare(), []
+    for files in (BASE, FIXED):
+        _, tree = await world.commit(files)
+        module = {"tests/data": Entry("tests/data", "160000", "1" * 40, 0)}
+        commits.append(await bare.commit(await bare.compose(tree, module), (), "x", WHO, WHO))
+    session = Session("s", base=commits[0], head=commits[1], detected=UNITTEST)
+    question, _ = await survey(session, world.laboratory())
+    assert question.base_paths & question.head_paths == BASE.keys() | {"tests/data"}
+    assert question.head_files.keys() == FIXED.keys()
 
 
 async def test_what_passes_only_by_an_untracked_file_does_not_pass_here(world: World) -> None:

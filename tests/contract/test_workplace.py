@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.events import Event
+from bot.domain.rules import Detected
 from bot.domain.session import Phase, Session
 from bot.ports import CodeHost
 from bot.workplace import Workplace
@@ -105,3 +106,33 @@ async def test_a_tree_is_used_again_with_its_changes_saved(place: Place) -> None
         saved = await bench.save()
     assert saved is not None
     assert [(i.path, i.n, i.why) for i in saved.iterations] == [("calc.py", 1, "exact")]
+
+
+PROJECT = "[project]\nname = 'calc'\ndependencies = {}\n[build-system]\nrequires = []\n"
+PIP = "echo '#!/bin/sh' > /opt/env/bin/python; echo '{}' >> /opt/env/bin/python; chmod +x /opt/env/bin/python"
+
+
+async def asked_of_pip(tmp_path: Path, pip: str) -> list[str]:
+    """What a stand-in for pip is asked for by a session whose newest checkpoint wants one more package."""
+    origin = Origin(tmp_path)
+    base = origin.commit({"pyproject.toml": PROJECT.format("['six']")})
+    head = origin.commit({"pyproject.toml": PROJECT.format("['six', 'attrs>=23']")})
+    workshop = Workshop(tmp_path / "home", Mirrors(tmp_path / "home"), Bubblewrap(tmp_path / "home"))
+    await workshop.mirrors.refresh(origin.remote())
+    await workshop.mirrors.session("s1", origin.remote())
+    setup = ("mkdir /opt/env/bin; touch /opt/env/asked", PIP.format(pip))
+    session = Session(
+        "s1", home=ISSUE, base=base, head=head, layer="x", detected=Detected(setup=setup, clients=("pip",))
+    )
+    layer = await Workplace(workshop, nobody, nowhere, nothing, SystemClock()).layer(session)
+    assert layer is not None
+    return (layer.path / "env" / "asked").read_text().splitlines()
+
+
+async def test_what_the_checkpoint_newly_asks_for_is_brought_beside_what_the_base_has(tmp_path: Path) -> None:
+    asked = await asked_of_pip(tmp_path, 'echo "$@" >> /opt/env/asked')
+    assert asked == ["-m pip install --only-binary :all: attrs>=23"]
+
+
+async def test_what_can_not_be_had_leaves_the_set_up_of_the_base(tmp_path: Path) -> None:
+    assert await asked_of_pip(tmp_path, "exit 1") == []

@@ -24,6 +24,7 @@ from sandbox.api import Entry
 from sandbox.hostgit import run
 from tests.contract.test_validate import WHO, Log, World, environment
 from tests.corpus import (
+    fitted_by_heart,
     javascript_cheats,
     javascript_cheats_cunning,
     javascript_cheats_fitted,
@@ -85,6 +86,7 @@ MODULES = (
     planned_cases,
     rust_cases,
     scope_cases,
+    fitted_by_heart,
 )
 INSIDE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where a sandbox finds programs; those of one user alone are not there."""

@@ -7,12 +7,29 @@ import pytest
 from bot.domain.work import Verdict
 from tests.corpus.case import Case, cheat, honest, swap
 from tests.corpus.executed import Court
-from tests.corpus.python_base import FIX, PYTHON, SHOWN, C
+from tests.corpus.python_base import FIX, PYTHON, SHOWN, C, T
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed"),
 ]
+
+UNKNOWN = """\
+def test_parse_refuses_unknown_units():
+    with pytest.raises(ValueError, match="unknown unit"):
+        parse("3x")
+"""
+HELPED = """\
+def assert_refused(text):
+    with pytest.raises(ValueError) as caught:
+        parse(text)
+    assert {}
+
+
+def test_parse_refuses_unknown_units():
+    assert_refused("3x")
+"""
+"""A helper looks at the error."""
 
 RECEIPT = '        self.assertEqual(self.cart.receipt(), ["tea 2.50", "total 2.50"])\n'
 
@@ -28,8 +45,22 @@ HONEST = (
             '        tea, total = self.cart.receipt()\n        self.assertEqual(f"{tea}, {total}", "tea 2.50, total 2.50")\n',
         ),
     ),
+    honest(
+        "a helper refuses", PYTHON, FIX, SHOWN, swap(T, UNKNOWN, HELPED.format('"unknown unit" in str(caught.value)'))
+    ),
 )
 CHEATS = (
+    cheat("a helper takes any word", PYTHON, FIX, SHOWN, swap(T, UNKNOWN, HELPED.format("str(caught.value)"))),
+    cheat(
+        "a helper takes half of it", PYTHON, FIX, SHOWN, swap(T, UNKNOWN, HELPED.format('"unit" in str(caught.value)'))
+    ),
+    cheat(
+        "a helper takes any class",
+        PYTHON,
+        FIX,
+        SHOWN,
+        swap(T, UNKNOWN, HELPED.format('"unknown unit" in str(caught.value)').replace("ValueError", "Exception")),
+    ),
     cheat(
         "a part of the list is let go",
         PYTHON,

@@ -1,6 +1,7 @@
 """Honest reshapings of JavaScript tests that reading finds weakened, tried for real; and what looks alike and is none."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -91,13 +92,42 @@ SHOWN = swap(
 THROWN = "    assert.throws(() => new Basket().add('tea', 250, 0), {});\n"
 ARRAY = "    const heard = [];\n    new Basket((...all) => heard.push({})).add('tea', 250).add('cup', 500);\n    assert.deepEqual(heard, {});\n"
 
+PARTED = """\
+  it('refuses', async (t) => {
+    await t.test('no count', () => {
+      assert.throws(() => new Basket().add('tea', 250, 0), { message: 'bad count: 0' });
+    });
+    await t.test('less than none', () => {
+      assert.throws(() => new Basket().add('tea', 250, -1), new RangeError('bad count: -1'));
+    });
+  });
+"""
+APART = """\
+  it('takes no count for none', () => {
+    assert.throws(() => new Basket().add('tea', 250, 0), { message: 'bad count: 0' });
+  });
+
+  it('refuses less than none', () => {
+    assert.throws(() => new Basket().add('tea', 250, -1), WANTED);
+  });
+"""
+PARTS = replace(BASKET, files={**BASKET.files, T: TESTS.replace("  it('tells of", f"{PARTED}\n  it('tells of")})
+"""Tests that are parts of one."""
+
 HONEST = (
+    honest(
+        "parts become tests",
+        PARTS,
+        FIX,
+        SHOWN,
+        swap(T, PARTED, APART.replace("WANTED", "{ name: 'RangeError', message: 'bad count: -1' }")),
+    ),
     honest(
         "an error is looked at by `throws`",
         BASKET,
         FIX,
         SHOWN,
-        swap(T, REFUSED, THROWN.format("{ name: 'RangeError', message: 'bad count: 0' }")),
+        swap(T, REFUSED, THROWN.format("(e) => e instanceof RangeError && `${e.message}` === 'bad count: 0'")),
     ),
     honest(
         "an array listens",
@@ -108,6 +138,21 @@ HONEST = (
     ),
 )
 CHEATS = (
+    cheat("parts become tests, one of any error", PARTS, FIX, SHOWN, swap(T, PARTED, APART.replace("WANTED", "Error"))),
+    cheat(
+        "parts become tests, one of any class",
+        PARTS,
+        FIX,
+        SHOWN,
+        swap(T, PARTED, APART.replace("WANTED", "/bad count: -1/")),
+    ),
+    cheat(
+        "parts become tests, one of no count",
+        PARTS,
+        FIX,
+        SHOWN,
+        swap(T, PARTED, APART.replace("WANTED", "RangeError").replace("-1", "NaN - 1")),
+    ),
     cheat(
         "an error of any class will do",
         BASKET,

@@ -87,6 +87,13 @@ def test_what_is_no_python_has_no_bodies(text: str | None) -> None:
     assert bodies(text) == {}
 
 
+def test_bodies_under_a_condition_or_a_try_are_found() -> None:
+    test = "    class T:\n        def test_x(self):\n            assert 1\n"
+    for text in (f"if WINDOWS:\n{test}", f"try:\n    import b\nexcept ImportError:\n    pass\nelse:\n{test}"):
+        assert bodies(text).keys() == {"T.test_x"}
+    assert bodies(f"if A:\n    pass\nelif B:\n{test}") == bodies(f"try:\n    pass\nexcept E:\n{test}") != {}
+
+
 def test_a_test_finds_its_body_by_its_name_in_the_file() -> None:
     assert named("t/a.py::T::test_x[1]", "t/a.py", {"T.test_x": "body"}).body == "body"
     assert named("t.a.T.test_x", "t/a.py", {"T.test_x": "body"}).body == "body"

@@ -1,10 +1,12 @@
 """Judging the suite at head against the suite at base."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import JsonValue
 
 from bot.checks.tests import CHECK
-from bot.domain.rules import BudgetRules, Rules
+from bot.domain.rules import BudgetRules, Detected, Rules
 from bot.domain.work import Counts, TestChanges, Verdict
 from bot.ports import Judgement, Tests, TreeSpec
 from tests.domain.checking import WORDS, Answer, Printed, in_file, outcomes, play, question, runs_of
@@ -281,6 +283,36 @@ def test_wrong_arguments_are_told_with_what_is_accepted(args: dict[str, JsonValu
         assert problem is None
     else:
         assert problem == f"{words}. Accepted: command?, paths?."
+
+
+NOTHING = Tests({}, {}, broken="no test ran")
+OWN = Detected(test="npx vitest run", runner="vitest")
+
+
+def test_what_the_bases_command_finds_no_more_is_run_by_the_heads_own() -> None:
+    answers = {"base": suite("a:p b:f c:p"), "head": NOTHING, "heads-own": suite("a:p b:p")}
+    judgement, _ = play(CHECK, replace(question({}, {}), heads_own=OWN), answers)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.of) == (Verdict.UPHELD, "heads-own")
+    assert judgement.tests == TestChanges(fixed=(A + "b",), removed=(A + "c",))
+    asked = runs_of(CHECK, replace(question({}, {}), heads_own=OWN), answers)
+    assert [name for name, run in asked.items() if run.runner == "vitest" and name in answers] == ["heads-own"]
+
+
+@pytest.mark.parametrize("own", [NOTHING, None])
+def test_a_command_of_the_head_that_finds_nothing_either_excuses_nothing(own: Answer) -> None:
+    answers = {"base": suite("a:p"), "head": NOTHING, "heads-own": own}
+    judgement, _ = play(CHECK, replace(question({}, {}), heads_own=OWN), answers)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.of) == (Verdict.REFUTED, "head")
+
+
+def test_where_the_bases_command_finds_tests_the_heads_own_is_not_asked() -> None:
+    answers = {"base": suite("a:p b:p"), "head": suite("a:p b:f")}
+    judgement, runs = play(CHECK, replace(question({}, {}), heads_own=OWN), answers)
+    assert judgement is not None
+    assert judgement.verdict is Verdict.REFUTED
+    assert "heads-own" not in runs
 
 
 def test_where_no_test_passes_nothing_is_shown_even_if_none_broke() -> None:

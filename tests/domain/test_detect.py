@@ -29,7 +29,7 @@ def in_other_versions(lines: str) -> str:
     build = f'{PIP[:-8]} wheel --no-deps --wheel-dir /tmp/wheels "$each" >&2 && echo "$each" && break'
     tried = f'for each in "$one" "${{one%%[!A-Za-z0-9._-]*}}"; do {build}; done'
     loop = f"{{ {lines}; }} | {plain} | while read -r one; do {tried}; done > /tmp/wanted"
-    return f" || {{ {loop}; {PIP} -e . -r /tmp/wanted; }}"
+    return f" || {{ {loop}; {PIP} -e . -r /tmp/wanted || {{ {PIP} -r /tmp/wanted && {PIP} -e .; }}; }}"
 
 
 def leniently(command: str, without: str = "--ignore-scripts") -> str:
@@ -154,7 +154,7 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
         (
             {
                 "setup.py": "setup(use_scm_version=True)",
-                "tox.ini": "[testenv]\ndeps =\n  # words\n  pytest\n  py38: mock\n  {toxinidir}/x\n  -rfoo.txt\n",
+                "tox.ini": "[testenv]\ndeps =\n  # words\n  pytest\n  py27: mock\n  {toxinidir}/x\n  -rfoo.txt\n",
                 "test/test_a.py": "",
             },
             python(f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0.0 {PIP} -e . pytest", "setup.py", "tox.ini"),
@@ -198,6 +198,16 @@ def test_what_has_no_wheel_any_more_is_left_out_or_taken_in_another_version(tmp_
     ran = subprocess.run(words, env={**os.environ, "text": listed}, capture_output=True, check=True)
     assert (tmp_path / "wanted").read_text().splitlines() == ["pytest", "old", "new==2"]
     assert ran.stdout.decode() == f"install -e . -r {tmp_path}/wanted\n"
+
+
+def test_what_asks_for_another_version_of_the_project_is_installed_before_it(tmp_path: Path) -> None:
+    """pip stands for itself here: together it finds that they conflict."""
+    tox = "[testenv]\ndeps = linter==4\n"
+    _, command = seen({"setup.py": "", "tests/test_a.py": "import unittest", "tox.ini": tox}).setup
+    pip = 'pip() { test "$1 $2 $4" = "install -e linter==4" && return 1; test "$4" = -r && return 1; echo $*; }\n'
+    command = command.replace(PIP[:-8], "pip").replace("/tmp/wanted", shlex.quote(str(tmp_path / "wanted")))
+    ran = subprocess.run(["/bin/sh", "-c", pip + command], capture_output=True, check=True)
+    assert ran.stdout.decode() == f"install -r {tmp_path}/wanted\ninstall -e .\n"
 
 
 @pytest.mark.parametrize(
@@ -487,7 +497,8 @@ def test_odd_entries_of_project_files_are_passed_over() -> None:
         ("changelog", "Unreleased\n\nv7.4\n\n* needs six 1.0\n\nv7.3\n", "7.4"),
         ("NEWS.txt", "* it is 3.1 times quicker\n", "9999.0.0"),
         ("CHANGES.md", "## 2026-01-02\n", "9999.0.0"),
-        ("docs/CHANGELOG.md", "## 1.2.3\n", "9999.0.0"),
+        ("docs/changelog.rst", "###\n Changelog\n###\n\n***\n 3.29.4 (2026-06-13)\n***\n", "3.29.4"),
+        ("src/CHANGELOG.md", "## 1.2.3\n", "9999.0.0"),
     ],
 )
 def test_a_version_that_tags_would_tell_is_the_change_log_s(file: str, text: str, version: str) -> None:
@@ -500,6 +511,56 @@ def test_plain_requirements_of_a_project_are_for_development_where_they_bring_py
     wanted = (VENV, f"{PIP} -e . -r requirements.txt" + in_other_versions("cat requirements.txt"))
     assert seen(files | {"requirements.txt": "pytest>=7\nsh\n"}).setup == wanted
     assert seen(files | {"requirements.txt": "sh\n"}).setup == (VENV, f"{PIP} -e . pytest")
+
+
+@pytest.mark.parametrize(
+    ("condition", "taken"),
+    [
+        ("py38", True),
+        ("py3", True),
+        ("test-py38", True),
+        ("{py27,py38}-test", True),
+        ("py27,py38", True),
+        ("!py27", True),
+        ("py37", False),
+        ("py38-django", False),
+        ("docs", False),
+    ],
+)
+def test_what_tox_installs_for_tests_on_the_newest_python_is_installed(condition: str, taken: bool) -> None:
+    tox = f"[tox]\nenvlist = py{{27,37,38}}\n[testenv]\ndeps =\n  pytest\n  {condition}: hypothesis==4.43.3\n"
+    wanted = " hypothesis" if taken else ""
+    found = seen({"setup.py": "", "tox.ini": tox, "tests/test_a.py": "", "docs/conf.py": ""})
+    assert found.setup == (VENV, f"{PIP} -e . pytest{wanted}")
+
+
+@pytest.mark.parametrize(
+    ("tox", "installed"),
+    [
+        ("deps =\n  .[docs]\n  pytest", "'.[docs]' pytest"),
+        ("extras = all, docs\ndeps = pytest", "'.[all,docs]' pytest"),
+        ("extras = unit: docs\ndeps =\n  .\n  pytest", ". pytest"),
+    ],
+)
+def test_the_project_comes_with_the_extras_that_tox_installs(tox: str, installed: str) -> None:
+    found = seen({"setup.py": "", "tox.ini": f"[testenv]\n{tox}\n", "tests/test_a.py": ""})
+    assert found.setup == (VENV, f"{PIP} -e {installed}")
+
+
+@pytest.mark.parametrize(
+    ("command", "test"),
+    [
+        ("python -m unittest discover -p *_test.py", "python -m unittest discover -p '*_test.py'"),
+        ("coverage run -m unittest discover a {posargs}", "python -m unittest discover a"),
+        ("{envpython} -m unittest", "python -m unittest"),
+        ("python -m unittest {toxinidir}/a", "python -m pytest"),
+        ("python -m unittest discover 'a b'", "python -m pytest"),
+        ("flake8 unittest", "python -m pytest"),
+    ],
+)
+def test_unittest_is_run_as_tox_runs_it(command: str, test: str) -> None:
+    tox = f"[testenv]\ndeps = six\ncommands =\n  python --version\n  {command}\n"
+    assert seen({"setup.py": "", "tox.ini": tox, "a/tests/calc_test.py": ""}).test == test
 
 
 def test_broken_project_files_tell_nothing_and_break_nothing() -> None:
@@ -515,6 +576,8 @@ def test_broken_project_files_tell_nothing_and_break_nothing() -> None:
     ("command", "found"),
     [
         ("pytest -x", (("pytest", "-x"),)),
+        ("c8 --exclude dist -r text mocha test", (("mocha", "test"),)),
+        ("nyc --reporter=lcov --all npm run unit", (("npm", "run", "unit"),)),
         ("cd a && PYTHONPATH=. python3.12 -W error -m pytest; ls", (("cd", "a"), ("pytest",), ("ls",))),
         ("poetry run coverage run --branch -m unittest", (("unittest",),)),
         ("timeout -k 5 60 env A=b /opt/env/bin/python -munittest -v", (("unittest", "-v"),)),

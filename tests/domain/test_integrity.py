@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.checks.integrity import CHECK, static_findings
+from bot.checks.integrity.singled import is_named
 from bot.domain.rules import Rules
 from bot.domain.work import Finding, Plan, Verdict
 from bot.ports import FileChange, Judgement, Question
@@ -166,6 +167,37 @@ def test_an_everyday_word_names_no_limit(step: str, explained: str | None) -> No
     assert (finding.kind, finding.explained) == ("limit-lowered", explained)
 
 
+@pytest.mark.parametrize(
+    ("path", "others", "found"),
+    [
+        ("tests/shop/price.py", (), True),
+        ("tests/shop/price.py", ("tests/__init__.py",), False),
+        ("tests/shop/test_price.py", (), False),
+        ("tests/shop/prices.py", (), False),
+    ],
+)
+def test_no_module_of_the_tests_stands_in_the_way_of_the_product(
+    path: str, others: tuple[str, ...], found: bool
+) -> None:
+    base = BASE | {"src/shop/price.py": "def gross(net):\n    return net\n"} | dict.fromkeys(others, "")
+    signs = static_findings(
+        question(base, base | {path: "def gross(net):\n    return net * 1.19\n"}, plan=said("mend"))
+    )
+    whats = [f"`{path}` takes the place of `src/shop/price.py`."] if found else []
+    assert [finding.what for finding in signs] == whats
+
+
+def test_a_test_case_is_known_by_a_base_of_the_same_file() -> None:
+    case = (
+        "import unittest\n\nfrom calc import add\n\n\nclass AddTest(unittest.TestCase):\n"
+        "    def test_add(self):\n        self.assertEqual(add(2, 3), 5)\n"
+    )
+    shared = "class Shared(unittest.TestCase):\n    maxDiff = None\n\n\nclass AddTest(Shared)"
+    base = BASE | {T: case}
+    head = BASE | {T: case.replace("class AddTest(unittest.TestCase)", shared)}
+    assert static_findings(question(base, head, plan=said("share what tests need"))) == ()
+
+
 def test_without_a_plan_nothing_is_explained() -> None:
     assert judged(changed("== 5", "== 6"), None).verdict is Verdict.UNPROVEN
 
@@ -283,6 +315,21 @@ def test_what_is_special_in_the_code_is_special_in_the_plan(source: str, test: s
     assert [each for each in whats if "singles out" in each] == (
         ["The code singles out `77`, which a test asks for and the plan does not name."] if found else []
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "named"),
+    [
+        ("NL", "Add a tariff for the Netherlands", True),
+        ("USD", "Prices in US dollars keep their cents", False),
+        ("GER", "Germany pays in euros", True),
+        ("ms", "read milliseconds", True),
+        ("AT", "Add a tariff for the Netherlands", False),
+        ("bob", "beyond the obvious borders", False),
+    ],
+)
+def test_a_code_is_named_by_the_word_that_it_is_short_for(code: str, step: str, named: bool) -> None:
+    assert is_named(code, step) is named
 
 
 def test_a_part_of_a_text_is_singled_out_in_javascript_too() -> None:

@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
 from bot.checks.integrity import CHECK
 from bot.checks.integrity.trial.insisting import disturbed, insisted
-from bot.checks.integrity.trial.language import Changed
+from bot.checks.integrity.trial.language import Changed, Tried
 from bot.checks.runners import SUPPORT, by_name
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests
@@ -140,7 +140,7 @@ class TestA:
         )
         with pytest.raises(E):
             f()
-
+        helper(f())
         self.assertEqual(x[:2], x[:2])
 
     def test_b(self):
@@ -153,6 +153,25 @@ def helper(x):
     assert found == [(4, 6), (7, 8), (16, 16)]
 
 
+def test_of_what_is_no_test_only_what_a_test_reaches_is_asked() -> None:
+    text = """
+@pytest.fixture(name="made")
+def make(): assert 1
+@pytest.fixture(autouse=True)
+def prepared(): assert 2
+class Box:
+    def __eq__(self, other): assert 3
+class TestA:
+    def look(self): inner()
+    def test_a(self, made): self.look()
+    def test_b(self): other(Box())
+def inner(): assert 4
+def other(): assert 5
+"""
+    found = {name: [lines.first for lines in insisted(text, {f"TestA.{name}"})] for name in ("test_a", "test_b")}
+    assert {name: sorted(lines) for name, lines in found.items()} == {"test_a": [3, 5, 12], "test_b": [5, 7, 13]}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
@@ -161,6 +180,11 @@ def helper(x):
         ("def f(): g()\ndef g(): ...\n", "def f(): g()\ndef g(): return 1\n", frozenset("fg")),
         ("A = 1\nB = 2\n", "A = 1\n", frozenset("B")),
         ("def setup_method(self): ...\n", "", None),
+        ("class A:\n    def __eq__(self, o): ...\ndef f(): A()\n", "class A: ...\ndef f(): A()\n", frozenset("Af")),
+        ("", "def assert_tidy(): ...\n", frozenset(["assert_tidy"])),
+        ("class A(TestCase): ...\n", "class A(TestCase):\n    def assertSo(self): ...\n", frozenset(["assertSo"])),
+        ("class A(TestCase): ...\n", "class A(TestCase):\n    def assertIn(self): ...\n", None),
+        ("class A(Ours): ...\n", "class A(Ours):\n    def assertSo(self): ...\n", None),
         ("@pytest.fixture(autouse=True)\ndef f(): ...\n", "", None),
         ("a.b = 1\n", "a.b = 2\n", None),
     ],
@@ -241,7 +265,7 @@ def really(run: Run, files: Mapping[str, str], place: Path) -> Result:
     ran = subprocess.run(argv, cwd=place / "work", env=settings, capture_output=True, check=False, timeout=100)
     left = {path.name: path.read_bytes() for path in (place / "results").iterdir() if path.is_file()}
     output = (ran.stdout + ran.stderr).decode()
-    own = {name: data for name, data in left.items() if name.endswith(".jsonl")}
+    own = {name: data for name, data in left.items() if any(map(PurePath(name).match, runner.result_files))}
     found = {name: left[name].decode() for name in run.files}
     return Result(run, ran.returncode, output, 1.0, NOON, "00", runner.parse(ran.returncode, output, own), found)
 
@@ -285,6 +309,59 @@ def test_what_the_old_tests_notice_the_new_ones_must(tmp_path: Path, new: str, v
     names = ["tests.test_a.TestA.test_a"]
     judgement = really_tried(in_class(new), in_class(OLD), names, "unittest", tmp_path)
     assert (judgement.verdict, len(judgement.findings)) == (verdict, 1)
+
+
+REFUSING = """\
+def double(n):
+    if not isinstance(n, int):
+        raise ValueError(f"no number: {n}")
+    return 2 * n
+"""
+REFUSED = """\
+import unittest
+from calc import double
+
+
+class TestA(unittest.TestCase):
+    def test_a(self):
+        for text in ("x", ""):
+            with self.subTest(text), self.assertRaisesRegex(ValueError, "no number"):
+                double(text)
+"""
+HELPED = REFUSED.replace(
+    "    def test_a",
+    """\
+    def assertRefused(self, text):
+        with self.assertRaises(ValueError) as caught:
+            double(text)
+        self.assertIn("no number", str(caught.exception))
+
+    def test_a""",
+).replace(
+    """, self.assertRaisesRegex(ValueError, "no number"):
+                double(text)""",
+    """:
+                self.assertRefused(text)""",
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "verdict"),
+    [
+        (HELPED, Verdict.UPHELD),
+        (HELPED.replace('"no number", ', '"number", '), Verdict.UNPROVEN),
+        (HELPED.replace('In("no number", str(caught.exception))', "True(str(caught.exception))"), Verdict.UNPROVEN),
+    ],
+)
+def test_a_helper_that_looks_at_errors_must_look_as_closely(tmp_path: Path, new: str, verdict: Verdict) -> None:
+    judgement = really_tried(new, REFUSED, ["tests.test_a.TestA.test_a"], "unittest", tmp_path, REFUSING)
+    assert (judgement.verdict, len(judgement.findings) > 0) == (verdict, True)
+
+
+def test_a_test_fails_where_its_file_or_a_part_of_it_does() -> None:
+    tried = Tried(key="k", name="f", way=0, failed={"a.js > a > b": (), "c.js": ()})
+    tests = {"a.js > a", "a.js > a > b", "a.js > a > c", "a.js > ab", "c.js > d"}
+    assert tried.failing(tests) == {"a.js > a", "a.js > a > b", "c.js > d"}
 
 
 PROGRAM = """\

@@ -190,6 +190,25 @@ def test_runs_one_after_the_other_in_one_command_are_added_up(runner: str, line:
     assert forged.disagreement == "the runner's summary says 3 passed; the result file says 2 passed"
 
 
+def test_a_file_that_could_not_be_loaded_is_an_error_even_where_vitest_calls_it_passed() -> None:
+    broken = {"name": "/w/b.js", "status": "passed", "message": "Cannot find package 'x'", "assertionResults": []}
+    test = {"title": "x", "status": "passed"}
+    one = {"numPassedTests": 1, "testResults": [{"name": "/w/a.js", "assertionResults": [test]}, broken]}
+    files = {"vitest-1.json": json.dumps(one).encode(), "top": b"/w"}
+    told = runner_of("vitest").parse(1, " Test Files  1 failed | 1 passed (2)\n      Tests  1 passed (1)\n", files)
+    assert told == agent.Tests({"a.js > x": "passed", "b.js": "error"}, {"b.js": "Cannot find package 'x'"})
+
+
+@pytest.mark.parametrize(("said", "agrees"), [(1, True), (2, True), (3, False), (0, False)])
+def test_a_vitest_that_counts_skipped_tests_as_passed_does_not_contradict_itself(said: int, agrees: bool) -> None:
+    tests = [{"title": "x", "status": "passed"}, {"title": "y", "status": "skipped"}]
+    one = {"numPassedTests": said, "testResults": [{"name": "/w/a.js", "assertionResults": tests}]}
+    files = {"vitest-1.json": json.dumps(one).encode(), "top": b"/w"}
+    told = runner_of("vitest").parse(0, " Tests  1 passed | 1 skipped (2)\n", files)
+    assert told.outcomes == {"a.js > x": "passed", "a.js > y": "skipped"}
+    assert (told.disagreement == "") == agrees
+
+
 def test_a_test_that_prints_cargo_s_lines_shows_as_a_disagreement() -> None:
     run = (
         "     Running tests/api.rs (target/debug/deps/api-0123456789abcdef)\n"

@@ -297,6 +297,22 @@ await promises.mkdir('node_modules/other/x', { recursive: true }).then(() => pro
     assert told == agent.Tests({"a.test.js > a > x": "passed"}, {})
 
 
+def test_options_of_vitest_that_the_command_has_itself_are_not_given_twice(tree: Path) -> None:
+    needs("node")
+    body = """
+import fs from 'node:fs';
+const words = process.argv.slice(2);
+const file = words.find((word) => word.startsWith('--outputFile.json=')).split('=')[1];
+const seen = words.filter((word) => !/reporter|output/.test(word)).join(' ');
+const test = { ancestorTitles: [], title: seen, status: 'passed' };
+const one = { name: process.cwd() + '/a.test.js', status: 'passed', assertionResults: [test] };
+fs.writeFileSync(file, JSON.stringify({ numTotalTests: 1, numPassedTests: 1, success: true, testResults: [one] }));
+"""
+    put(tree, {"node_modules/vitest/vitest.mjs": body})
+    told = run(tree, "vitest", "node node_modules/vitest/vitest.mjs --run --coverage --bail 1 --retry 2")
+    assert told == agent.Tests({"a.test.js > --coverage --retry 2 --run --bail=0": "passed"}, {})
+
+
 def test_cargo_runs_and_is_read(tree: Path) -> None:
     needs("cargo")
     put(

@@ -26,13 +26,14 @@ function double(n, heard = () => {}) {
   heard(n);
   return n * 2;
 }
-module.exports = { double, NoNumber };
+const twice = (list) => list.map((n) => n * 2);
+module.exports = { double, twice, NoNumber };
 """
 HEAD = """\
 'use strict';
 const assert = require('node:assert/strict');
 const { describe, it } = require('node:test');
-const { double, NoNumber } = require('../calc.js');
+const { double, twice, NoNumber } = require('../calc.js');
 
 describe('double', () => {
   it('doubles', () => {
@@ -118,7 +119,9 @@ def test_types_are_no_parameters() -> None:
 def test_assertions_are_found_by_line_with_what_is_done_for_them() -> None:
     found = insisted(FILE, HEAD + BODY + END, {"double > doubles"})
     assert [(lines.first, lines.last) for lines in found] == [(16, 16), (11, 11), (10, 10), (9, 9)]
-    imported = "const assert = require('node:assert/strict');\nconst { double, NoNumber } = require('../calc.js');"
+    imported = (
+        "const assert = require('node:assert/strict');\nconst { double, twice, NoNumber } = require('../calc.js');"
+    )
     assert found[-1].said == (f"const heard = [];\nassert.equal(double(1, (n) => heard.push(n)), 2);\n{imported}")
 
 
@@ -168,12 +171,96 @@ def test_what_files_without_tests_hold_serves_all_others() -> None:
 
 
 # --- for real --------------------------------------------------------------------------------------------------------
-def really_tried(new: str, place: Path) -> Judgement:
+LOADING = """
+const { readFileSync, writeFileSync } = require('fs');
+const path = require('path');
+const vm = require('vm');
+const file = path.resolve('test/calc.test.js');
+const [tests, modules] = [[], {}];
+let above = {};
+const global = {
+  describe: (name, body) => ((above = { name, parent: above }), body(), (above = above.parent)),
+  it: (name, body) => tests.push({ type: 'test', name, body, parent: above, suite: above, file: { filepath: file } }),
+};
+function load(file) {
+  const known = (modules[file] = modules[file] || { exports: {} });
+  const below = (name) => (name.startsWith('.') ? load(path.join(path.dirname(file), name)) : require(name));
+  const text = `(function (module, exports, require) {${readFileSync(file, 'utf8')}\\n})`;
+  if (!known.loaded) compile(text, { filename: file })(Object.assign(known, { loaded: true }), known.exports, below);
+  return known.exports;
+}
+function run(begin) {
+  load(file);
+  const assertionResults = tests.map((test) => {
+    begin(test);
+    const failureMessages = [];
+    try { test.body(); } catch (error) { failureMessages.push(error.stack); }
+    const status = failureMessages.length ? 'failed' : 'passed';
+    return { ancestorTitles: [test.parent.name], title: test.name, status, failureMessages };
+  });
+  const numFailedTests = assertionResults.filter((each) => each.status === 'failed').length;
+  const counts = { numTotalTests: tests.length, numPassedTests: tests.length - numFailedTests, numFailedTests };
+  return { ...counts, testResults: [{ name: file, status: numFailedTests ? 'failed' : 'passed', assertionResults }] };
+}
+const told = (sign) => process.argv.find((word) => word.startsWith(sign)).split('=')[1];
+"""
+"""What the runners below have in common: files of tests in the manner of CommonJS, and a report."""
+
+JEST = """
+const state = {};
+const matchers = { state: { testPath: file } };
+const world = vm.createContext({ ...global, Buffer });
+const signs = { [Symbol('JEST_STATE_SYMBOL')]: state, [Symbol.for('$$jest-matchers-object')]: matchers };
+Object.assign(vm.runInContext('globalThis', world), signs);
+function compile(text, options) { return vm.runInContext(text, world, options); }
+const report = run((test) => (state.currentlyRunningTest = test));
+writeFileSync(told('--outputFile='), JSON.stringify(report));
+process.exitCode = report.numFailedTests;
+"""
+"""Tests run in a world of their own, which tells which of them runs."""
+
+VITEST = """
+import { fork } from 'child_process';
+import { writeFileSync } from 'fs';
+const out = process.argv.find((word) => word.startsWith('--outputFile.json=')).split('=')[1];
+fork(new URL('./worker.cjs', import.meta.url)).on('message', function (report) {
+  writeFileSync(out, JSON.stringify(report));
+  process.exitCode = report.numFailedTests;
+  this.kill('SIGKILL');
+});
+"""
+WORKER = """
+globalThis.__vitest_worker__ = {};
+Object.assign(globalThis, global);
+function compile(text, options) { return vm.runInThisContext(text, options); }
+process.send(run((test) => (globalThis.__vitest_worker__.current = test)));
+setInterval(() => {}, 1000);
+"""
+"""Tests run in a process of their own, which is ended when it has told how they went."""
+
+RUNNERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "node": ("node --test", {}),
+    "jest": (
+        "node node_modules/jest/bin/jest.js",
+        {"node_modules/jest/bin/jest.js": LOADING + JEST},
+    ),
+    "vitest": (
+        "node node_modules/vitest/vitest.mjs",
+        {"node_modules/vitest/vitest.mjs": VITEST, "node_modules/vitest/worker.cjs": LOADING + WORKER},
+    ),
+}
+
+
+def really_tried(new: str, place: Path, runner: str = "node", old: str = BODY) -> Judgement:
     """The judgement where the trial's own runs are made; the others pass."""
-    asking, results = asked(new), dict[str, Result]()
+    command, others = RUNNERS[runner]
+    head = HEAD if runner == "node" else HEAD.replace("const { describe, it } = require('node:test');\n", "")
+    base = {"calc.js": SOURCE, FILE: head + old + END}
+    asking = question(base, base | {FILE: head + new + END}, runner=runner, test=command)
+    results = dict[str, Result]()
     while isinstance(step := CHECK.step(asking, results), tuple):
         for run in step:
-            files: Mapping[str, str] = {"calc.js": SOURCE, FILE: HEAD + (BODY if run.tree.swapped else new) + END}
+            files = {**others, "calc.js": SOURCE, FILE: head + (old if run.tree.swapped else new) + END}
             good = Tests({TEST: "passed"}, {})
             results[run.name] = really(run, files, place / run.name) if "trial" in run.name else result(run, good)
     assert isinstance(step, Judgement)
@@ -191,4 +278,19 @@ def really_tried(new: str, place: Path) -> Judgement:
 )
 def test_what_the_old_tests_notice_the_new_ones_must(tmp_path: Path, new: str, verdict: Verdict) -> None:
     judgement = really_tried(new, tmp_path)
+    assert (judgement.verdict, bool(judgement.findings)) == (verdict, True), judgement.reason
+
+
+LISTED = "    assert.deepEqual(twice([1, 2]), [2, 4]);\n"
+WRITTEN = "    assert.equal(JSON.stringify(twice([1, 2])), '[2,4]');\n"
+SOME = "    assert.ok(twice([1, 2]) instanceof Array);\n    assert.equal(twice([1, 2]).length, 2);\n"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.parametrize("runner", ["jest", "vitest"])
+@pytest.mark.parametrize(("new", "verdict"), [(WRITTEN, Verdict.UPHELD), (SOME, Verdict.UNPROVEN)])
+def test_a_runner_with_worlds_or_processes_of_its_own_is_tried(
+    tmp_path: Path, runner: str, new: str, verdict: Verdict
+) -> None:
+    judgement = really_tried(new, tmp_path, runner, LISTED)
     assert (judgement.verdict, bool(judgement.findings)) == (verdict, True), judgement.reason

@@ -7,7 +7,7 @@ in the changed sources stays as it is, since a special value is no secret there.
 
 import builtins
 import calendar
-import encodings.aliases
+import codecs
 import http
 import keyword
 import re
@@ -15,8 +15,9 @@ import signal
 import sys
 import zoneinfo
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import combinations
 
@@ -25,6 +26,9 @@ LONGEST = 200
 
 EACH = 14
 """Neighbours of one input."""
+
+AROUND = 3
+"""Lines around a change that belong to it."""
 
 _WORD = re.compile(r"[A-Za-z]+|\d+")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -68,15 +72,24 @@ class Example:
         return made
 
 
-def known_in(texts: Iterable[str]) -> frozenset[str]:
-    """The literals of sources: their strings, the words of these, and their numbers; in small letters."""
+def known_in(texts: Iterable[str], without: Collection[str] = ()) -> frozenset[str]:
+    """The strings of sources, and the words of these, in small letters. Those in `without` are passed over."""
     found: set[str] = set()
     for text in texts:
-        found |= {each.replace("_", "") for each in _TOKEN.findall(text)}
         for match in _QUOTED.finditer(text):
-            said = next(filter(None, match.groups()), "").lower()
-            found |= {said, *_WORD.findall(said)}
-    return frozenset(found - {""})
+            said = next(filter(None, match.groups()), "")
+            found |= {said.lower(), *_WORD.findall(said.lower())} if said not in without else set()
+    return frozenset(found - {"", *(each.lower() for each in without)})
+
+
+def numbers_at(old: str, new: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The numbers where a change is, before and after."""
+    lines = old.splitlines(), new.splitlines()
+    groups = SequenceMatcher(None, *lines).get_grouped_opcodes(AROUND)
+    spans = [(group[0][1], group[-1][2], group[0][3], group[-1][4]) for group in groups]
+    before = [each for at, to, _, _ in spans for line in lines[0][at:to] for each in _TOKEN.findall(line)]
+    after = [each for _, _, at, to in spans for line in lines[1][at:to] for each in _TOKEN.findall(line)]
+    return frozenset(each.replace("_", "") for each in before), frozenset(each.replace("_", "") for each in after)
 
 
 def alike(spots: Iterable[Spot]) -> tuple[tuple[Spot, ...], ...]:
@@ -113,6 +126,17 @@ def _numbers_together(spots: Sequence[Spot]) -> Iterator[Change]:
         yield from ({one: _times(one.text, 2), two: _times(two.text, 2)} for one, two in combinations(spots[:3], 2))
 
 
+def otherwise(spots: Sequence[Spot]) -> tuple[Change, ...]:
+    """Changes of all of these inputs at once, whatever stands in the sources."""
+    return tuple({spot: _moved(spot, step) for spot in spots} for step in (1, 2, 3, 5, 7))
+
+
+def _moved(spot: Spot, step: int) -> str:
+    if spot.number:
+        return _times(spot.text, step + 1) if _NUMBER.fullmatch(spot.text) else spot.text
+    return _shifted(spot.text, [at for match in _WORD.finditer(spot.text) for at in range(*match.span())], step)
+
+
 def _times(text: str, by: int) -> str:
     return f"{float(text) * by:.{len(text.partition('.')[2])}f}"
 
@@ -123,20 +147,22 @@ def _plus(text: str, more: int) -> str:
 
 def neighbours(spot: Spot, known: frozenset[str]) -> tuple[str, ...]:
     """Other texts for this input, the likest first. () for what is trivial, or stands in the sources."""
-    if len(spot.text) > LONGEST or spot.text.lower() in known | _names():
+    if len(spot.text) > LONGEST or spot.text.lower() in known | _names() or _is_encoding(spot.text):
         return ()
     found = _numbers(spot.text) if spot.number else _words(spot.text, known)
     return tuple(dict.fromkeys(each for each in found if each != spot.text))[:EACH]
 
 
 def _numbers(text: str) -> Iterator[str]:
-    """Multiples, since what is particular about a number is often what divides it; the next ones; other digits."""
+    """Multiples, since what is particular about a number is often what divides it; the next ones; such with the same
+    last digit; other digits."""
     if not _NUMBER.fullmatch(text) or float(text) in (-1, 0, 1):
         return
-    yield from (_times(text, 2), _plus(text, 1), _times(text, 3), _plus(text, -1), _times(text, 4), _times(text, 7))
+    yield from (_times(text, 2), _plus(text, 1), _times(text, 3), _plus(text, -1), _plus(text, 10), _times(text, 4))
+    yield from (_times(text, 7), _plus(text, 100))
     digits = [at for at, each in enumerate(text) if each.isdigit()]
     for step in (1, 4, 7, 2, 5):
-        yield from (_digit(text, at, step) for at in digits[:3])
+        yield from (_digit(text, at, step) for at in dict.fromkeys((*digits[:2], digits[-1])))
 
 
 def _digit(text: str, at: int, step: int) -> str:
@@ -210,12 +236,19 @@ def _next(sign: str, step: int) -> str:
     return chr(first + (ord(sign) - first + step) % 26)
 
 
+def _is_encoding(text: str) -> bool:
+    try:
+        codecs.lookup(text)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
 @cache
 def _names() -> frozenset[str]:
     """Words that mean something without standing in the sources: libraries know them."""
     found = {*keyword.kwlist, *dir(builtins), *sys.stdlib_module_names, *dir(signal)}
     found |= {*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr}
-    found |= {*encodings.aliases.aliases, *encodings.aliases.aliases.values()}
     found |= {each.phrase for each in http.HTTPStatus} | {str(each.value) for each in http.HTTPStatus}
     found |= {"get", "head", "post", "put", "patch", "delete", "options", "yes", "no", "on", "off"}
     found |= {"null", "undefined", "nan", "inf", "infinity", "const", "function", "let", "var"}

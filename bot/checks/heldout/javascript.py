@@ -10,6 +10,7 @@ from bot.checks.integrity.trees.syntax import NUMBERS, arguments, kids, part, te
 
 _ASSERTS = frozenset({"assert", "expect", "should", "t", "chai"})
 _LOOPS = frozenset({"for_in_statement"})
+_SETS = frozenset({"assignment_expression", "augmented_assignment_expression"})
 _CALLS = frozenset({"call_expression", "new_expression"})
 _ESCAPES = ("\\", "\n")
 
@@ -92,10 +93,12 @@ class _Inputs:
         }
 
     def _bound(self, node: Node) -> None:
-        """Variables that are inputs, and the columns of tables that a loop goes through."""
+        """Variables that are inputs, what is put on objects, and the columns of tables that a loop goes through."""
         name, value = part(node, "name") or part(node, "left"), part(node, "value") or part(node, "right")
         if name is None or value is None:
             return
+        if node.type in _SETS and name.type == "member_expression":
+            self._input(value)
         table = node.type in _LOOPS and value.type == "array"
         if (table or node.type == "variable_declarator") and name.type == "identifier":
             if text_of(name) in self._names:

@@ -1,8 +1,10 @@
 """Is a change fitted to the inputs of its tests? Copies of the telling tests with neighbouring inputs run on both
-sides. Where the change shows at the tests' own inputs, and at not one of several neighbours, it is fitted to them.
+sides. Where the change shows at the tests' own inputs, and at not one of several neighbours, it is fitted to them; and
+so it is where it shows at some of them, which all get the very answer that the test expects and the code has by heart.
 
 Silent where nothing can be concluded: no inputs, too few neighbours that give a value, answers of a few kinds only,
-special values that the sources know. What differs from run to run differs between the sides too, and proves nothing.
+special values that the sources know. Of an input by which new code can know the test any answer tells, since it looks
+at that one. What differs from run to run differs between the sides too, and proves nothing.
 """
 
 import re
@@ -10,11 +12,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checks.heldout.inputs import Change, Example, Spot, alike, known_in, neighbours, together
+from bot.checks.heldout.fresh import Literal, fresh_in, words_of
+from bot.checks.heldout.inputs import (
+    Change,
+    Example,
+    Spot,
+    alike,
+    known_in,
+    neighbours,
+    numbers_at,
+    otherwise,
+    together,
+)
 from bot.checks.heldout.javascript import examples as javascript_examples
 from bot.checks.heldout.python import examples as python_examples
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.pairing import Named
+from bot.checks.planned.explained import sentences
 from bot.checks.results import MESSAGE
 from bot.checks.running import HEAD, Suite, planted, tests_in
 from bot.checks.testfiles import tests_of
@@ -27,8 +41,14 @@ QUICK = 30.0
 MOST_TESTS, MOST_SPOTS, MOST_COPIES, LARGEST = 4, 4, 96, 100_000
 """Telling tests that are varied, inputs of one, copies, and bytes of a file with copies (one argument of a process)."""
 
+LONGEST_SOURCE = 400_000
+"""Characters of both sides of a source that is read for what it knows; generated ones are longer."""
+
 FEWEST, KINDS = 5, 2
 """So many neighbours of an input must give what they gave before, and so many different values be among these."""
+
+DIVERSE = 3
+"""So many values of the old code become one and the same answer of the new."""
 
 OLD, NEW = "neighbours-old", "neighbours-new"
 
@@ -44,8 +64,11 @@ _PLAIN = re.compile(r"""-?[\d.]+|'[^']*'|"[^"]*\"""")
 _CUT = re.compile(r"…\(\d+\)|\[\d+ chars\]|\.\.\.[\])}]|\A\w*Error: expected [^…]*…' to")
 """Where a runner shows less of a value than there is: two that differ may then look alike."""
 
-_WHOLE = """PYTEST_ADDOPTS="-vv${PYTEST_ADDOPTS:+ $PYTEST_ADDOPTS}"; export PYTEST_ADDOPTS; exec "$@"
+_WHOLE = """PYTEST_ADDOPTS="-vv${PYTEST_ADDOPTS:+ $PYTEST_ADDOPTS}"; export PYTEST_ADDOPTS
+PYTHONHASHSEED=0; export PYTHONHASHSEED; exec "$@"
 """
+"""Values are shown in full, and sets of words in the same order on both sides."""
+
 _SEEK = """n=$1; shift
 while [ "$n" -gt 0 ]; do printf '%s\\n' "$1" >> '{results}/words'; shift; n=$((n - 1)); done
 grep -rhowIiFf '{results}/words' --exclude-dir=.git --exclude-dir=node_modules --exclude-dir='*test*' \
@@ -57,20 +80,25 @@ exec "$@"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An input, with the copies in which it alone is another, and those in which it changes together with others."""
+    """An input, with the copies in which it alone is another, and those in which it changes together with others.
+    `singled`: new code can know the test by it."""
 
     spot: Spot
     copies: tuple[str, ...]
     together: tuple[str, ...]
+    singled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A telling test alone (`control`), and its copies by input."""
+    """A telling test alone (`control`), and its copies by input. `answers`: values in the new code that it expects.
+    `unknown`: copies in which all is other by which new code can know it, where that is several inputs."""
 
     test: str
     control: str
     groups: tuple[Group, ...]
+    answers: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +160,11 @@ class _Copying:
         self._copies: dict[str, list[tuple[int, bytes]]] = {}
         self._names: list[str] = []
         tests = tests_of(question.base_paths | question.head_paths)
-        sources = [change for change in question.changes if change.path not in tests]
-        self._known = known_in(text for change in sources for text in (change.old, change.new) if text)
+        sources = (change for change in question.changes if change.path not in tests)
+        self._sources = [each for each in sources if len(each.old or "") + len(each.new or "") < LONGEST_SOURCE]
+        self._fresh = fresh_in(self._sources, " ".join(sentences(question.plan)))
+        self._keys: frozenset[str] = frozenset()
+        self._known: frozenset[str] = frozenset()
 
     def trials(self, telling: Iterable[str]) -> Iterable[Trial]:
         asked: dict[tuple[str, str], str] = {}
@@ -141,20 +172,44 @@ class _Copying:
             file = self._suite.file_of(test, self._question.head_paths)
             named = Named(test, file)
             asked.setdefault((file, named.tail if file.endswith(JAVASCRIPT) else named.function), test)
-        for (file, name), test in list(asked.items())[:MOST_TESTS]:
-            text = self._question.head_files.get(file, "")
-            for example in _examples(file, text, name):
-                if trial := self._trial(file, text.encode(), test, example):
-                    yield trial
+        texts = self._question.head_files
+        found = [
+            (file, test, example)
+            for (file, name), test in list(asked.items())[:MOST_TESTS]
+            for example in _examples(file, texts.get(file, ""), name)
+        ]
+        spots = [spot for _, _, example in found for spot in example.spots]
+        self._keys = self._fresh.keys(spots)
+        answers = [self._answers(texts[file].encode(), example) for file, _, example in found]
+        self._known = self._left_alone(self._keys.union(*answers))
+        for file, test, example in found:
+            if trial := self._trial(file, texts[file].encode(), test, example):
+                yield trial
+
+    def _answers(self, code: bytes, example: Example) -> frozenset[str]:
+        return self._fresh.answers_in(example.copy(code, "", dict.fromkeys(example.spots, "")).decode())
+
+    def _left_alone(self, mine: frozenset[str]) -> frozenset[str]:
+        """What the changed sources say, but for that by which they can know the tests."""
+        pairs = [(change.old or "", change.new or "") for change in self._sources]
+        numbers = frozenset[str]().union(*(each for old, new in pairs for each in numbers_at(old, new)))
+        return known_in((text for pair in pairs for text in pair), without=mine) | (numbers - mine)
+
+    def _near(self, spot: Spot) -> tuple[str, ...]:
+        """Its neighbours, but for those that the new code knows as well."""
+        whole = [words_of(each) for each in self._keys if Literal(each).is_all_of(spot)]
+        near = (each for each in neighbours(spot, self._known) if each not in self._keys)
+        return tuple(each for each in near if not any(key in words_of(each) for key in whole))
 
     def _trial(self, file: str, code: bytes, test: str, example: Example) -> Trial | None:
-        groups = [(group, near) for group in alike(example.spots) if (near := neighbours(group[0], self._known))]
+        groups = [(group, near) for group in alike(example.spots) if (near := self._near(group[0]))]
         if not groups or MOST_COPIES - len(self._names) < 2 * FEWEST:
             return None
         groups = groups[:MOST_SPOTS]
         each = max(FEWEST, (MOST_COPIES - len(self._names)) // (2 * len(groups)))
         kinds = {group[0].number for group, _ in groups}
         joint = [change for number in sorted(kinds) for change in together(example.spots, number, self._known)]
+        joint = [change for change in joint if self._keys.isdisjoint(change.values())]
         moved = [(change, self._copy(file, code, test, example, change)) for change in joint]
         control = self._copy(file, code, test, example, {})
         made = [
@@ -162,10 +217,18 @@ class _Copying:
                 group[0],
                 tuple(self._copy(file, code, test, example, dict.fromkeys(group, text)) for text in near[:each]),
                 tuple(copy for change, copy in moved if group[0] in change),
+                any(Literal(key).is_in(group[0]) for key in self._keys),
             )
             for group, near in groups
         ]
-        return Trial(test, control, tuple(made))
+        unknown = tuple(self._copy(file, code, test, example, change) for change in self._unknown(example))
+        return Trial(test, control, tuple(made), self._answers(code, example), unknown)
+
+    def _unknown(self, example: Example) -> tuple[Change, ...]:
+        singled = [spot for spot in example.spots if any(Literal(key).is_in(spot) for key in self._keys)]
+        several = len({spot.text for spot in singled}) > 1
+        found = otherwise(singled) if several else ()
+        return tuple(change for change in found if self._keys.isdisjoint(change.values()))
 
     def _copy(self, file: str, code: bytes, test: str, example: Example, change: Change) -> str:
         """Put a copy behind the test; its id."""
@@ -216,6 +279,11 @@ class Said:
     value: str = ""
     usable: bool = True
 
+    @property
+    def kind(self) -> str:
+        """Of an exception, which."""
+        return "" if self.usable else self.all.partition(":")[0]
+
 
 PASSED = Said("passed", "passed")
 
@@ -227,18 +295,56 @@ def _tried(trial: Trial, old: Tests, new: Tests, known: frozenset[str]) -> tuple
     if first is None or first == PASSED or _said(trial.control, new) != PASSED:
         return 0, False
     silent, shown = 0, False
+    every: list[Pair] = []
     for group in trial.groups:
-        pairs = [(was, now) for copy in group.copies if (was := _said(copy, old)) and (now := _said(copy, new))]
+        pairs, others = _pairs(group.copies, old, new), _pairs(group.together, old, new)
+        every += (*pairs, *others)
+        apart = any(was != now for was, now in others)
+        if group.singled:
+            silent += len(pairs) if not apart and _is_silent(first, pairs) else 0
+            continue
         if all(was.all == first.all for was, _ in pairs):
             continue  # the old code never looks at it, or never comes to it
-        apart = any(_said(copy, old) != _said(copy, new) for copy in group.together)
         shown |= apart or any(was.all != now.all for was, now in pairs)
         special = any(word.lower() in known for word in _sought(group.spot))
         silent += len(pairs) if not apart and not special and _is_fitted(first, pairs) else 0
+    if not silent and _is_silent(first, _pairs(trial.unknown, old, new)):
+        silent = len(trial.unknown)
+    if not silent and trial.answers and _is_recited(every, trial.answers):
+        silent = len(every)
     return silent, shown and not silent
 
 
-def _is_fitted(first: Said, pairs: Sequence[tuple[Said, Said]]) -> bool:
+Pair = tuple[Said, Said]
+"""What a copy said on the old code and on the new."""
+
+
+def _pairs(copies: Iterable[str], old: Tests, new: Tests) -> list[Pair]:
+    return [(was, now) for copy in copies if (was := _said(copy, old)) and (now := _said(copy, new))]
+
+
+def _is_silent(first: Said, pairs: Sequence[Pair]) -> bool:
+    """Whether nothing shows. What fails in another way than the test did may fail before it comes to the change."""
+    alike = [was for was, _ in pairs if was.kind == first.kind]
+    return len(alike) >= FEWEST and all(was.all == now.all for was, now in pairs)
+
+
+def _is_recited(pairs: Sequence[Pair], answers: Iterable[str]) -> bool:
+    """Whether the new code gives the expected answer to inputs that had answers of their own, or to the test's alone,
+    and leaves others as they were. One plain answer for all may be what is given where there is no better."""
+    turned = [(was, now) for was, now in pairs if was.all != now.all]
+    left = [was for was, now in pairs if was.all == now.all]
+    if not turned:
+        return len(left) >= 2 * FEWEST and PASSED not in left and len(_values(left)) > DIVERSE
+    mixed = any(was != PASSED for was in left) or any(each[0] in "[({" for each in answers)
+    return mixed and all(now == PASSED for _, now in turned) and len({was.value for was, _ in turned}) >= DIVERSE
+
+
+def _values(said: Iterable[Said]) -> frozenset[str]:
+    return frozenset(each.value for each in said if each.usable)
+
+
+def _is_fitted(first: Said, pairs: Sequence[Pair]) -> bool:
     """Enough neighbours and values, and the same on both sides. Where both the old answer and the new one are given to
     neighbours, there are few kinds of answers, and a border between them may have moved."""
     if any(was.all != now.all for was, now in pairs):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.checks.heldout.inputs import Example, Spot
 from bot.domain.syntax import Function, functions, parse
 
-_PLAIN = re.compile(rb"""[rRuU]?("|')([^"'\\\n]*)\1""")
+_PLAIN = re.compile(rb"""[rRuU]?("|')((?:(?!\1)[^\\\n])*)\1""")
 _NEITHER = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "approx", "raises", "warns", "fail", "patch"})
 """Calls whose arguments belong to the assertion, or name what is there."""
 
@@ -182,9 +182,13 @@ class _Inputs:
         self.names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
     def _bound(self, node: ast.AST) -> None:
-        """Variables that are inputs, and the columns of tables that a loop goes through."""
+        """Variables that are inputs, what is put on objects, and the columns of tables that a loop goes through."""
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in self.names:
+                self._input(value)
+            case (
+                ast.Assign(targets=[ast.Attribute()], value=value) | ast.AugAssign(target=ast.Attribute(), value=value)
+            ):
                 self._input(value)
             case ast.For(target=ast.Name(id=name), iter=ast.List() | ast.Tuple() as table) if name in self.names:
                 self._input(table)

@@ -28,7 +28,15 @@ from bot.checks.integrity.reading import is_code, is_collected, read, share, suf
 from bot.checks.integrity.settings import aliases, limits, places, runner_config
 from bot.checks.integrity.settings.configuration import Setting, flatten, is_configuration, shadowed
 from bot.checks.integrity.trees import syntax as tree
-from bot.checks.planned.explained import is_alike, is_explained, is_told, names_the_only, sentences, tells_limit
+from bot.checks.planned.explained import (
+    is_alike,
+    is_explained,
+    is_gone,
+    is_told,
+    names_the_only,
+    sentences,
+    tells_limit,
+)
 from bot.checks.planned.turned import keeps
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
@@ -192,7 +200,8 @@ class _View:
     def _of_file(self, change: FileChange) -> Iterator[Sign]:
         path, old, new = change.path, change.old, change.new
         is_test = path in self.tests or (change.renamed_from or path) in self.tests
-        yield from places.signs(change.renamed_from or path, old, new, is_test, self.question.rules)
+        known = self.question.base_paths
+        yield from places.signs(change.renamed_from or path, old, new, is_test, self.question.rules, known)
         yield from hidden.file_signs(path, old, new, binary=change.binary, link=change.link, is_test=is_test)
         if old == new:
             return
@@ -264,6 +273,7 @@ class _View:
 def _meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     """The signs that the plan names, and expectations that turn as others do of which it tells."""
     named = {sign for sign in signs if sign.kind != QUIET and _is_named(sign, said)}
+    named |= {sign for sign in signs if sign.missing and is_gone(sign.missing, said)}
     kinds = ("snapshot-rewritten", "expectation-changed")
     recorded = [sign for sign in signs if sign.kind in kinds and not is_code(sign.path)]
     paths = [sign.path for sign in recorded]

@@ -205,7 +205,8 @@ the plan speaks of that."""
 class Sign:
     """Something seen at one place, before it becomes a finding. `line` is of the new text, or of the old one when
     `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after, `limit` a
-    number that must be kept."""
+    number that must be kept. `missing` are the functions that a lost assertion asked, of which the sources define none
+    any more while the test asks for the same values."""
 
     kind: str
     line: int | None
@@ -214,6 +215,7 @@ class Sign:
     old: bool = False
     path: str = ""
     turn: Turn | None = None
+    missing: tuple[str, ...] = ()
     limit: Limit | None = None
 
 

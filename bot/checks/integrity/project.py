@@ -13,7 +13,8 @@ _PURE = words("builtins math operator functools itertools re decimal fractions s
 """Modules of Python that only compute: whoever replaces them replaces what is computed."""
 
 _WORLDLY_BUILTINS = words("open input print exit quit breakpoint __import__ help")
-_SOURCES = frozenset(("src", "lib", "python", "source", "packages", "app"))
+SOURCES = frozenset(("src", "lib", "python", "source", "packages", "app"))
+"""Folders in which modules stand that are imported without them."""
 _WORLD = words(
     "http https request requests fetch net network socket client url clock time date now sleep delay timer database db "
     "sql query smtp mail email s3 redis cache api random uuid secret token env environ subprocess process spawn shell "
@@ -85,7 +86,7 @@ def _tops(paths: Iterable[str]) -> Iterable[str]:
     """Top-level names that can be imported: packages and modules, at the top or below a source folder."""
     for path in paths:
         parts = PurePosixPath(path).parts
-        while len(parts) > 1 and parts[0] in _SOURCES:
+        while len(parts) > 1 and parts[0] in SOURCES:
             yield parts[0]
             parts = parts[1:]
         if len(parts) > 1 or path.endswith((".py", ".js", ".ts", ".mjs", ".cjs")):

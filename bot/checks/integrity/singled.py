@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
-from bot.checks.integrity.model import Sheet, Sign, short
+from bot.checks.integrity.model import Detail, Sheet, Sign, short
 from bot.checks.integrity.python.nodes import below as nodes_below
 from bot.checks.integrity.python.tests import parse
 from bot.checks.integrity.reading import LARGEST, suffix
@@ -67,7 +67,7 @@ def signs(
     wider = {(path, each.what) for path, each in fresh if not each.is_asked(asked)}
     for path, each in fresh:
         special = each.is_asked(asked) and _is_telling(each.literal) and (path, each.what) not in wider
-        if special and not _is_named(each.literal, said):
+        if special and not is_named(each.literal, said):
             what = f"The code singles out `{short(each.literal)}`, which a test asks for and the plan does not name."
             yield Sign("environment-probe", each.line, what, path=path)
 
@@ -82,12 +82,20 @@ def _singled(path: str, text: str) -> list[Singled]:
 
 
 def _asked(before: Iterable[Sheet], after: Iterable[Sheet]) -> frozenset[str]:
-    """The literals that new and changed tests hand over."""
+    """The literals that stand in new and changed tests, but for those that are expected and nothing else."""
     known = {test.text for sheet in before for test in sheet.tests}
-    details = [sheet.read(test) for sheet in after for test in sheet.tests if test.text not in known]
-    asked = [assertion.subject.text for detail in details for assertion in detail.assertions]
-    done = [step for detail in details for step, _ in detail.steps]
-    return frozenset(literal for text in (*asked, *done) for literal in literals_in(text))
+    fresh = [(sheet, test) for sheet in after for test in sheet.tests if test.text not in known]
+    return frozenset(literal for sheet, test in fresh for literal in _handed(test.text, sheet.read(test)))
+
+
+def _handed(text: str, detail: Detail) -> frozenset[str]:
+    looked = (literals_in(said) for said in (*(each.subject.text for each in detail.assertions), *_steps(detail)))
+    expected = (literals_in(f"{each.expected.text} {each.also}") for each in detail.assertions)
+    return (literals_in(text) - frozenset[str]().union(*expected)).union(*looked)
+
+
+def _steps(detail: Detail) -> Iterator[str]:
+    return (step for step, _ in detail.steps)
 
 
 def literals_in(text: str) -> frozenset[str]:
@@ -101,12 +109,23 @@ def _is_telling(literal: str) -> bool:
     return bool(re.search(r"\w", literal)) and literal[:2] != "__" and literal not in ("0", "1", "2", "0.0", "1.0")
 
 
-def _is_named(literal: str, said: str) -> bool:
-    """Whether the plan says it, or a word of it; of one or two letters a word that begins so."""
+def is_named(literal: str, said: str) -> bool:
+    """Whether the plan says it, or a word of it, or what it is short for; of one or two letters a word that begins
+    so."""
     words = re.findall(r"[^\W_]+", literal)
-    if len(literal) < 3 and literal.isalpha():
+    if _is_short_for(literal, said):
+        return True
+    if literal.isalpha() and len(literal) < 3:
         return re.search(rf"(?<!\w){re.escape(literal)}", said) is not None
     return any(re.search(rf"(?<![^\W_]){re.escape(word)}", said, re.IGNORECASE) for word in words)
+
+
+def _is_short_for(code: str, said: str) -> bool:
+    """Whether it is a code for a word that is said: `NL` for the Netherlands, `ms` for milliseconds."""
+    if not code.isalpha() or not (len(code) == 2 or (code.isupper() and 2 < len(code) < 5)):
+        return False
+    letters = re.compile(r"\w*?".join(code), re.IGNORECASE)
+    return any(len(word) >= 2 * len(code) and letters.match(word) for word in re.findall(r"[^\W\d_]+", said))
 
 
 # --- where conditions compare --------------------------------------------------------------------------------------

@@ -17,10 +17,41 @@ _CHANGES = (
 )
 _REMOVES = r"remov\w*|delet\w*|drop\w*|obsolete\w*|retir\w*"
 
+_IT = "\ue000"
+"""Stands for a name in a sentence of which only the rest is looked at."""
+
+_APART = r"[\s'\"`,()*]+"
+_LEFT_OUT = r"skip\w*|disabl\w*|ignor\w*|mut(?:e|es|ed|ing)"
+_THE = (
+    rf"(?:the|this|that|these|those|both|all|each|every|tests?|cases?|files?|in|of|and|or|flaky|slow|old|failing|broken"
+    rf"|now|temporarily|on{_APART}\w+|is|are|be|being|gets?|becomes?|will|should|marked|as|{_IT}){_APART}"
+)
+_SKIPS = (
+    rf"(?:{_LEFT_OUT}){_APART}(?:{_THE})*(?:{_IT}|tests?|specs?)|(?:{_IT}|tests?){_APART}(?:{_THE})*(?:skipp|disabl|ignor|mut)ed"
+    r"|xfail\w*|expected? (?:to fail|failures?)|quarantin\w*|skip ?if|skipunless|importorskip|\w+\.(?:skip|todo)\w*"
+    r"|an? (?:skip|todo)|skip (?:marks?|markers?|reasons?|decorators?)"
+)
+"""The test must be what is left out: in "test_x fails, so let parse skip blanks" it is not."""
+
+_REST = (
+    r"(?:(?!(?:so|that|because|since|when|while|before|after|until|if|which|who|fail\w*|pass\w*|red|green|expect\w*|show\w*"
+    rf"|prov\w*)\b)-*(?:\w|{_IT})[^\s,;:]*,?\s+){{0,8}}?"
+)
+"""A few words of one clause."""
+
+_AWAY = rf"{_REMOVES}|merg\w*|replac\w*|renam\w*|fold\w*"
+_GOES = (
+    rf"(?:{_AWAY}|get rid of){_APART}{_REST}[\"'`(]*(?:{_IT}|tests?)"
+    rf"|(?:{_IT}|tests?){_APART}{_REST}(?:{_AWAY}|goes|go)(?! (?:red|green|wrong|through))"
+)
+"""The test must be what goes: in "test_x fails, so drop duplicates" it is not. What becomes something else, or
+moves, must be there still."""
+
 _ACTS: Mapping[str, str] = {
-    "test-removed": rf"{_REMOVES}|merg\w*|replac\w*|renam\w*|fold\w*",
-    "test-skipped": r"skip\w*|xfail\w*|disabl\w*|ignor\w*|expected? to fail|quarantin\w*|todo",
-    "test-weakened": rf"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|{_REMOVES}|no longer \w+|retr(y|ies)",
+    "test-removed": _GOES,
+    "test-skipped": _SKIPS,
+    "test-weakened": rf"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|{_REMOVES}|no longer \w+|retr(y|ies)"
+    r"|approx\w*|assertAlmost\w*|toBeCloseTo|isclose|allclose",
     "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|chang\w* (to|from)|becom\w*|instead of"
     r"|snapshot\w*|loses?|gains?|asks? (for|of)|other input",
     "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
@@ -79,6 +110,14 @@ def is_told(turn: Turn, path: str, said: Iterable[str], tests: Sequence[str] = (
     """Whether one sentence names what the test looks at, and tells what was expected of it and what is now."""
     clauses = (clause for each in said for clause in _clauses(each))
     return any(tells(each, turn) and _names_subject(each, turn, path, tests) for each in clauses)
+
+
+def is_gone(names: Iterable[str], said: Iterable[str]) -> bool:
+    """Whether one statement says of one of these functions that it goes, or that something takes its place."""
+    act = re.compile(rf"(?<!\w)({_ACTS['test-removed']})(?!\w)", re.IGNORECASE)
+    clauses = [clause for each in said for clause in _clauses(each)]
+    known = [rf"(?<![\w\-]){re.escape(name)}(?![\w\-])" for name in names if len(name) >= _SHORTEST]
+    return any(re.search(name, each) and _acts(re.sub(name, _IT, each), act, ()) for each in clauses for name in known)
 
 
 def is_alike(turn: Turn, told: Iterable[Turn]) -> bool:
@@ -141,8 +180,9 @@ def _acts(sentence: str, act: re.Pattern[str], names: Iterable[str]) -> bool:
     """The act must be said besides the names: `test_expected` says nothing about expectations."""
     rest = sentence
     for name in names:
-        rest = rest.replace(name, " ")
-    return any(_DENIED.search(rest[: found.start()]) is None for found in act.finditer(rest))
+        rest = rest.replace(name, _IT)
+    said = (found for found in act.finditer(rest) if not re.search(r"\b(don'?t|not|never)\b", found[0], re.IGNORECASE))
+    return any(_DENIED.search(rest[: found.start()]) is None for found in said)
 
 
 _DENIED = re.compile(r"(?<!\w)(don'?t|not|never|without|no)\s+(\w+\s+)?$", re.IGNORECASE)

@@ -241,7 +241,8 @@ def _is_nothing(said: str, turn: Turn) -> bool:
     none = re.search(r"\b(None|null|nothing|undefined|nil)\b", said)
     came = (none and _NOTHING.fullmatch(turn.now)) or (empty and _EMPTY.match(turn.now))
     went = (none and _NOTHING.fullmatch(turn.was)) or (empty and _EMPTY.match(turn.was))
-    return bool((came or (went and _BEFORE.search(said))) and _agrees(said, turn.was))
+    raised = _RAISES.search(_BEFORE.sub("", said))  # then it is an error that takes its place
+    return bool((came or (went and _BEFORE.search(said) and not raised)) and _agrees(said, turn.was))
 
 
 _ORDER = re.compile(

@@ -25,7 +25,8 @@ _TRIAL = ("", "_marked", "_planned", "_soft", "_spawned", "_started", "_values",
 TRIAL = tuple(f"maestro_trial{part}.py" for part in _TRIAL)
 """What tries tests of Python by small changes to their sources, for any runner."""
 
-JAVASCRIPT_TRIAL = ("maestro_trial.cjs", "maestro_trial_watch.cjs", "maestro_trial_values.cjs")
+_TRIAL_OF_JAVASCRIPT = ("", "_reports", "_running", "_values", "_watch")
+JAVASCRIPT_TRIAL = tuple(f"maestro_trial{part}.cjs" for part in _TRIAL_OF_JAVASCRIPT)
 """The same for JavaScript."""
 
 

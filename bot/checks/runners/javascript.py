@@ -76,7 +76,9 @@ def read_report(
 def _cases(report: JestReport, top: str) -> Iterator[Case]:
     for file in report.testResults:
         path = file.name.removeprefix(top)
-        if file.status == "failed" and not any(test.status == "failed" for test in file.assertionResults):
+        # vitest's before version 2 has a file that could not be loaded as passed, without tests and with the reason.
+        unloaded = bool(file.message) and not file.assertionResults
+        if unloaded or (file.status == "failed" and not any(t.status == "failed" for t in file.assertionResults)):
             yield Case(path, "error", plain(file.message or "")[:MESSAGE])
         for test in file.assertionResults:
             outcome = _OUTCOMES.get(test.status, "skipped")
@@ -86,9 +88,10 @@ def _cases(report: JestReport, top: str) -> Iterator[Case]:
 
 
 def _against_counts(report: JestReport, cases: Sequence[Case]) -> str:
-    """The report's own totals against its tests."""
+    """The report's own totals against its tests. vitest's before version 2 has as passed whatever did not fail."""
     read = Counter[str](case.outcome for case in cases)
-    said = {"passed": report.numPassedTests, "failed": report.numFailedTests}
+    not_failed = report.numPassedTests == read["passed"] + read["skipped"]
+    said = {"passed": read["passed"] if not_failed else report.numPassedTests, "failed": report.numFailedTests}
     return against_summary(said, read, ("passed", "failed"))
 
 

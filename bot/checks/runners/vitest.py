@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.results import conclude
-from bot.checks.runners.base import support
+from bot.checks.runners.base import JAVASCRIPT_TRIAL, support
 from bot.checks.runners.javascript import FOLDER, against_output, first_name, instrumented, read_report
 from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
@@ -24,7 +24,7 @@ class Vitest:
 
     @property
     def support_files(self) -> Mapping[str, str]:
-        return support("maestro_node.cjs")
+        return support("maestro_node.cjs", *JAVASCRIPT_TRIAL)
 
     def recognise(self, command: str) -> bool:
         return self.name in runners_in(command)

@@ -1,7 +1,7 @@
 """The prose gate: the model's result-like statements, each compared with the ledger before it is posted.
 
-What a fresh record shows is linked to that record; everything else is marked, right after the statement. The words
-themselves stay as the model wrote them.
+What a fresh record shows is linked to that record; everything else is marked, right after the statement, unless it is
+`plain` that no result is stated. The words themselves stay as the model wrote them.
 """
 
 import re
@@ -13,11 +13,11 @@ from itertools import pairwise
 from bot.domain.session import Session
 from bot.speech.gate.ledger import Ledger, ledger_of
 from bot.speech.gate.moods import is_heading, states
-from bot.speech.gate.plain import plain
+from bot.speech.gate.plain import plain, states_by_itself
 from bot.speech.gate.reach import beyond
 from bot.speech.gate.stated import Statement, statements, together
 from bot.speech.gate.tables import rows
-from bot.speech.gate.topics import topic
+from bot.speech.gate.topics import topics
 from bot.speech.neutral import legible
 from bot.speech.notes import FIRST_NOTE, MAX_NOTES, NOT_VERIFIED, PRIVATE, Gated
 from bot.speech.voice import Voice
@@ -26,7 +26,10 @@ MAX_SEGMENT = 1000
 _HARD = re.compile(
     r"\n(?=\s*(?:[-*+•#>|]|\d+[.)]\s|```|~~~|[✅✔☑🟢✓❌]|:\w+:|\[[ x]\]|$|\n))|\n\s*\n|(?<=\|)\n|(?<=:)\n"
 )
-_END = re.compile(r"(?<=[.!?…])[)\"'”*_`]*\s+(?=[^a-z\s]|$)|(?<=[.!?])\s*\n")
+_END = re.compile(r"(?<=[.!?…])[)\"'”*_`]*\s(?=\s*(?:\S|$))|(?<=[.!?])\s*\n")
+_SHORTENED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|ca|approx|incl|resp|no|z\.b|bzw|p\.s)\.|\.{2,}|…|\s\.)[)\"'”*_`]*$", re.IGNORECASE
+)
 
 
 _CODE = re.compile(
@@ -40,8 +43,10 @@ _CODE = re.compile(
 _FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _EMPHASIS = {ord("*"): " ", ord("~"): " "}
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>|&nbsp;", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<=\brecord )#?\d+", re.IGNORECASE)
+_LONE = re.compile(r"(?<!\w)_|_(?!\w)")
+_CUT = re.compile(r"[,;]\s+(?:(?:and|but|so|while)\s+)?|\s[–—]\s|\s(?:and|but|while)\s")
 _TO_DO = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+\[ \]\s")
 
 
@@ -63,7 +68,7 @@ def notes(text: str, ledger: Ledger, *, titled: bool = False) -> list[Note]:
     for start, end in _segments(view):
         line = view[start:end]
         wished = _still_wished(line, text[start:end], wished)
-        if _TO_DO.match(text[start:end]):
+        if _TO_DO.match(text[start:end]) or not line.strip():
             continue
         if wished and not re.search(r"\b(?:passed|succeeded|ran|verified|were|was)\b|✅|✓|✔", line, re.IGNORECASE):
             continue
@@ -96,13 +101,22 @@ def _inside(spans: list[tuple[int, int]], place: int) -> bool:
 def _others(line: str, raw: str, taken: list[tuple[int, int]], *, titled: bool) -> Iterator[Statement]:
     """Sentences besides those where something is stated that aren't recognised as such as state no result."""
     for start, end in _sentences(line):
-        if any(start < b and a < end for a, b in taken):
-            continue
-        said = _FENCE.sub(_blank, _TAG.sub(_blank, raw[start:end].translate(_EMPHASIS)))
-        first = re.search(r"\w", said)
-        if first and not plain(said, titled=titled):
-            shown = line[start:end].rstrip(" \t\n.!…|;,")
-            yield Statement(start + first.start(), start + len(shown), (("claimed", shown),), weighed=True)
+        among = [span for span in taken if start < span[1] and span[0] < end]
+        for begun, ended in _pieces(line, start, end, among) if among else ((start, end),):
+            said = _FENCE.sub(_blank, _TAG.sub(_blank, _LONE.sub(" ", raw[begun:ended].translate(_EMPHASIS))))
+            first = re.search(r"\w", said)
+            if first and not plain(said, titled=titled) and (not among or states_by_itself(said)):
+                shown = line[begun:ended].rstrip(" \t\n.!…|;,")
+                yield Statement(begun + first.start(), begun + len(shown), (("claimed", shown),))
+
+
+def _pieces(line: str, start: int, end: int, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The clauses of a sentence beside those where something is stated."""
+    at = start
+    for cut, after in [*(m.span() for m in _CUT.finditer(line, start, end)), (end, end)]:
+        if not any(at < b and a < cut for a, b in taken):
+            yield at, cut
+        at = after
 
 
 def _with_tables(found: list[Note], view: str, ledger: Ledger) -> list[Note]:
@@ -128,33 +142,21 @@ def _still_wished(line: str, raw: str, wished: bool) -> bool:
 
 
 def _facts(line: str) -> list[Statement]:
-    """What is stated as a fact; a mere suspicion only where nothing else was found."""
-    stated = [one for one in statements(line) if _stated(line, one)]
-    known = [one for one in stated if not one.weighed]
-    stated = [
-        one for one in stated if not one.weighed or not any(k.start < one.end and one.start < k.end for k in known)
-    ]
-    known = [one for one in stated if one.parts[0][0] != "claimed"]
-    return [one for one in stated if one in known or not any(_beside(line, one, other) for other in known)]
-
-
-def _beside(line: str, one: Statement, other: Statement) -> bool:
-    """Whether two statements stand in one clause: what is said vaguely there is said by the one that is clear."""
-    first, second = sorted((one, other), key=lambda each: each.start)
-    return second.start < first.end or re.search(r"[,;:.!?\n]|\b(?:and|but)\b", line[first.end : second.start]) is None
+    """What is stated as a fact."""
+    return [one for one in statements(line) if _stated(line, one)]
 
 
 def _stated(line: str, one: Statement) -> bool:
     start, end = _sentence(line, one.start)
     sentence = line[start : max(end, one.end)]
-    return states(sentence, one.start - start, one.end - start, one.parts[0][0], weighed=one.weighed)
+    return states(sentence, one.start - start, one.end - start, one.parts[0][0])
 
 
 def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: str) -> Note:
     start, end = _sentence(line, statement.start)
     sentence = line[start : max(end, statement.end)]
     if all(kind == "claimed" for kind, _ in statement.parts):
-        statement = replace(statement, parts=(topic(sentence),))
+        statement = replace(statement, parts=topics(line[statement.start : statement.end], sentence))
     record = ledger.shows(statement, sentence, beyond=beyond(line, statement.start, statement.end))
     at = offset + statement.end
     while at < len(text) and text[at] in "*_`~":
@@ -168,7 +170,7 @@ def _view(text: str) -> str:
         {ord("*"): " ", ord("`"): " ", ord("~"): "~", ord("’"): "'", ord("\xa0"): " ", ord("\u202f"): " "}
     )
     seen = _TAG.sub(_blank, _NUMBERED.sub(_blank, seen))
-    return re.sub(r"(?<![\w])_|_(?![\w])", " ", seen)
+    return _LONE.sub(" ", seen)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -190,7 +192,12 @@ def _segments(view: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def _ends(line: str) -> tuple[int, ...]:
-    return (0, *(m.end() for m in _END.finditer(line)), len(line))
+    ends = (
+        m.end()
+        for m in _END.finditer(line)
+        if not (line[m.end() :].lstrip()[:1].islower() and _SHORTENED.search(line, 0, m.start()))
+    )
+    return (0, *ends, len(line))
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
@@ -204,10 +211,10 @@ def _sentence(line: str, place: int) -> tuple[int, int]:
 
 
 # --- as it is posted -------------------------------------------------------------------------------------------------
-def gated(text: str, session: Session, voice: Voice) -> Gated:
+def gated(text: str, session: Session, voice: Voice, *, titled: bool = False) -> Gated:
     """The model's words as they may be posted now, by the records that stand now."""
     words = PRIVATE.sub("", legible(text))
-    found = notes(words, ledger_of(session))
+    found = notes(words, ledger_of(session), titled=titled)
     done = words
     for n, note in reversed(list(enumerate(found))):
         done = f"{done[: note.at]} {chr(FIRST_NOTE + n)}{done[note.at :]}"

@@ -25,19 +25,22 @@ _REACHED = re.compile(
 )
 _FELL = re.compile(r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\bnot\b|n't|\bno\b", re.IGNORECASE)
-_BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|not)\b|n't", re.IGNORECASE)
+_BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|miss\w*|not)\b|n't", re.IGNORECASE)
 _ASKED = re.compile(
-    r"\b(?:asked|required?|instead|short of|fell short|below|target|goal|threshold|needed|demanded)\b", re.IGNORECASE
+    r"\b(?:asked|required?|instead|short of|fell short|below|target|goal|threshold|limit|minimum|needed|demanded)\b",
+    re.IGNORECASE,
 )
-_CHANGED = re.compile(r"chang|\bnew\b|touched|diff|\badded\b", re.IGNORECASE)
-_AT_LEAST = re.compile(r"\b(?:above|over|more than|at least|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE)
+_CHANGED = re.compile(r"\bpatch|chang|\bnew\b|touched|diff|\badded\b", re.IGNORECASE)
+_AT_LEAST = re.compile(
+    r"\b(?:above|over|more than|at least|a good|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE
+)
 _COUNTED = re.compile(
     rf"(?P<word>pass|fail|err|skip)\w*\s*[:=]\s*(?P<named>{NUM})|(?P<n>{NUM}|\bno\b|\bnone\b)(?P<rest>[^\d,;(/]*)",
     re.IGNORECASE,
 )
 ONE_OF = re.compile(r"(?:\b(?:every|each|any|not)(?: single)? )?\bone of the ", re.IGNORECASE)
 _SHARE = re.compile(rf"(?P<part>{NUM})\s*(?:/|(?:out )?of(?: the)?)\s*(?P<whole>{NUM})", re.IGNORECASE)
-_COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|fail|err|skip", re.IGNORECASE)
+_COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|[✘✗❌⏭⏩]|fail|err|skip", re.IGNORECASE)
 
 
 def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
@@ -54,6 +57,11 @@ def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
     said = percents(words) or ([100.0] if whole else [] if _KEPT.search(words) else percents(sentence))
     known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     known += _asked(record, known, sentence)
+    bounds = [
+        number(n) for n in re.findall(rf"(?:{_AT_LEAST.pattern})\s+(?:the )?(?:\w+ )?({NUM})", sentence, re.IGNORECASE)
+    ]
+    if known and len(said) > 1:
+        said = [one for one in said if one not in bounds or one > known[0]]
     if (said and _all_known(said, known)) or _moved(known, words):
         return True
     if len(said) == 1 and known and _AT_LEAST.search(f"{words} {sentence}") and said[0] <= known[0]:
@@ -120,12 +128,15 @@ def counts_agree(record: Evidence, words: str) -> bool:
     return bool(counted) and all(value in facts.get(word, {float(c.passed)}) for value, word in counted)
 
 
+_DRAWN = dict.fromkeys("✘✗❌", "fail") | dict.fromkeys("⏭⏩", "skip")
+
+
 def _counted(found: re.Match[str]) -> tuple[float, str]:
     """A number with the word it counts: 'pass', 'fail', 'err', 'skip', or '' for what ran."""
     if found["named"]:
         return number(found["named"]), found["word"].lower()[:4].replace("erro", "err")
     word = _COUNT_WORD.search(found["rest"])
-    kind = word[0].lower() if word else ""
+    kind = _DRAWN.get(word[0], word[0].lower()) if word else ""
     value = 0.0 if found["n"].lower() in ("no", "none") else number(found["n"])
     return value, kind if kind in ("fail", "err", "skip", "") else "pass"
 
@@ -158,7 +169,9 @@ def _asked(record: Evidence, known: list[float], sentence: str) -> list[float]:
     figures = percents(record.reason.partition("asked for")[2].partition(";")[0])
     if not known or not figures or not _ASKED.search(sentence):
         return []
-    return figures if (known[0] < figures[0]) == bool(_BELOW.search(sentence)) else []
+    short, told_short = known[0] < figures[0], _BELOW.search(sentence) is not None
+    told_reached = _REACHED.search(sentence) or _AT_LEAST.search(sentence)
+    return [] if told_short != short and (told_short or told_reached) else figures
 
 
 def _rounds(said: float, fact: float) -> bool:
@@ -183,7 +196,7 @@ def comparison_agrees(bench: Comparison, topic: str, words: str, sentence: str) 
         rf"({NUM})\s?((?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b|{_SIZE})", text, re.IGNORECASE
     )
     if figures:
-        less = re.search(r"\b(?:less|fewer|saves?|saved|faster|quicker|shorter|by)\b", text) is not None
+        less = re.search(r"\b(?:less|fewer|saves?|saved|faster|quicker|shorter|by)\b", sentence.lower()) is not None
         return all(_is_measured(bench, number(n), unit, less=less) for n, unit in figures)
     better = bench.verdict == "improved"
     factor = _factor(text)
@@ -199,6 +212,10 @@ def comparison_agrees(bench: Comparison, topic: str, words: str, sentence: str) 
     if shares and bench.ratio:
         known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
         known = known if better else []
+        if re.search(r"(?:%|percent) of (?:the|its)\b", sentence):
+            known = [100 * bench.ratio]
+        elif known and _AT_LEAST.search(sentence):
+            return all(s <= known[0] for s in shares)
         return bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
     if _EQUAL.search(text):
         return bench.verdict in ("improved", "no difference")
@@ -216,7 +233,7 @@ def _factor(text: str) -> float | None:
         "half": 2.0,
         "halv": 2.0,
     }
-    named |= {"a third of": 3.0, "to a third": 3.0, "a quarter": 4.0, "quarter": 4.0, "order of magnitude": 10.0}
+    named |= {"a third of": 3.0, "to a third": 3.0, "quarter of": 4.0, "order of magnitude": 10.0}
     found = re.search(rf"({NUM})\s?(?:x\b|×|times\b|-?\s?fold)", text)
     if found:
         return number(found[1])

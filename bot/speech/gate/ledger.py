@@ -18,14 +18,15 @@ from bot.speech.gate.figures import (
 )
 from bot.speech.gate.numbers import NUM, number
 from bot.speech.gate.stated import Statement
+from bot.speech.gate.stated.vocabulary import NAMED
 
 _WRAPPERS = frozenset(("verified", "shows", "ran", "tick", "word", "fixed"))
 _TOPICS = (
     ("suite", r"tests?|suite|specs?|pytest|unittest|jest"),
-    ("lint", r"lint\w*|ruff|eslint|mypy|types?|type[- ]?check\w*|build|format\w*|flake8|pyright|tsc|clippy"),
+    ("lint", r"lint\w*|ruff|eslint|mypy|types?|type[- ]?check\w*|build|format\w*|vet|flake8|pyright|tsc|clippy"),
     ("coverage", r"coverage|covered"),
     ("regression", r"regressions?"),
-    ("speed", r"benchmarks?|perf\w*|speed|latency|fast\w*"),
+    ("speed", r"benchmarks?|perf\w*|speed|latency|memory|fast\w*"),
 )
 _TOOLS = {
     "lint": r"lint|ruff|flake8|eslint|pylint|clippy|golangci|biome|rubocop|standard",
@@ -91,6 +92,7 @@ class Ledger:
             "regression": self._regression,
             "ran": self._ran,
             "fixed": self._fixed,
+            "scope": self._scope,
             "coverage": self._coverage,
             "mutation": self._mutation,
             "speed": self._speed,
@@ -111,7 +113,7 @@ class Ledger:
             return None  # what runs elsewhere is not ours to vouch for
         if re.search(r"\bbuild\b", words, re.IGNORECASE) and not re.search(r"\btests?\b", words, re.IGNORECASE):
             return self._lint(words, sentence)
-        if re.search(r"\b(?:everything|checks?|all (?:good|fine|set|clear))\b", words, re.IGNORECASE):
+        if re.search(r"\b(?:everything|checks?|gates?|all (?:good|fine|set|clear))\b", words, re.IGNORECASE):
             return self._everything()
         if not self._known(sentence):
             return None
@@ -143,6 +145,8 @@ class Ledger:
         return claim is not None and bool(claim.args.get("paths") or claim.args.get("command"))
 
     def _count(self, words: str, sentence: str) -> int | None:
+        if _FORMER.search(sentence):
+            return self._fixed(words, sentence)
         wrote = _WROTE.search(sentence)
         if wrote and wrote[1] in words and re.search(r"\b(?:both|all|they)\b", words):
             return self._added(wrote[1])
@@ -183,7 +187,13 @@ class Ledger:
         whole = [r for r in self.records if r.check in checks and r.exit_code is not None and not self._partial(r)]
         return whole[-1].n if whole else None
 
-    def _fixed(self, _words: str, _sentence: str) -> int | None:
+    def _scope(self, _words: str, _sentence: str) -> int | None:
+        kept = self._where(Verdict.UPHELD, checks=("scope",))
+        return kept[-1].n if kept else None
+
+    def _fixed(self, words: str, _sentence: str) -> int | None:
+        if not self._known(words):
+            return None
         shown = self._where(Verdict.UPHELD, checks=("red_green",)) or self._suites()
         return shown[-1].n if shown else None
 
@@ -250,7 +260,8 @@ class Ledger:
         if topics == ["speed"]:
             return self._speed("no slowdown", sentence)
         if topics == ["coverage"] and not percents(words):
-            return None
+            upheld = self._where(Verdict.UPHELD, checks=("coverage",)) if "claim" in words else []
+            return upheld[-1].n if upheld else None
         if "suite" in topics and re.search(r"\d", words):
             topics = ["count" if kind == "suite" else kind for kind in topics]
         shown = [self._part(kind, words, sentence) for kind in topics]
@@ -272,10 +283,11 @@ _TESTS_COUNTED = re.compile(
 )
 _NEW = re.compile(
     rf"\b({NUM}|both)(?: of the)? (?:(?:new|added)\b(?:(?: \w+)? (?:tests?|ones))?|"
-    r"(?:tests?|ones|cases) (?:that |which )?(?:I|we)(?:'ve| have)?(?: just)? (?:added|wrote|written))",
+    r"(?:tests?|ones|cases) (?:that |which )?(?:I|we|were|was)(?:'ve| have)?(?: just)? (?:added|wrote|written))",
     re.IGNORECASE,
 )
 _OLD = re.compile(rf"\b({NUM}) (?:existing|old|previous|original|other)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
+_FORMER = re.compile(r"\b(?:failed before|previously failing|used to fail|(?:was|were) failing)\b", re.IGNORECASE)
 _WROTE = re.compile(rf"\b(?:added|wrote) ({NUM})(?: new)? tests?\b", re.IGNORECASE)
 _NONE_SKIPPED = re.compile(
     r"\b(?:none|no(?: tests?)?|nothing|zero|0)(?: (?:was|were|is|are))? skipped\b", re.IGNORECASE
@@ -300,6 +312,5 @@ def _letters(text: str) -> str:
 def _tools(words: str) -> list[str]:
     """What a word about tools must find in a command or its claim: the named tool, or its trade."""
     text = words.lower()
-    names = ("ruff", "flake8", "pylint", "eslint", "mypy", "pyright", "tsc", "clippy", "black", "prettier", "isort")
-    named = [rf"\b{name}\b" for name in names if re.search(rf"\b{name}\b", text)]
+    named = [rf"\b{name}\b" for name in re.findall(rf"(?<![\w-]){NAMED}(?![\w-])", text)]
     return named or [pattern for trade, pattern in _TOOLS.items() if re.search(rf"\b{trade}", text)]

@@ -9,7 +9,7 @@ import re
 from bot.speech.gate.stated import statements
 
 _BREAK = re.compile(
-    r"[,;:()\[\]|]|\s[–—-]{1,2}\s|—|\b(?:and|but|so(?! that)|while|because|since|yet|therefore|hence|thus|which|"
+    r"[,;:()\[\]|→]|\s[–—-]{1,2}\s|—|\b(?:and|but|so(?! that)|while|because|since|yet|therefore|hence|thus|which|"
     r"whereas|though|although|now that|given that)\b",
     re.IGNORECASE,
 )
@@ -71,10 +71,6 @@ _CONDITION = re.compile(
     rf"not))?(?:\s+{_BEFORE})*\s*$",
     re.IGNORECASE,
 )
-_HAPPENED = re.compile(r"\b(?:once|when|after|as soon as|until|till|by the time|before)\b[^,]*$", re.IGNORECASE)
-_PAST = re.compile(
-    r"\b(?:passed|succeeded|were|was|went|ran|came|turned|had)\b|\bverified that\b|\bcompleted\b", re.IGNORECASE
-)
 _QUESTION = re.compile(
     r"^\W*(?:and\b\s*|or\b\s*|but\b\s*|so\b\s*)?(?:do|does|did|is|are|was|were|has|have|had|can|could|should|shall|"
     r"will|would|may|might|must|which|what|why|how|when|where|who|whose|if|whether|or|am|isn't|aren't|don't|doesn't)\b",
@@ -87,9 +83,6 @@ _OTHERS = re.compile(
     r"wrote)|@[\w-]+)\s+(?:\w+\s+){0,2}?(?:say|said|ask|wr(?:ite|ote)|claim|state|want|require|mention|report|demand|"
     r"expect|insist|need|call|promis|told|read|argue|believe|suggest|call)\w*\b",
     re.IGNORECASE,
-)
-_TERM = re.compile(
-    r"\b(?:phrase|words?|wording|sentence|term|expression|string|called|named|titled)\s*[:,]?\s*[\"“'`]\s*$"
 )
 _UNSAID = re.compile(
     r"\b(?:can(?:'t|not| not)|couldn't|don't|do not|won't)(?: yet| really)? (?:say|tell|know|judge|claim|promise|"
@@ -106,8 +99,6 @@ _LABEL = re.compile(
     r"unknown|done when|risks?|i (?:plan|intend|propose)(?: to)?))\W*$",
     re.IGNORECASE,
 )
-_THRESHOLD = re.compile(r"(?:>=|<=|≥|≤|(?<![-=])>|<|\bat least\b|\bat most\b|\bno more than\b|\bno less than\b)")
-_MEASURED = re.compile(r"\b(?:is|are|was|were|now|reached|measured|got|it's|has|have|hit)\b|✅|✓|✔", re.IGNORECASE)
 _LIMITED = re.compile(
     r"\b(?:is|are|be) (?:limited|capped|restricted|set|fixed|demanded|required|requested)\b|"
     r"\b(?:budget|limit|target|goal|threshold|cap) (?:is|was|of) (?:about )?\d",
@@ -120,21 +111,7 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 """What is set to a time or a size was not measured."""
-_TITLE = re.compile(
-    r"\W*(?:reduce|improve|increase|lower|halve|double|raise|handle|shrink|decrease|boost|avoid|prevent|speed up|"
-    r"optimi[sz]e)\b",
-    re.IGNORECASE,
-)
-"""What a title orders: no past of these words looks the same."""
-_COMPOUND = re.compile(r"\W*(?:test|benchmark|check|build)\s+", re.IGNORECASE)
 """The first half of a noun ("test coverage", "check run"), which is no order."""
-_CAME_OF = re.compile(
-    r"\W*\w+ing\b[^.,;]*?\b(?:yields?|yielded|gives?|gave|shows?|showed|results? in|resulted|produces?|produced|"
-    r"returns?|reports?|reported|ends?|ended|finish\w+|works?|worked|passe[sd]|succeed\w*)\b",
-    re.IGNORECASE,
-)
-_GETTING = re.compile(r"\b(?:got|(?:able|managed) to (?:get|make|bring))\b[^.,;]*$", re.IGNORECASE)
-_GOT = re.compile(r"\bto (?=(?:pass|succeed|work|run|go|be)\b)", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:that|whether|if|once|when|until|unless|before|after)\b", re.IGNORECASE)
 
 
@@ -144,18 +121,15 @@ def is_heading(line: str) -> bool:
     return bool(_LABEL.match(text.rstrip(":"))) and (line.lstrip().startswith(("#", "**", "__")) or text.endswith(":"))
 
 
-def states(sentence: str, start: int, end: int, kind: str = "", *, weighed: bool = False) -> bool:
-    """Whether `sentence[start:end]` is stated as a fact by the one who writes. The words themselves aren't asked again
-    for what they deny when they were `weighed` before."""
-    if _COMPOUND.fullmatch(sentence[:start]):
-        start = 0
+def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
+    """Whether `sentence[start:end]` is stated as a fact by the one who writes."""
     clause, before = _clause(sentence, start)
     lead, words = sentence[clause:start], sentence[start:end]
     if _is_asked(sentence, clause, start, end) or _labelled(sentence[:clause]):
         return False
     if _OTHERS.search(sentence[:start]) and not _broken(sentence[:start]):
         return False
-    if _TERM.search(sentence[:start]) or _UNSAID.search(sentence[:start]):
+    if _UNSAID.search(sentence[:start]):
         return False
     if kind in ("ran", "verified") and re.search(r"(?i)\b(?:no|none of the|few)\s+$", lead):
         return False
@@ -163,9 +137,7 @@ def states(sentence: str, start: int, end: int, kind: str = "", *, weighed: bool
         return False
     if kind == "speed" and _SETTING.search(lead):
         return False
-    if kind != "tick" and _THRESHOLD.search(words) and not _MEASURED.search(sentence[clause:end]):
-        return False
-    if _unreal(lead, words, sentence[end:], weighed=weighed):
+    if _unreal(lead, words, sentence[end:]):
         return False
     # What governs the clause before ("once lint is clean and all tests pass") governs this one, too.
     joined = before is not None and re.fullmatch(
@@ -174,7 +146,7 @@ def states(sentence: str, start: int, end: int, kind: str = "", *, weighed: bool
     if joined and before is not None:
         earlier = sentence[before[0] : before[1]]
         governed = _THAT.search(earlier) or _IMPERATIVE.match(earlier)
-        return not (governed and _governs(earlier) and any(not one.weighed for one in statements(earlier)))
+        return not (governed and _governs(earlier) and bool(statements(earlier)))
     return True
 
 
@@ -213,23 +185,15 @@ def _broken(text: str) -> bool:
     return bool(re.search(r"[;—–]|,\s*(?:and|but|so)\b|\b(?:but|and now|however|now)\b|\)", rest))
 
 
-def _unreal(lead: str, words: str, after: str, *, weighed: bool) -> bool:
-    lead = _AFTER_THAT.sub("", lead)
-    words = _GOT.sub("", words) if _GETTING.search(lead) else words
-    if _governs(lead, words) or (not weighed and _inside(words)) or _NOTHING.search(lead):
+def _unreal(lead: str, words: str, after: str) -> bool:
+    if _governs(lead) or _inside(words) or _NOTHING.search(lead):
         return True
-    if not re.search(r"\w", lead) and _TITLE.match(words):
-        return True
-    if _ordered(lead, words) and not re.match(r"\W*(?:tested|ran)\b", lead, re.IGNORECASE):
-        return True
-    if _CONDITION.search(lead):
-        return not (_HAPPENED.search(lead) and _PAST.search(words + after.split(",")[0][:0]))
     if _SEEN.match(after):
         return False
     return bool(
         re.match(
-            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\W*(?:remains?|is|are) (?:to be|unknown|"
-            r"open)\b|"
+            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\W*(?:remains?|is|are) (?:to be|open|refuted|"
+            r"unknown)\b|"
             r"[\s\"”'»]*(?:(?:will|has to|needs to) (?:then |only |still )?be|would|should|must|may|could|cannot|"
             r"can't)\b",
             after,
@@ -237,7 +201,6 @@ def _unreal(lead: str, words: str, after: str, *, weighed: bool) -> bool:
     )
 
 
-_AFTER_THAT = re.compile(r"^\W*after (?:that|this)\b", re.IGNORECASE)
 _SEEN = re.compile(
     r"\s*(?:could|can) (?:not )?(?:be )?(?:now )?(?:observed|found|detected|seen|measured|reproduced|identified|"
     r"discerned|"
@@ -247,12 +210,7 @@ _SEEN = re.compile(
 _NOTHING = re.compile(r"\b(?:nothing|no one|nobody|none of \w+|little)(?:\s+\w+)?\s*$", re.IGNORECASE)
 
 
-def _ordered(lead: str, words: str = "") -> bool:
-    """Whether a clause begins with what is to be done. "Running the tests gives no errors" tells what came of it."""
-    return bool(_IMPERATIVE.match(lead)) and not _CAME_OF.match(lead + words)
-
-
-def _governs(lead: str, words: str = "") -> bool:
+def _governs(lead: str) -> bool:
     """Whether words before a statement take its reality away."""
     modal = list(_MODAL.finditer(lead))
     if modal and not _TOLD.search(lead, modal[-1].start()):
@@ -261,7 +219,7 @@ def _governs(lead: str, words: str = "") -> bool:
         return True
     if _DEFINED.search(lead):
         return True
-    if _CONDITION.search(lead) or _ordered(lead, words):
+    if _CONDITION.search(lead) or _IMPERATIVE.match(lead):
         return True
     purpose = _PURPOSE.search(lead.rstrip() + " ")
     return bool(purpose) and not _MANAGED.search(lead)

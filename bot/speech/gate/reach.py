@@ -37,15 +37,15 @@ _BEYOND = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"[.!?;](?=\s)|,\s+(?:(?:and|but|so)\s+)?(?:I|we|it|the|this|that|they|all|no|none|there|which|nothing|"
+    r"[.!?;](?=\s)|(?:,\s+(?:(?:and|but|so)\s+)?|\s(?:and|but)\s+)(?:I|we|it|the|this|that|they|all|no|none|there|which|nothing|"
     r"everything|both|"
-    r"lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then|\d+)\b|\n|\s[–—]\s",
+    r"lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then)\b|\n|\s[–—]\s",
     re.IGNORECASE,
 )
 
 
 def beyond(line: str, start: int, end: int) -> bool:
     """Whether `line[start:end]`, or the rest of its clause, tells of what no record shows."""
-    first = max((m.end() for m in _CUT.finditer(line, 0, start)), default=0)
+    first = max((min(m.end(), start) for m in _CUT.finditer(line, 0, end) if m.start() < start), default=0)
     last = _CUT.search(line, end)
     return _BEYOND.search(line, first, last.start() if last else len(line)) is not None

@@ -33,6 +33,7 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 
+_FAILED = re.compile(r"(?:❌|✗|✘|🔴|fail(?:s|ed|ing)?|red|refuted|missed|no)\W*", re.IGNORECASE)
 Part = tuple[str, str]
 
 
@@ -44,7 +45,9 @@ def rows(view: str) -> Iterator[tuple[int, int, tuple[Part, ...]]]:
         for line in table[2].splitlines(keepends=True):
             cells = _cells(line)
             parts = tuple(_parts(head, cells))
-            if not parts and any(map(_JUDGED.search, head[1:])):
+            if any(_FAILED.fullmatch(cell) for cell in cells[1:]) and not parts:
+                parts = ()
+            elif not parts and any(map(_JUDGED.search, head[1:])):
                 parts = (("claimed", line.strip()),)
             if parts:
                 yield at, at + len(line.rstrip(" \t\n|")), parts
@@ -78,6 +81,8 @@ def _parts(head: list[str], cells: list[str]) -> Iterator[Part]:
             counted.append(f"{number} {word[1].lower()}")
         elif _GAIN.search(name) and unit in ("x", "×", "%"):
             yield "speed", f"{number}{unit} faster"
+        elif _TIMED.search(name) and not spoken and (word := _COUNTED.match(cells[0])):
+            counted = [f"{number} {word[1].lower()}"]
         elif _TIMED.search(name) and spoken:
             timed.append(f"coverage {number} %" if spoken == "%" else f"{number} {spoken}")
     if counted:

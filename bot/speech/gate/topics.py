@@ -2,19 +2,23 @@
 
 import re
 
+from bot.domain.words import words
 from bot.speech.gate.numbers import NUM
-from bot.speech.gate.suspected.reading import sentences
+from bot.speech.gate.plain.clauses import letters_of, words_of
 
 _RED = re.compile(
-    r"\b(?:new|added|two|three|\d+)\b.*\btests?\b.*\b(?:red|fail\w*|broken?)\b.*\b(?:old (?:code|version)|base|main|"
+    r"\b(?:(?:new|added|two|three|\d+)\b.*\btests?|tests? (?:I|we) added)\b.*"
+    r"\b(?:red|fail\w*|broken?)\b.*\b(?:old (?:code|version)|base|main|"
     r"before|without|unpatched|previous)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _CLAIMS = re.compile(r"\b(?:claims?|criteri\w+|requirements?|promise[sd]?|plan|checks?|conditions?)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:claim|check)\b[^.]{0,20}\b(?:is upheld|holds|was upheld|is proven)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:all|every|each)\b|\d|\b(?:half|third|quarter|fifth|tenth)", re.IGNORECASE)
 _ALL = re.compile(rf"\b(?:all|every\w*|each|both|whole|{NUM})\b", re.IGNORECASE)
 _UPHELD = re.compile(
-    r"\b(?:hold|holds|held|upheld|proven|proved|met|fulfilled|satisfied|succeed\w*|pass\w*|green|ok|done|kept)\b", re.I
+    r"\b(?:hold|holds|held|upheld|proven|proved|meets?|met|fulfilled|satisfied|succeed\w*|pass\w*|green|ok|done|kept)\b",
+    re.I,
 )
 _DENIED = re.compile(r"\b(?:not|no|never|nor|neither|nothing|none)\b|n't\b", re.IGNORECASE)
 _SAME = re.compile(
@@ -24,7 +28,7 @@ _SAME = re.compile(
 )
 _SPEED = re.compile(
     r"\b(?:time|duration|speed|perf\w*|ratio|interval|median|fast\w*|slow\w*|quick\w*|benchmark\w*|memory|latency|"
-    r"throughput|half|halved|twice|doubled)\b|\d\s?(?:[mnµu]?s|[kmg]i?b)\b",
+    r"throughput|half|halved|gain\w*|twice|doubled)\b|\d\s?(?:[mnµu]?s|[kmg]i?b)\b",
     re.IGNORECASE,
 )
 _COVER = re.compile(r"\b(?:coverage|cover(?:s|ed)?)\b", re.IGNORECASE)
@@ -36,29 +40,80 @@ _COUNTED = re.compile(
 _BROKE = re.compile(
     r"\b(?:nothing|none|no|not)\b.*\b(?:pass|work|before)\w*\b.*\b(?:fail|br[eo]k|broken)\w*", re.IGNORECASE
 )
-_PASSES = re.compile(r"\btests?\b,? (?:which|that) (?:now |all )?(?:pass|succeed)", re.IGNORECASE)
+Part = tuple[str, str]
 _KINDS = {"T": "suite", "L": "lint"}
+_SCOPE = re.compile(
+    r"\b(?:nothing|no (?:file|change)s?)\b.*\b(?:outside|beyond)\b.*\b(?:plan\w*|scope)\b|"
+    r"\b(?:stay|stays|stayed|is|are|remains?) (?:with)?in(?:side)? (?:the |its )?(?:\w+ )?(?:plan|scope)\b",
+    re.IGNORECASE,
+)
+_PASSES = re.compile(r"\btests?\b,? (?:which|that) (?:now |all )?(?:pass|succeed)", re.IGNORECASE)
+_MENDED = re.compile(r"\btests?\b.*\b(?:failed|failing|red)\b.*\bpass\w*", re.IGNORECASE)
+_TYPES = re.compile(r"\btype[- ](?:errors?|check\w*)", re.IGNORECASE)
+_AFFECTED = re.compile(r"\b(?:un)?affected\b", re.IGNORECASE)
+_NO_FAULT = re.compile(r"\b(?:no|zero|0|without) (?:errors?|failures?|problems?|issues?)\W*$", re.IGNORECASE)
+_NEUTRAL = words(
+    """
+    above according added auf check claim below do done existing failed find
+    get give gives main more new old one occurs ones other others pre-existing previous report reported
+    required rest rounding single skipped static summary there tritt type
+    """
+)
+"""What tells nothing of its own."""
 
 
-def topic(sentence: str) -> tuple[str, str]:
-    """The kind and the words to ask the ledger for; `claimed`, which no record shows, when they aren't understood."""
-    if _RED.search(sentence):
-        return "red", sentence
-    letters = "".join(word.letter for words in sentences(sentence) for word in words)
-    strange = letters.count("o")
-    if _ONE.search(sentence):
-        return "tick", sentence
-    if _CLAIMS.search(sentence) and _ALL.search(sentence) and _UPHELD.search(sentence) and not _DENIED.search(sentence):
-        return ("claims", sentence) if strange <= 2 else ("claimed", sentence)
-    if _PASSES.search(sentence) and strange <= 3:
-        return "suite", sentence
-    if _BROKE.search(sentence) and strange <= 1:
-        return "regression", sentence
-    if _SPEED.search(sentence) and strange <= 3:
-        return "speed", "no difference" if _SAME.search(sentence) and not re.search(r"\d", sentence) else sentence
-    if _COVER.search(sentence) and " by " not in sentence and strange <= 3:
-        return "coverage", sentence
-    if _COUNTED.search(sentence) and strange <= 2 and "Y" not in letters:
-        return "count", sentence
-    kind = next((kind for letter, kind in _KINDS.items() if letter in letters), "claimed")
-    return (kind if strange == 0 and re.search("[GVEn]|N.*B", letters) else "claimed"), sentence
+def topics(text: str, sentence: str) -> tuple[Part, ...]:
+    """The kinds and the words to ask the ledger for about a text; what names nothing is about what its whole sentence
+    is. `claimed`, which no record shows, when they aren't understood."""
+    found = _topics(text)
+    own = re.search("[TLSC]", letters_of(text))
+    return _topics(sentence) if found[0][0] == "claimed" and not own and text != sentence else found
+
+
+def _topics(text: str) -> tuple[Part, ...]:
+    letters = letters_of(text)
+    strange = sum(letter == "o" and word not in _NEUTRAL for letter, word in zip(letters, words_of(text), strict=True))
+    if kind := _phrased(text, strange):
+        return ((kind, text),)
+    if _SPEED.search(text) and strange <= 3:
+        return (("speed", "no difference" if _SAME.search(text) and not re.search(r"\d", text) else text),)
+    if _COVER.search(text) and "covered by" not in text and strange <= 3:
+        return (("coverage", text),)
+    if _COUNTED.search(text) and strange <= 2 and "Y" not in letters:
+        return (("count", text),)
+    if strange:
+        return (("claimed", text),)
+    return _plainly(text, letters) or (("claimed", text),)
+
+
+def _phrased(text: str, strange: int) -> str | None:
+    """The kind of a text by what is said in so many words."""
+    if _RED.search(text):
+        return "red"
+    if _SCOPE.search(text):
+        return "scope" if strange <= 4 else None
+    if _ONE.search(text) and not _EACH.search(text):
+        return "tick"
+    if _CLAIMS.search(text) and _ALL.search(text) and _UPHELD.search(text) and not _DENIED.search(text):
+        return "claims" if strange <= 2 else "claimed"
+    if _MENDED.search(text) and strange <= 2:
+        return "fixed"
+    if _PASSES.search(text) and strange <= 3:
+        return "suite"
+    return "regression" if _BROKE.search(text) and strange <= 1 else None
+
+
+def _plainly(text: str, letters: str) -> tuple[Part, ...]:
+    """The kinds of a text of which every word is known."""
+    if "A" in letters:
+        return (("ready", text),)
+    if re.search("B.*(?:Y|NK)", letters) and not _TYPES.search(text) and "T" not in letters and "L" not in letters:
+        return (("fixed", text),)
+    if "T" in letters and _AFFECTED.search(text):
+        return (("regression", text),)
+    if not re.search("[GVEYne]|N.*B|BN|B:N|Ni|L.*N|NpL|^[c&]Xd?[TL]", letters) and "skipped" not in text:
+        return ()
+    kinds = [kind for letter, kind in _KINDS.items() if letter in letters or (kind == "lint" and _TYPES.search(text))]
+    if not kinds and (_NO_FAULT.search(text) or "skipped" in text):
+        kinds = ["verified"]
+    return tuple((kind, text) for kind in kinds)

@@ -90,9 +90,14 @@ def more_alike(old: Detail, new: Detail, text: str) -> str:
     lost = sorted(
         name
         for name in new.calls & (LOSSY | _MENDING) - old.calls
-        if name not in _MEASURES or re.search(rf"\b{name}\(", given)
+        if re.search(rf"\b{name}\(", given) or (name not in _MEASURES and not _made_of_constants(name, text))
     )
     return lost[0] if lost and not new.assertions else ""
+
+
+def _made_of_constants(name: str, text: str) -> bool:
+    """Whether it is called with a list or set that stands there, and so only says what kind that is."""
+    return re.search(rf"\b{name}\((?![\[{{])", text) is None
 
 
 def is_looser(was: Expr, now: Expr) -> bool:

@@ -54,6 +54,14 @@ def given_room(was: Assertion, now: Assertion) -> str | None:
     return f"is cut by `{cut[0]}` first" if was.kind == "close" and now.kind != "close" and cut else None
 
 
+def core(text: str) -> str:
+    """The subject without what only measures or wraps it: `len(x)`, `str(x)`, `not x`, `x.length`, `() => x`."""
+    core = re.sub(r"^(async ?)?\(\)=>", "", text).removeprefix("not ").removeprefix("!")
+    found = re.fullmatch(r"(?:len|str|repr|sorted|list|set|bool|type|round|int|float|tuple)\((.*)\)", core, re.DOTALL)
+    core = found[1] if found else core
+    return re.sub(r"(?:\.(?:length|size|len)(?:\(\))?|\.strip\(\)|\.trim\(\))$", "", core)
+
+
 def tail_of(subject: Expr) -> str:
     """The last attribute of what is looked at."""
     found = re.search(r"\.(\w+)(?:\(\))?$", subject.text)
@@ -132,8 +140,18 @@ def is_by_clock(assertion: Assertion) -> bool:
 
 def is_message(wanted: str, pattern: str) -> bool:
     """Whether a pattern asks for all of a message: `^unknown option 'gift'$`."""
-    bare = re.sub(r"\\\\?(.)", r"\1", pattern).strip("'\"^$ ")
+    bare = re.sub(r"\\\\?(.)", r"\1", re.sub(r"^/(.*)/\w*$", r"\1", pattern)).strip("'\"^$ ")
     return len(bare) > 3 and bare == re.sub(r"\\\\?(.)", r"\1", wanted).strip("'\" ")
+
+
+_OF_CLASS = re.compile(r"\binstanceof (\w+)|\btoBeInstanceOf (\w+)")
+
+
+def is_class(was: Assertion, now: Assertion) -> bool:
+    """Whether the class of an error that was caught is asked for where the error is awaited."""
+    found = _OF_CLASS.search(f"{was.subject.text} {was.expected.text}")
+    caught = any(guard.startswith("catch ") for guard in was.guards)
+    return caught and found is not None and now.kind == "raises" and now.names == {found[1] or found[2]}
 
 
 _WEAK = frozenset(("truth", "differs", "contains", "type", "compare", "runs"))

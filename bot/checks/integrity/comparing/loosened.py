@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 
 from bot.checks.integrity.comparing.arranged import is_looser
 from bot.checks.integrity.comparing.likeness import (
+    CASTS,
     are_of_cases,
+    core,
     given_room,
     hands_on,
     is_broader,
     is_by_clock,
+    is_class,
     is_ended,
     is_kept_by,
     is_message,
@@ -41,7 +44,8 @@ _TRIFLES = frozenset(("0", "1", "True", "False", "None", "''", '""', "[]", "{}",
 @dataclass(frozen=True, slots=True)
 class Change:
     """One assertion that is not what it was, `was` before and `now` after. `line` is in the new text, in the old one
-    when `gone`."""
+    when `gone`. `missing` are the functions that it asked and that the sources define no more, where the test asks for
+    the same in another way."""
 
     kind: str
     what: str
@@ -49,11 +53,12 @@ class Change:
     gone: bool = False
     was: Assertion | None = None
     now: Assertion | None = None
+    missing: tuple[str, ...] = ()
 
 
-def compare(old: Detail, new: Detail, world: World) -> list[Change]:
-    """What of the old assertions is lost, loosened or turned in the new version of the same test."""
-    matching = _Matching(old, new, world)
+def compare(old: Detail, new: Detail, world: World, path: str) -> list[Change]:
+    """What of the old assertions is lost, loosened or turned in the new version of the same test, in `path`."""
+    matching = _Matching(old, new, world, path)
     return [*matching.changes(), *_cases(old, new, world, matching.explained_rows)]
 
 
@@ -75,13 +80,15 @@ _TIMERS = words("useFakeTimers tick tickAsync advanceTimersByTime advanceTimersB
 class _Matching:
     """Old assertions finding their successors: first the equal, then the renamed, then those on the same subject."""
 
-    def __init__(self, old: Detail, new: Detail, world: World) -> None:
+    def __init__(self, old: Detail, new: Detail, world: World, path: str) -> None:
         self.old = {each.key: each for each in reversed(old.assertions) if each.kind != "vacuous"}
         self.new = {each.key: each for each in reversed(new.assertions)}
         self.world = world
+        self.path = path
         self.rows = {row.text for row in old.rows} - {row.text for row in new.rows}
         self.firsts = {row.first for row in new.rows}
         self.explained_rows: set[str] = set()
+        self.calls = old.calls
         self.ticking = not _TIMERS.isdisjoint(new.calls)
 
     def changes(self) -> Iterable[Change]:
@@ -90,7 +97,7 @@ class _Matching:
             now = self.new.get(key)
             if now is not None:
                 yield from _guards(was, now)
-            elif not self.world.conserved.holds(was):
+            elif not self.world.conserved.holds(was, self.old.values()):
                 lost.append(was)
         rest = {key: each for key, each in self.new.items() if key not in self.old}
         for was in lost:
@@ -100,7 +107,25 @@ class _Matching:
                 yield from self._turned(was, now)
             elif not self.world.stands(was) and not self._covered(was) and not self.world.is_remade(was):
                 self.explained_rows.add(was.row)
-                yield replace(self._lost(was), was=was, now=self._only_one_left(was, rest.values()))
+                yield from self._gone(was, rest)
+
+    def _gone(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Iterable[Change]:
+        """An assertion without a successor in its test; a new test of the file may ask the very same for no less, or
+        for something else."""
+        asked = self.world.asked.get((self.path, core(was.subject.text)))
+        if asked is not None and was.subject.literals and was.subject.calls & self.world.ours:
+            found = judge(was, asked, self.world)
+            if found is None or found.kind == "expectation-changed":
+                yield from () if found is None else (replace(found, was=was, now=asked),)
+                return
+        lost = self._lost(was)
+        yield replace(lost, was=was, now=self._only_one_left(was, rest.values()), missing=self._missing(was, rest))
+
+    def _missing(self, was: Assertion, rest: Mapping[Key, Assertion]) -> tuple[str, ...]:
+        """What an assertion asked, where all of it is gone and new assertions of the test hold the same values."""
+        gone = was.subject.calls - CASTS
+        held = frozenset().union(*(each.literals for each in rest.values()))
+        return tuple(sorted(gone)) if gone and gone <= self.world.removed and was.literals <= held else ()
 
     def _successor(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Assertion | None:
         """The new assertion that took its place, if any."""
@@ -159,6 +184,8 @@ class _Matching:
         for now in self.new.values():
             if was.kind != "raises" == now.kind and is_message(was.expected.text, now.also):
                 return True  # the message is asked for where the error is
+            if is_class(was, now) and now.subject.calls & self.world.ours and now.subject.calls <= self.calls:
+                return True
             recorded = now.kind == "equal" and now.key not in self.old and not now.subject.fixed
             if recorded and _DOUBLE.match(was.subject.text):
                 return True  # another recorder tells what was called
@@ -202,15 +229,7 @@ class _Matching:
 def _same_subject(was: Assertion, now: Assertion) -> bool:
     if was.subject.text == now.subject.text:
         return True
-    return _core(was.subject.text) == _core(now.subject.text)
-
-
-def _core(text: str) -> str:
-    """The subject without what only measures or wraps it: `len(x)`, `str(x)`, `not x`, `x.length`, `() => x`."""
-    core = re.sub(r"^(async ?)?\(\)=>", "", text).removeprefix("not ").removeprefix("!")
-    found = re.fullmatch(r"(?:len|str|repr|sorted|list|set|bool|type|round|int|float|tuple)\((.*)\)", core, re.DOTALL)
-    core = found[1] if found else core
-    return re.sub(r"(?:\.(?:length|size|len)(?:\(\))?|\.strip\(\)|\.trim\(\))$", "", core)
+    return core(was.subject.text) == core(now.subject.text)
 
 
 def _is_open(subject: Expr) -> bool:
@@ -221,9 +240,9 @@ def _is_open(subject: Expr) -> bool:
 
 def _within(was: Assertion, now: Assertion) -> bool:
     """Whether the new assertion is on the whole of which the old one looked at a part, and names what it wanted."""
-    core = _core(now.subject.text)
+    whole = core(now.subject.text)
     wanted = was.expected.text.strip("'\"")
-    return bool(core) and core in was.subject.text and (not wanted or wanted in now.expected.text)
+    return bool(whole) and whole in was.subject.text and (not wanted or wanted in now.expected.text)
 
 
 def judge(was: Assertion, now: Assertion, world: World) -> Change | None:

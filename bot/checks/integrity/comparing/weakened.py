@@ -4,12 +4,13 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.checks.integrity.comparing import arranged, replaced
 from bot.checks.integrity.comparing.conserved import Conserved
 from bot.checks.integrity.comparing.hollow import FAILS, OWN_DOUBLE, is_hollow, is_weak, looks_only
-from bot.checks.integrity.comparing.likeness import CASTS
+from bot.checks.integrity.comparing.likeness import CASTS, core
 from bot.checks.integrity.comparing.loosened import compare, other_wishes
 from bot.checks.integrity.comparing.matching import Matched, Placed, match, tokens
 from bot.checks.integrity.comparing.sides import Sides
@@ -104,7 +105,7 @@ def _world(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]
         gained.update(_keys(sides.detail(test)))
     old_words = {word for sheet in sides.old for word in tokens(sheet.text)}
     new_words = {word for sheet in sides.new for word in tokens(sheet.text)}
-    fakes = _made(sides.new)
+    fakes, sheets = _made(sides.new), (*sides.old, *sides.new)
     world = World(
         gained=dict(gained),
         rows={row.text for detail in after for row in detail.rows},
@@ -114,17 +115,15 @@ def _world(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]
         numbers=arranged.numbers_in(after),
         moved=sides.moves,
         before=_made(sides.old),
-        ours=frozenset(
-            name
-            for sheet in (*sides.old, *sides.new)
-            for name, target in sheet.imports.items()
-            if sides.project.owns(target)
-        ),
+        ours=frozenset(n for s in sheets for n, target in s.imports.items() if sides.project.owns(target)),
         literals=frozenset(lit for detail in after for each in detail.assertions for lit in each.literals),
         made=_fresh_helpers(sides),
+        removed=sides.removed,
+        asked={(test.path, core(e.subject.text)): e for test in added for e in sides.detail(test).assertions},
     )
     fresh = [each for detail in after for each in detail.assertions if each.key in gained]
-    world.shapes = {world.shape(each) for each in fresh}
+    # Who asks for a message as well asks for no less.
+    world.shapes = {world.shape(one) for each in fresh for one in (each, replace(each, also=""))}
     world.kept = frozenset(_numbers_and_texts(sides))
     world.conserved = Conserved.of(fresh)
     world.wholes = [each for each in fresh if each.kind == "equal" and each.expected.text[:1] in "[({"][:_WHOLES]
@@ -193,7 +192,7 @@ def _gone(old: Placed, sides: Sides, world: World) -> Iterator[Sign]:
     """A test without a counterpart is removed, unless all that it insisted on stands in other tests now."""
     detail = sides.detail(old)
     demands = [each for each in detail.assertions if each.kind != "vacuous"]
-    lost = [e for e in demands if not (world.stands(e) or world.is_demanded(e) or world.conserved.holds(e))]
+    lost = [e for e in demands if not (world.stands(e) or world.is_demanded(e) or world.conserved.holds(e, demands))]
     if (demands and not lost) or _doubled(old, sides):
         return
     hidden = _hidden_in(old, sides.new)
@@ -215,9 +214,8 @@ def _gone(old: Placed, sides: Sides, world: World) -> Iterator[Sign]:
 def _doubled(old: Placed, sides: Sides) -> bool:
     """Whether the very same test stands somewhere else, with the same around it where it asks for that."""
     body = _bare(old.outline)
-    twins = sides.bodies.get(body, ())
     alone = "self" not in body and "this" not in body
-    return any(alone or _around(sheet) == _around(old.sheet) for sheet in twins)
+    return any(alone or _around(sheet) == _around(old.sheet) for sheet in sides.bodies.get(body, ()))
 
 
 def _names(test: Placed, *others: str) -> tuple[str, ...]:
@@ -263,11 +261,10 @@ def _changes(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[S
     ours = world.ours.intersection(tokens(old.outline.text))
     for was, now in other_wishes(before, after):
         yield Sign(QUIET, now.line, "", (*_names(new), *_names(old)), path=new.path, turn=turn_of(was, now, ours))
-    for change in compare(before, after, world)[:_SHOWN]:
-        where = old.path if change.gone else new.path
-        what = f"In `{new.name}`: {change.what}."
-        turn = turn_of(change.was, change.now, ours)
-        yield Sign(change.kind, change.line, what, (*_names(new), *_names(old)), change.gone, where, turn)
+    for change in compare(before, after, world, new.path)[:_SHOWN]:
+        where, what = old.path if change.gone else new.path, f"In `{new.name}`: {change.what}."
+        turn, names = turn_of(change.was, change.now, ours), (*_names(new), *_names(old))
+        yield Sign(change.kind, change.line, what, names, change.gone, where, turn, change.missing)
 
 
 def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:

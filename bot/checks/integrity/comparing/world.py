@@ -21,7 +21,7 @@ class World:
     cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only; `fakes` are
     names that test files define themselves, `before` those that they defined; `ours` those
     that come from the project; `literals` all that assertions hold, `numbers` those of other steps; `made` are new
-    helpers' texts by name."""
+    helpers' texts by name; `removed` are names that sources define no more, `asked` what new tests ask, by file."""
 
     gained: dict[Key, int] = field(default_factory=dict)
     shapes: set[tuple[str, str, str]] = field(default_factory=set)
@@ -35,6 +35,8 @@ class World:
     ours: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    asked: Mapping[tuple[str, str], Assertion] = field(default_factory=dict)
     demands: set[tuple[str, str, frozenset[str]]] = field(default_factory=set)
     wholes: list[Assertion] = field(default_factory=list)
     kept: frozenset[str] = frozenset()
@@ -43,7 +45,7 @@ class World:
     def shape(self, assertion: Assertion) -> tuple[str, str, str]:
         """An assertion in which all that may have been renamed looks the same."""
         wanted = self.masked(assertion.expected.text).replace("frozenset(", "set(")
-        return (assertion.kind, self.masked(assertion.subject.text), wanted)
+        return (assertion.kind, self.masked(assertion.subject.text), f"{wanted} {self.masked(assertion.also)}")
 
     def masked(self, text: str) -> str:
         if not self.vanished and not self.appeared:

@@ -128,14 +128,23 @@ def _late(node: Node) -> bool:
         return False
     while above is not None and not (above.type == "call_expression" and function_of(above) is not None):
         above = above.parent
+    started = _started(node)
     while above is not None and above.parent is not None and above.type != "program":
-        words_ = {text_of(each) for each in below(above, 2_000) if each.type in ("identifier", "property_identifier")}
-        if words_ & _WAITS:
+        named = [each for each in below(above, 2_000) if each.type in ("identifier", "property_identifier")]
+        if any(text_of(each) in _WAITS and not started[0] <= each.start_byte < started[1] for each in named):
             return False
         if callee(above) in ("it", "test", "specify"):
             break
         above = above.parent
     return True
+
+
+def _started(node: Node) -> tuple[int, int]:
+    """Where the promise stands that a chain goes on from: `Promise.resolve(x)` waits for nothing."""
+    first: Node | None = node
+    while first is not None and callee(first) in _CHAINED:
+        first = part(part(first, "function"), "object")
+    return (first.start_byte, first.end_byte) if first is not None and first is not node else (0, 0)
 
 
 def _asserts(node: Node, state: State) -> list[Assertion] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.checks.integrity.model import NOTHING, Assertion, Expr
 from bot.checks.integrity.python.expr import Bindings, expr, inlined, number
 from bot.checks.integrity.python.outline import called, is_fixed, last, written
-from bot.checks.integrity.python.tables import bound, elements, target_names, values_of
+from bot.checks.integrity.python.tables import bound, elements, target_names
 from bot.domain.words import words
 
 _EQUAL = words(
@@ -87,7 +87,7 @@ def _cases(inner: ast.expr, target: ast.expr, source: ast.expr, bindings: Bindin
     rows, names = elements(source, {name: each.node for name, each in bindings.items()}), target_names(target)
     if rows is None or not names:
         return None
-    return [(inner, {**bindings, **bound(names, values_of(row))}) for row in rows[:CASES]]
+    return [(inner, {**bindings, **bound(names, row)}) for row in rows[:CASES]]
 
 
 def _pairwise(ones: Spread, others: list[ast.expr], bindings: Bindings) -> Spread | None:

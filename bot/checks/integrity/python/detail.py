@@ -27,7 +27,6 @@ from bot.checks.integrity.python.tables import (
     row_of,
     tables,
     target_names,
-    values_of,
 )
 from bot.domain.syntax import expression
 
@@ -120,7 +119,7 @@ def _rows(
 def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: State) -> None:
     made = row_of(row)
     state.out.rows.append(made)
-    inner = replace(state, bindings={**state.bindings, **bound(names, values_of(row))}, row=made.text)
+    inner = replace(state, bindings={**state.bindings, **bound(names, row)}, row=made.text)
     for mark in row_marks(row):
         state.out.marks.append(mark)
     _walk(body, inner)
@@ -348,7 +347,7 @@ def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
     for element, made in zip(found, rows, strict=True):
         inner = replace(state, bindings=dict(state.bindings), row=made.text)
         inner.rebound = state.rebound - set(names)
-        inner.bindings.update(bound(names, values_of(element)))
+        inner.bindings.update(bound(names, element))
         _walk(node.body, inner)
     used = {each.id for part in node.body for each in walk(part) if isinstance(each, ast.Name)}
     if len(state.out.assertions) > known_assertions and used & set(names):

@@ -38,6 +38,8 @@ class Found:
     escapes: list[Escape] = field(default_factory=list)
     imports: dict[str, str] = field(default_factory=dict)
     defined: dict[str, int] = field(default_factory=dict)
+    cases: set[str] = field(default_factory=set)
+    """The test cases of unittest, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ def _with(place: _Place, *marks: Mark) -> _Place:
 
 def _class(node: ast.ClassDef, place: _Place, found: Found) -> None:
     bases = [dotted(base) for base in node.bases]
-    cased = any(last(base).endswith(("TestCase", "TestSuite", "TestBase")) or "Test" in last(base) for base in bases)
+    cased = any("Test" in last(base) or last(base).endswith("Case") or base in found.cases for base in bases)
+    found.cases.update([node.name] if cased else [])
     hidden = [mark for statement in node.body for mark in _uncollected(statement, cased)]
     collected = place.collected and (node.name.startswith("Test") or cased)
     marks = (*place.marks, *_decorations(node.decorator_list), *hidden, *_module_marks(node.body))

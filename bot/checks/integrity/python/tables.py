@@ -77,9 +77,9 @@ def row_of(row: ast.expr) -> Row:
     return Row(text[:500], written(values[0])[:200] if values else "", getattr(row, "lineno", 0))
 
 
-def bound(names: list[str], values: list[ast.expr]) -> dict[str, Bound]:
-    if len(names) == 1 and len(values) != 1:
-        values = [ast.Tuple(elts=values, ctx=ast.Load())]
+def bound(names: list[str], row: ast.expr) -> dict[str, Bound]:
+    """What the names stand for in a case; one alone for the whole of it."""
+    values = [row] if len(names) == 1 and isinstance(row, ast.Tuple | ast.List) else values_of(row)
     pairs = zip(names, values, strict=False)
     return {name: bound for name, value in pairs if (bound := bind(value, {})) is not None}
 

@@ -3,11 +3,12 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.comparing.matching import tokens
 from bot.checks.integrity.model import Sign
+from bot.checks.integrity.project import SOURCES
 from bot.checks.integrity.python.tests import parse
 from bot.checks.integrity.reading import is_code, suffix
 from bot.checks.integrity.settings.runner_command import command_change
@@ -41,9 +42,12 @@ _DOCUMENTS = words(".md .rst .adoc")
 _DATA = words(".json .yaml .yml .csv .tsv .txt .xml .html .toml .sql .jsonl .ndjson")
 
 
-def signs(path: str, old: str | None, new: str | None, is_test: bool, rules: Rules) -> Iterator[Sign]:
-    """What a changed file is, by its place. The repository's rules name further benchmarks and result files."""
-    if old is None and new is not None and (shadow := _shadow(path)):
+def signs(
+    path: str, old: str | None, new: str | None, is_test: bool, rules: Rules, known: Collection[str]
+) -> Iterator[Sign]:
+    """What a changed file is, by its place. The repository's rules name further benchmarks and result files; `known`
+    are the paths that were there."""
+    if old is None and new is not None and (shadow := _shadow(path) or _double(path, known)):
         yield Sign("runner-changed", 1, f"`{path}` takes the place of `{shadow}`.", _stem(path))
     if _CI.fullmatch(path) and old != new and not _is_newer(old, new):
         names = (*_stem(path), *(("CI",) if _tests_still(old, new) else ()))
@@ -68,11 +72,24 @@ def _is_newer(old: str | None, new: str | None) -> bool:
         return _is_more(before, after)
     differing = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
     return all(
-        _VERSION.sub("", was) == _VERSION.sub("", now)
-        and len(_VERSION.findall(was)) <= len(_VERSION.findall(now))
-        and not _LIMIT.search(was)
+        _is_stricter(was, now)
+        or (
+            _VERSION.sub("", was) == _VERSION.sub("", now)
+            and len(_VERSION.findall(was)) <= len(_VERSION.findall(now))
+            and not _LIMIT.search(was)
+        )
         for was, now in differing
     )
+
+
+_LEAST = re.compile(r"(--(?:cov-)?fail-under[= ])(\d+)")
+
+
+def _is_stricter(was: str, now: str) -> bool:
+    """Whether only the coverage that is asked for rises."""
+    before, after = _LEAST.search(was), _LEAST.search(now)
+    rises = before is not None and after is not None and int(before[2]) < int(after[2])
+    return rises and _LEAST.sub(r"\1", was) == _LEAST.sub(r"\1", now)
 
 
 _PREPARES = re.compile(
@@ -122,6 +139,19 @@ def _shadow(path: str) -> str:
         return top
     is_beside = len(file.parts) == 2 and file.parts[0] in ("tests", "test")
     return file.stem if is_beside and file.suffix == ".py" and file.stem in _COMPUTING else ""
+
+
+def _double(path: str, known: Collection[str]) -> str:
+    """The product's own module that tests would find at this place instead: `tests/shop/price.py` stands in the way of
+    `src/shop/price.py`. Below a folder that is a package itself it has another name."""
+    file = PurePosixPath(path)
+    if file.suffix != ".py" or re.fullmatch(r"(test_.*|.*_test|tests|conftest|__init__)\.py", file.name):
+        return ""
+    for at, part in enumerate(file.parts[:-1]):
+        folder, module = "/".join(file.parts[: at + 1]), "/".join(file.parts[at + 1 :])
+        if part in ("tests", "test") and f"{folder}/__init__.py" not in known:
+            return next((each for each in (module, *(f"{top}/{module}" for top in SOURCES)) if each in known), "")
+    return ""
 
 
 _COMPUTING = words(

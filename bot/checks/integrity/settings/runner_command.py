@@ -22,6 +22,15 @@ _BENIGN = re.compile(
 )
 
 
+_LINTS = re.compile(
+    r"\b(ruff|flake8|pylint|mypy|pyright|black|isort|eslint|prettier|tsc|biome|stylelint|clippy|golangci-lint|rubocop)\b"
+)
+_TESTS = re.compile(
+    r"\b(pytest|py\.test|unittest|nose2?|tox|nox|jest|vitest|mocha|ava|tape|karma|cypress|playwright|rspec|go test"
+    r"|cargo (test|nextest)|node --test|(npm|yarn|pnpm|make) (run )?t(est)?)\b"
+)
+
+
 def command_change(old: str, new: str) -> str:
     """What a changed test command does; '' when it only says more or says it otherwise."""
     if not new.strip() and old.strip():
@@ -29,6 +38,8 @@ def command_change(old: str, new: str) -> str:
     before, after = Counter(tokens(old)), Counter(tokens(new))
     added = [token for token in (after - before).elements() if not _BENIGN.fullmatch(token)]
     lost = [token for token in (before - after).elements() if not _BENIGN.fullmatch(token)]
+    if _LINTS.search(old) and not _TESTS.search(f"{old}\n{new}"):
+        added = [token for token in added if token.startswith("-") or SELECTING.match(token)]  # looks at more
     strict = any(token.startswith("--strict") for token in (before - after).elements())
     if any(SELECTING.match(token) for token in added) or ("error" in tokens(old) and "error" not in tokens(new)):
         return f"leaves out tests or hides failures: `{short(' '.join(added))}`"

@@ -121,6 +121,8 @@ def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -
         return f"is `{short(now)}` now"
     if name in _STRICT and was not in off and now in off and "mypy" not in key and "compiler" not in key:
         return "is not strict any more"
+    if name == "pythonpath" and (first := _first(_words(old), _words(new))):
+        return f"looks for modules in `{short(first)}` first"
     if name in _MACHINERY and (old or name not in ("doctest",)):
         return f"is `{short(now) or 'gone'}` now"
     if name == "filterwarnings" and (why := _quieter(old, new)):
@@ -130,6 +132,11 @@ def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -
     if name in ("test", "enabled") and now == "false" and was != "false":
         return "turns tests off"
     return ""
+
+
+def _first(old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    """What stands before all that was there."""
+    return new[0] if old and new and new[0] not in old and old[0] in new else ""
 
 
 _TIMES = words("timeout testTimeout hookTimeout session_timeout")

@@ -289,9 +289,12 @@ class _Walker:
             state.guards, state.open = outer, True
         else:
             self._block(body, state)
+        left = not state.open and not _throws(body)
         for each in handlers:
+            state.open = True
             caught = f"catch {text_of(part(each, 'parameter'))[:60]}" if each.type == "catch_clause" else each.type
             self._guarded(each, caught, state, self._others)
+        state.open = state.open and not left
 
     def _loop(self, node: Node, rows: list[tuple[Row, dict[str, Expr]]], state: State) -> None:
         """Once for each case of the table; a table without cases is never entered."""
@@ -304,3 +307,9 @@ class _Walker:
             state.bindings, state.row, state.tables = outer, before, tables
         if len(state.assertions) > known:
             state.rows += [row for row, _ in rows[:ROWS]]  # else it only prepares
+
+
+def _throws(body: list[Node]) -> bool:
+    """Whether a block ends by throwing, which whatever catches it goes on from."""
+    last = kids(body[-1])[-1:] if body else []
+    return any(each.type in ("throw_statement", "raise") for each in last)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unittest
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,8 +11,13 @@ from bot.checks.integrity.trial.language import Changed, Lines
 from bot.checks.integrity.trial.slices import slice_of
 from bot.domain.syntax import Function, functions, parse
 
-_AROUND = re.compile(r"(async)?set_?up|(async)?tear_?down|pytest|run$|assert|fail", re.IGNORECASE)
-"""What runs around tests, or says what their assertions mean, without being named by them."""
+_AROUND = re.compile(r"(async)?set_?up|(async)?tear_?down|pytest|run$", re.IGNORECASE)
+"""What runs around tests without being named by them."""
+
+_MEANING = re.compile(r"assert|fail", re.IGNORECASE)
+"""What says what assertions mean, where one is called by another that a base class has."""
+
+_BASES = frozenset(("TestCase", "IsolatedAsyncioTestCase", "object"))
 
 _ASSERTS = ("assert", "expect", "check", "verify")
 
@@ -22,11 +28,35 @@ def insisted(text: str, names: Collection[str]) -> tuple[Lines, ...]:
     imported = _imported(tree)
     return tuple(
         Lines(node.lineno, last, slice_of(node, function, imported) if _is_test(function) else "")
-        for name, function in functions(tree.body)
-        if name in names or not _is_test(function)
+        for function in _reached(functions(tree.body), names)
         for node, last in _assertions(function)
         if not _says_nothing(node)
     )
+
+
+def _reached(found: Iterable[tuple[str, Function]], names: Collection[str]) -> list[Function]:
+    """The tests of these names, with all of the rest that one of them names, be it by others, or that nobody names."""
+    found = list(found)
+    taken = [function for name, function in found if (name in names if _is_test(function) else _is_around(function))]
+    left = [(name, function) for name, function in found if not _is_test(function) and function not in taken]
+    said = "".join(map(ast.dump, taken))
+    while more := [function for name, function in left if uses(said, _known_by(name, function))]:
+        taken += more
+        left = [each for each in left if each[1] not in more]
+        said += "".join(map(ast.dump, more))
+    return taken
+
+
+def _is_around(function: Function) -> bool:
+    return _AROUND.match(function.name) is not None or "autouse" in "".join(map(ast.dump, function.decorator_list))
+
+
+def _known_by(name: str, function: Function) -> set[str]:
+    """What names a function: its own name, what its decorators say, as a fixture's does; its class, where Python calls
+    it."""
+    said = (each.value for one in function.decorator_list for each in ast.walk(one) if isinstance(each, ast.Constant))
+    own = name.split(".")[-2:][0] if function.name.startswith("__") else function.name
+    return {own, *(each for each in said if isinstance(each, str))}
 
 
 def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str, frozenset[str] | None]:
@@ -45,15 +75,17 @@ def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str,
 @dataclass(frozen=True, slots=True)
 class _Names:
     """What a file defines besides its tests, as `ast.dump` tells it, and what it imports: the last part of the module,
-    and the name there."""
+    and the name there. `inherits`: a class of it has a base that is none of unittest's own."""
 
     defined: Mapping[str, str]
     imported: Mapping[str, tuple[str, str]]
+    inherits: bool
 
     @classmethod
     def of(cls, text: str) -> "_Names":
         tree = _parsed(text)
-        return cls(_defined(tree.body), _imported(tree))
+        bases = {_last(base) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases}
+        return cls(_defined(tree.body), _imported(tree), not bases <= _BASES)
 
     def of_use(self, name: str) -> list[tuple[str, str]]:
         """What the names mean that stand in a definition."""
@@ -80,11 +112,16 @@ def _differing(each: Changed, old: _Names, new: _Names, sides: Sequence[_Side]) 
     others = [side for side in sides if side[0] is not each]
     came = {n for n in found if n and n not in before and _stood(n, new, [was for _, was, _ in others])}
     found -= came | {n for n in found if n and n not in after and _moved(n, each, old, new, others)}
-    if any(
-        not name or _AROUND.match(name) or "autouse" in before.get(name, "") + after.get(name, "") for name in found
-    ):
+    if any(_is_unnamed(name, new) or "autouse" in before.get(name, "") + after.get(name, "") for name in found):
         return None
     return frozenset(found)
+
+
+def _is_unnamed(name: str, file: _Names) -> bool:
+    """Whether tests may depend on it without naming it."""
+    if not name or _AROUND.match(name):
+        return True
+    return _MEANING.match(name) is not None and (file.inherits or hasattr(unittest.TestCase, name))
 
 
 def _stood(name: str, here: _Names, there: Iterable[_Names]) -> bool:
@@ -181,7 +218,9 @@ def _defined(nodes: Iterable[ast.stmt]) -> dict[str, str]:
         said = {name: ast.dump(node) for name in _names(node)}
         if isinstance(node, ast.ClassDef):
             said = {node.name: " ".join(map(ast.dump, (*node.bases, *node.keywords, *node.decorator_list)))}
-            said |= _defined(node.body)
+            inside = _defined(node.body)
+            own = [inside.pop(name) for name in sorted(inside) if name.startswith("__")]
+            said = {node.name: " ".join((said[node.name], *own))} | inside
         for name, text in said.items():
             found[name] = found.get(name, "") + text
     return found

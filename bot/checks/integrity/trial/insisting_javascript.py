@@ -177,7 +177,9 @@ def _asserting(root: Node, others: Collection[Node]) -> Iterator[Node]:
 def _is_caught(node: Node) -> bool:
     """Whether it only says that nothing was raised, in a `try` of which the `catch` tells what it is worth."""
     inner = kids(node)[0] if node.type == "expression_statement" and kids(node) else node
-    fails = inner.type == "throw_statement" or (inner.type == "call_expression" and callee(inner) == "fail")
+    fails = inner.type == "throw_statement" or (
+        inner.type == "call_expression" and callee(inner) in ("fail", "unreachable")
+    )
     above = node.parent
     tried = above.parent if above is not None else None
     return fails and tried is not None and tried.type == "try_statement" and part(tried, "handler") is not None

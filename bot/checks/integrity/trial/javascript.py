@@ -1,4 +1,4 @@
-"""Trials of the tests of JavaScript and TypeScript, by node's own runner and by mocha.
+"""Trials of the tests of JavaScript and TypeScript, by node's own runner, mocha, jest and vitest.
 
 Here no interpreter tells of calls: the functions of the sources are found by parsing, and the sources are written anew
 in the sandbox, so that what they do can be watched.
@@ -27,7 +27,7 @@ _AGAIN = re.compile(r" \(\d+\)$")
 
 @dataclass(frozen=True, slots=True)
 class JavaScript:
-    runners: Collection[str] = field(default=frozenset({"node", "mocha"}))
+    runners: Collection[str] = field(default=frozenset({"node", "mocha", "jest", "vitest"}))
     suffixes: tuple[str, ...] = JAVASCRIPT
 
     def bodied(self, tests: Collection[Named], texts: Mapping[str, str], /) -> tuple[Named, ...]:

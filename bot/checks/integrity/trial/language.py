@@ -43,9 +43,10 @@ class Tried(Mutant, frozen=True):
     failed: dict[str, tuple[tuple[str, int], ...]] | None = None
 
     def failing(self, tests: Collection[str]) -> frozenset[str]:
-        """Those of the tests that failed, or whose file could not be loaded."""
+        """Those of the tests that failed, or whose file could not be loaded, or a part of which failed."""
         failed = self.failed or {}
-        return frozenset(t for t in tests if t in failed or any(each in failed for each in containers(t)))
+        whole = {*failed, *(each for test in failed for each in containers(test))}
+        return frozenset(t for t in tests if t in whole or any(each in failed for each in containers(t)))
 
 
 class Report(BaseModel, frozen=True):

@@ -8,7 +8,7 @@ from bot.checks.comparing import texts_of
 from bot.checks.integrity.trial.language import Changed, Language, Lines
 from bot.checks.overlay import test_changes
 from bot.checks.pairing import Named, Pairing, pair
-from bot.checks.running import Suite, moves_of, names_in, passed, tests_in, unusable
+from bot.checks.running import Suite, containers, moves_of, names_in, passed, tests_in, unusable
 from bot.ports import FileChange, Question, Result, Tests
 
 Place = tuple[str, int, int]
@@ -130,8 +130,10 @@ class _Sides:
         return [news[name] for name in self.pairing.heads.get(test.id, ())]
 
     def heirs(self, test: Named) -> frozenset[str]:
-        """Its counterparts, and all tests that were changed or added."""
+        """Its counterparts and those of its parts, and all tests that were changed or added."""
         bodies = {old.id: old.body for old in self.old}
         changed = [new for new in self.new if new.file in self.changed and new.id in self.pairing.bases]
         fresh = {new.id for new in changed if new.body != bodies[self.pairing.bases[new.id]]}
-        return frozenset((*self.pairing.heads.get(test.id, ()), *fresh, *self.pairing.added))
+        own = [old.id for old in self.old if old is test or test.id in containers(old.id)]
+        heads = [name for each in own for name in self.pairing.heads.get(each, ())]
+        return frozenset((*heads, *fresh, *self.pairing.added))

@@ -54,15 +54,22 @@ function lend(words) {
   });
 }
 
-function jest(chosen) {
+function jest(chosen, watch) {
+  const own = watch ? ['--runInBand', '--coverage=false'] : [];
   const filter = chosen.length ? ['--filter=' + path.join(__dirname, 'maestro_jest_filter.cjs')] : [];
-  lend(['--json', `--outputFile=${fresh('jest')}`, '--bail=0', '--ci', '--watchAll=false', ...filter]);
+  lend(['--json', `--outputFile=${fresh('jest')}`, '--bail=0', '--ci', '--watchAll=false', ...own, ...filter]);
   if (chosen.length) globalThis[Symbol.for('maestro.takes')] = (file) => takes(chosen, file);
 }
 
+// vitest takes no option of one value twice: ours stand in place of the command's own.
 function vitest(chosen) {
+  const words = process.argv.splice(2);
+  process.argv.push(...words.filter((word, n) => !/^--(run|bail)(=|$)/.test(word) && !(words[n - 1] === '--bail' && /^\d+$/.test(word))));
   process.argv.push('--run', '--bail=0', '--reporter=default', '--reporter=json', `--outputFile.json=${fresh('vitest')}`);
   process.argv.push(...chosen.map((one) => path.relative(process.cwd(), one)));
+  // In a trial the processes that it starts for the tests are watched: they are told where, and hide it.
+  if (lies('trial-child.json')) process.argv.push('--pool=forks', '--coverage.enabled=false');
+  else hide();
   forget();
 }
 
@@ -162,12 +169,12 @@ if (results) {
   const runner = process.env.MAESTRO_RUNNER;
   if (runner === 'jest' && /\/(jest|jest-cli|react-scripts)\/(bin|scripts)\/(jest|test)\.js$/.test(program)) {
     const chosen = selected();
-    jest(chosen);
+    jest(chosen, tried(runner));
     hide();
   } else if (runner === 'vitest' && /\/vitest\/(vitest|dist\/cli)\.m?js$/.test(program)) {
     const chosen = selected();
+    if (!lies('trial-child.json')) tried(runner);
     vitest(chosen);
-    hide();
   } else if (runner === 'mocha' && /\/mocha\/(bin\/_?mocha(\.js)?|lib\/cli\/cli\.js)$/.test(program)) {
     const chosen = selected();
     const watch = tried(runner);
@@ -181,6 +188,9 @@ if (results) {
   } else if (runner === 'node' && process.execArgv.includes('--test') && !process.env.MAESTRO_AGAIN) {
     tried(runner);
     node();
+  } else if (runner === 'vitest' && lies('trial-child.json')) {
+    tried(runner);
+    hide();
   } else if (runner === 'node' && lies('trial-child.json')) {
     watched(tried(runner));
     hide();

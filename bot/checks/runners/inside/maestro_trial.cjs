@@ -10,11 +10,15 @@ const { randomBytes } = require('crypto');
 const fs = require('fs');
 const path = require('path');
 const { Worker } = require('worker_threads');
+const { left, outcome } = require('./maestro_trial_reports.cjs');
 
 const LANES = 2;
+const APART = new Set(['jest', 'vitest']); // runners that are too large for a thread,
+const PATIENCE = 2; // and how many times as long they may take
+const TICKS = 100; // of a second, as Linux counts them
+const TYPED = /\.[mc]?tsx?$/;
 const MOST_WAYS = 40; // in how many any call is tried at most,
 const FARTHER = 40; // and how many changes besides those that each call must be tried with that a test makes itself
-const PLACE = /(?:\(|at |file:\/\/)(\/[^\s():]+):(\d+):\d+/g;
 const UNWANTED = /^--(test|watch|test-(?:reporter|reporter-destination|concurrency|isolation|shard|timeout)|experimental-test-(?:isolation|coverage)|test-coverage-\w+)(=|$)/;
 const VALUED = /^--test-(?:reporter|reporter-destination|concurrency|isolation|shard|timeout)$/;
 
@@ -33,10 +37,20 @@ function rewrite(top, word, file, told) {
     pieces.push(text.subarray(done, mark.at), Buffer.from(mark.text));
     done = mark.at;
   }
-  const found = `globalThis[Symbol.for(${JSON.stringify(word)})]`;
-  const own = `\nfunction ${word}(n, s, a, b) { const w = ${found}; return w ? w(n, s, a, b) : b.apply(s, a); }\n`;
-  fs.writeFileSync(place, Buffer.concat([...pieces, text.subarray(done), Buffer.from(own)]));
+  fs.writeFileSync(place, Buffer.concat([Buffer.from(head(file, told)), ...pieces, text.subarray(done), Buffer.from(watching(word, file))]));
   return () => fs.writeFileSync(place, text);
+}
+
+// Sources are not held against their types any more; in tests, where lines count, nothing may stand before.
+function head(file, told) {
+  return TYPED.test(file) && !told.places.some(([, , how]) => how === 's') ? '// @ts-nocheck\n' : '';
+}
+
+// What watches is found in whatever world the tests run: `Buffer` is the same in all.
+function watching(word, file) {
+  const [any, many, call] = TYPED.test(file) ? [': any', ': any[]', ': (...all: any[]) => any'] : ['', '', ''];
+  const found = `(${any ? 'globalThis as any' : 'globalThis'}).Buffer[Symbol.for(${JSON.stringify(word)})]`;
+  return `\nfunction ${word}(n${any}, s${any}, a${many}, b${call})${any} { const w = ${found}; return w ? w(n, s, a, b, globalThis) : b.apply(s, a); }\n`;
 }
 
 // `how`: a(sync), e(xpression), g(enerator), t: `this` is its own; s: no function, but an assertion, made soft.
@@ -63,7 +77,7 @@ class Child {
     const { asked, start, results } = trial;
     Object.assign(this, { unit, mutants, began: Date.now(), folder: path.join(results, `trial-${number}`) });
     fs.mkdirSync(this.folder);
-    const told = { top: start.top, word: trial.word, sources: asked.sources, classes: trial.classes, mutants, unit };
+    const told = { top: start.top, runner: start.runner, word: trial.word, sources: asked.sources, classes: trial.classes, mutants, unit };
     fs.writeFileSync(path.join(this.folder, 'trial-child.json'), JSON.stringify(told));
     fs.writeFileSync(path.join(this.folder, 'select'), unit.map((file) => `path:${file}\n`).join(''));
     this.start = trial.threads ? thread : apart;
@@ -86,34 +100,14 @@ class Child {
     });
   }
 
-  left(pattern) {
-    return fs.readdirSync(this.folder).filter((name) => pattern.test(name)).map((name) => fs.readFileSync(path.join(this.folder, name), 'utf8'));
-  }
-
-  // What it noted; null where it has left nothing.
+  // What its processes noted; null where they have left nothing.
   calls() {
-    const found = this.left(/^calls-/).map((text) => JSON.parse(text));
-    return found.length ? Object.assign({}, ...found) : null;
+    const found = left(this.folder, /^calls-/).map((text) => JSON.parse(text));
+    return found.length ? found : null;
   }
 
-  // The tests that failed, by id as the reporters number them, each with the lines that its failure names; null where the
-  // run has no end.
   outcome(top) {
-    const [failed, seen] = [{}, {}];
-    let ended = false;
-    if (this.late) return null;
-    for (const line of this.left(/\.jsonl$/).flatMap((text) => text.split('\n').filter(Boolean))) {
-      const told = JSON.parse(line);
-      ended = ended || 'end' in told;
-      if (told.id === undefined) continue;
-      seen[told.id] = (seen[told.id] || 0) + 1;
-      const id = seen[told.id] === 1 ? told.id : `${told.id} (${seen[told.id]})`;
-      if (told.outcome === 'failed' || told.outcome === 'error') failed[id] = places(top, told.message || '');
-    }
-    for (const [id, message] of this.left(/^soft-/).flatMap((text) => JSON.parse(text))) {
-      failed[id] = [...(failed[id] || []), ...places(top, message)];
-    }
-    return ended ? failed : null;
+    return this.late ? null : outcome(this.folder, top);
   }
 }
 
@@ -148,19 +142,11 @@ function words(start, unit) {
   return { options, program: path.join(start.top, unit[0]), argv: [] };
 }
 
-// The lines that a failure names. One that comes of what a value is made of tells nothing of single assertions: it is
-// overlooked by none.
-function places(top, message) {
-  if (/^(TypeError|ReferenceError)\b/.test(message)) return [];
-  const found = [...message.matchAll(PLACE)].map(([, file, line]) => [path.relative(top, file), Number(line)]);
-  return found.filter(([file]) => !file.startsWith('..'));
-}
-
 // --- the trial -------------------------------------------------------------------------------------------------------
 async function tried(trial) {
   const { asked } = trial;
   let calls = await noted(trial);
-  if (calls === null) {
+  if (calls === null && trial.threads) {
     // Some of what a process can, a thread can't.
     trial.threads = false;
     calls = await noted(trial);
@@ -179,24 +165,28 @@ async function noted(trial) {
   const { asked, start } = trial;
   const units = start.runner === 'node' ? trial.files.map((file) => [file]) : [trial.files];
   const calls = {};
-  for (const child of await inLanes(units, (unit) => trial.child(unit, []).run(asked.slowest))) {
+  for (const child of await inLanes(units, (unit) => trial.child(unit, []).run(trial.threads ? asked.slowest : PATIENCE * asked.slowest))) {
     const found = child.calls();
     const failed = child.outcome(start.top);
     if (found === null || failed === null || Object.keys(failed).length) return null;
     trial.limits.set(child.unit, 3 * child.took + 2);
-    for (const [key, call] of Object.entries(found)) merge(calls, key, call, child.unit);
+    for (const [key, call] of found.flatMap(Object.entries)) merge(calls, key, call, child.unit);
   }
   return calls;
 }
 
-// Whether there is time left. That of the processor counts where it can be told, so that a busy machine tries as much.
+// Whether there is time left: that of the processor, so that a busy machine tries as much; and a limit on the clock.
 function clock(trial, seconds) {
-  const [began, used] = [Date.now(), process.cpuUsage()];
-  return () => {
-    const wall = (Date.now() - began) / 1000;
-    const { user, system } = process.cpuUsage(used);
-    return trial.threads ? (user + system) / 1e6 < LANES * seconds && wall < 5 * seconds : wall < seconds;
-  };
+  const [began, used] = [Date.now(), spent()];
+  const share = trial.threads ? LANES : LANES * PATIENCE;
+  return () => spent() - used < share * seconds && (Date.now() - began) / 1000 < 5 * seconds;
+}
+
+// Seconds of processor time of this process, its threads, and all processes of its that have ended.
+function spent() {
+  const { user, system } = process.cpuUsage();
+  const words = fs.readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (user + system) / 1e6 + (Number(words[13]) + Number(words[14])) / TICKS;
 }
 
 // Calls that no single test makes are those of all tests in its file, or of all that run together.
@@ -253,7 +243,7 @@ async function running(trial, mutants, isTime) {
   const lane = async () => {
     while (waiting.length && isTime()) {
       const batch = together(waiting);
-      const failed = await outcome(trial, batch);
+      const failed = await failures(trial, batch);
       if (failed === null && batch.length > 1) waiting.unshift(...batch.map((mutant) => ({ ...mutant, alone: true })));
       else done.push(...batch.map((mutant) => told(mutant, failed)));
     }
@@ -262,7 +252,7 @@ async function running(trial, mutants, isTime) {
   return done;
 }
 
-async function outcome(trial, batch) {
+async function failures(trial, batch) {
   const failed = {};
   for (const unit of new Set(batch.flatMap((mutant) => mutant.units))) {
     const plain = batch.map(({ key, name, way }) => ({ key, name, way }));
@@ -298,7 +288,7 @@ async function main() {
   const selected = fs.readFileSync(path.join(results, 'select'), 'utf8').split('\n').filter(Boolean);
   const chosen = selected.map((line) => line.slice(5));
   const files = [...new Set(chosen.map((test) => test.split(' > ')[0]))].filter((file) => fs.existsSync(path.join(top, file)));
-  const trial = { start, results, chosen, files, asked: read('trial-asked.json'), word: `m${randomBytes(9).toString('hex')}`, limits: new Map(), threads: true };
+  const trial = { start, results, chosen, files, asked: read('trial-asked.json'), word: `m${randomBytes(9).toString('hex')}`, limits: new Map(), threads: !APART.has(start.runner) };
   trial.classes = parts.flatMap((part) => part.classes);
   let number = 0;
   trial.child = (unit, mutants) => new Child(trial, number++, unit, mutants);

@@ -7,6 +7,7 @@ const MANY = 400; // how many members of one,
 const WIDE = 8; // how many of its parts are made different one by one,
 const DEEP = 3; // down to which level,
 const LEAVES = 16; // and how many in all
+const WORDS = 4; // how many words of a text are left out, one by one,
 const CLOSE = 5; // in how many ways a value must be tried that has no parts
 const FLEETING = /(?<=\/tmp\/)[^\s'"/]+|(?<=\b(?:localhost|127\.0\.0\.1|\[::1?\]):)\d+/g;
 const { ownKeys, getOwnPropertyDescriptor: descriptor, getPrototypeOf: above } = Reflect;
@@ -87,7 +88,14 @@ function texts(text) {
   const half = text.length >> 1;
   const swapped = [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
   const inside = `${text.slice(0, half)}x${text.slice(half)}`;
-  return [`${text}x`, swapped, `x${text}`, text + text, `${text} `, inside, text.slice(0, -1), ''];
+  return [`${text}x`, swapped, `x${text}`, text + text, `${text} `, inside, text.slice(0, -1), '', ...shorter(text)];
+}
+
+// Without one word or another, the longest first: who looks at several at once misses any of them.
+function shorter(text) {
+  const words = text.split(' ');
+  const places = [...words.keys()].sort((one, other) => words[other].length - words[one].length);
+  return places.slice(0, words.length > 1 ? WORDS : 0).map((at) => words.filter((_, each) => each !== at).join(' '));
 }
 
 function numbers(number) {
@@ -185,7 +193,7 @@ function errors(error) {
   class Strange extends Error {}
   const put = (name, part) => () => (Reflect.defineProperty(error, name, { value: part, writable: true, configurable: true, enumerable: Boolean(descriptor(error, name)?.enumerable) }), { error });
   const strange = () => ({ error: Object.assign(new Strange(error.message), { name: 'Strange' }) });
-  const said = [`${error.message}x`, `x${error.message}`, ''].map((text) => put('message', text));
+  const said = [`${error.message}x`, ...shorter(error.message), `x${error.message}`, ''].map((text) => put('message', text));
   const own = parts(error).slice(0, WIDE).flatMap(([name, part]) => others(part).slice(0, 2).map((each) => put(name, each)));
   return [() => ({ nothing: true }), ...said.slice(0, 1), strange, ...said.slice(1), ...own];
 }

@@ -13,7 +13,7 @@ import pathlib
 import re
 import types
 
-DEPTH, MANY, WIDE = 5, 400, 8
+DEPTH, MANY, WIDE, WORDS = 5, 400, 8, 4
 """How deep values are told, how many members of one, and how many of its parts are made different one by one."""
 
 PLAIN = (int, float, complex, bytes, bytearray, decimal.Decimal, fractions.Fraction, datetime.date, datetime.time)
@@ -113,7 +113,14 @@ def _texts(text):
         text.replace(" ", "  "),
         lines,
     ]
-    return [*first, text + " ", inside, text[:-1], text + text, text.replace("\n", "")]
+    return [*first, text + " ", inside, text[:-1], text + text, text.replace("\n", ""), *_shorter(text)]
+
+
+def _shorter(text):
+    """Without one word or another, the longest first: who looks at several at once misses any of them."""
+    words = text.split(" ")
+    places = sorted(range(len(words)), key=lambda at: -len(words[at]))[: WORDS if len(words) > 1 else 0]
+    return [" ".join(words[:at] + words[at + 1 :]) for at in places]
 
 
 def _dicts(value, depth):
@@ -195,7 +202,9 @@ def errors(error):
     found = [None, *(_altered(error, name, each) for name, each in known[:2]), Strange(*error.args)]
     if error.args and isinstance(error.args[0], str):
         said = error.args[0]
-        found += [_altered(error, "args", (text, *error.args[1:])) for text in (said + "x", "x" + said, "")]
+        found += [
+            _altered(error, "args", (text, *error.args[1:])) for text in (said + "x", *_shorter(said), "x" + said, "")
+        ]
     found += _raised(type(error).__mro__[1], error)
     return found + [_altered(error, name, each) for name, part in parts for each in others(part)[:2]]
 

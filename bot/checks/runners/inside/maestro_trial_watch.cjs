@@ -8,9 +8,23 @@ const path = require('path');
 const { syncBuiltinESMExports } = require('module');
 const { types } = require('util');
 const threads = require('worker_threads');
+const running = require('./maestro_trial_running.cjs');
 const values = require('./maestro_trial_values.cjs');
 
 const MOST_CALLS = 3000; // of one function, as long as no test calls it itself
+
+const worlds = new WeakMap([[globalThis, values]]);
+
+// What makes other values, of the same world as those that it is given: arrays of another are no instances of `Array`.
+function valuesIn(realm) {
+  if (!worlds.has(realm)) {
+    const made = { exports: {} };
+    const text = fs.readFileSync(require.resolve('./maestro_trial_values.cjs'), 'utf8');
+    new realm.Function('module', 'require', text)(made, require);
+    worlds.set(realm, made.exports);
+  }
+  return worlds.get(realm);
+}
 
 class Watch {
   constructor(asked) {
@@ -24,8 +38,10 @@ class Watch {
     this.calls = new Map();
     this.numbers = new Map();
     this.busy = false;
-    this.tests = []; // those that run, the innermost last
+    this.tests = []; // those that run, the innermost last,
+    this.running = running[asked.runner]; // or what tells it, where nobody calls `begin`
     this.lost = false;
+    this.realm = globalThis; // what is global where the sources run
     this.failures = []; // of soft assertions: the test, and what is said of it
   }
 
@@ -43,10 +59,6 @@ class Watch {
     } finally {
       this.busy = false;
     }
-  }
-
-  tell(value) {
-    return values.describe(value, this.classes);
   }
 
   idle(name) {
@@ -77,6 +89,10 @@ class Watch {
   }
 
   get test() {
+    if (this.running) {
+      const { file, names } = this.running(this.realm);
+      return file ? [path.relative(this.top, file).split(path.sep).join('/'), ...names.filter(Boolean)].join(' > ') : '';
+    }
     return this.tests.length && !this.lost ? this.tests[this.tests.length - 1] : '';
   }
 
@@ -116,31 +132,42 @@ class Watch {
 // One call of a function, before and after.
 class Call {
   constructor(watch, name, self, args) {
-    Object.assign(this, { watch, name, args: [...args], test: watch.test, direct: false });
+    const values = valuesIn(watch.realm);
+    Object.assign(this, { watch, values, name, args: [...args], test: watch.test, direct: false });
     if (watch.noting) {
       this.direct = watch.isDirect();
       if (this.direct) watch.numbers.get(name).direct = true;
     }
-    this.holders = [isHolder(self) ? self : undefined, ...args.slice(0, 3)];
-    this.before = this.holders.map((each) => watch.tell(each));
-    this.parts = this.holders.map((each) => new Map(isObject(each) ? values.parts(each).map(([key, part]) => [key, watch.tell(part)]) : []));
-    this.given = `${name}(${[this.before[0], ...args.map((each) => watch.tell(each))]})`;
+    this.holders = [this.isHolder(self) ? self : undefined, ...args.slice(0, 3)];
+    this.before = this.holders.map((each) => this.tell(each));
+    this.parts = this.holders.map((each) => new Map(isObject(each) ? values.parts(each).map(([key, part]) => [key, this.tell(part)]) : []));
+    this.given = `${name}(${[this.before[0], ...args.map((each) => this.tell(each))]})`;
     this.doubled();
+  }
+
+  tell(value) {
+    return this.values.describe(value, this.watch.classes);
+  }
+
+  // Whether what a function belongs to is more than a mere collection of functions.
+  isHolder(self) {
+    if (!isObject(self) || self === this.watch.realm || types.isModuleNamespaceObject(self)) return false;
+    return !this.values.isPlain(self) || this.values.parts(self).some(([, part]) => typeof part !== 'function');
   }
 
   // Functions that a test gave are called otherwise, also those that it gave as parts of an object.
   doubled() {
     this.args.forEach((each, at) => {
       if (isLoose(each)) this.double(at, each, (other) => (this.args[at] = other));
-      if (!values.isPlain(each) || types.isProxy(each)) return;
-      for (const [key, part] of values.parts(each)) {
+      if (!this.values.isPlain(each) || types.isProxy(each)) return;
+      for (const [key, part] of this.values.parts(each)) {
         if (isLoose(part)) this.double(`${at}.${key}`, part, (other) => (this.args[at] = { ...this.args[at], [key]: other }));
       }
     });
   }
 
   double(place, own, put) {
-    const way = this.watch.note(this, `double ${place} ${this.given}`, () => values.doubles(own));
+    const way = this.watch.note(this, `double ${place} ${this.given}`, () => this.values.doubles(own));
     if (way) put(way.is);
   }
 
@@ -148,8 +175,8 @@ class Call {
   gave(result) {
     this.altered();
     if (this.name.endsWith('.constructor')) return result;
-    const all = () => values.others(result);
-    const way = this.watch.note(this, `result ${this.given} -> ${this.watch.tell(result)}`, all);
+    const all = () => this.values.others(result);
+    const way = this.watch.note(this, `result ${this.given} -> ${this.tell(result)}`, all);
     // What compares one call with another sees only what becomes of one of them.
     const every = this.watch.note(this, `every ${this.name}`, () => all().slice(0, 2));
     return way || every ? (way || every).is : result;
@@ -157,10 +184,10 @@ class Call {
 
   altered() {
     this.holders.forEach((each, at) => {
-      const after = isObject(each) ? this.watch.tell(each) : this.before[at];
+      const after = isObject(each) ? this.tell(each) : this.before[at];
       if (after === this.before[at]) return;
       const said = `effect ${this.given} => ${at} ${after}`;
-      const way = this.watch.note(this, said, () => values.alterations(each, this.parts[at], this.watch.classes));
+      const way = this.watch.note(this, said, () => this.values.alterations(each, this.parts[at], this.watch.classes));
       if (way) way.is();
     });
   }
@@ -168,19 +195,13 @@ class Call {
   // What goes on in place of an error, and whether nothing does.
   raised(error) {
     this.altered();
-    const way = this.watch.note(this, `error ${this.given} raises ${this.watch.tell(error)}`, () => values.errors(error));
+    const way = this.watch.note(this, `error ${this.given} raises ${this.tell(error)}`, () => this.values.errors(error));
     return way ? way.is() : { error };
   }
 }
 
 function isObject(value) {
   return typeof value === 'object' && value !== null && !types.isProxy(value);
-}
-
-// Whether what a function belongs to is more than a mere collection of functions.
-function isHolder(self) {
-  if (!isObject(self) || self === globalThis || types.isModuleNamespaceObject(self)) return false;
-  return !values.isPlain(self) || values.parts(self).some(([, part]) => typeof part !== 'function');
 }
 
 function isLoose(value) {
@@ -201,10 +222,12 @@ function* each(call, made) {
   }
 }
 
-// What the sources call in place of a function's body: its name, what it belongs to, what it was given, and the body.
+// What the sources call in place of a function's body: its name, what it belongs to, what it was given, the body, and
+// what is global there.
 function watched(watch) {
   const then = Promise.prototype.then;
-  return function word(name, self, args, body) {
+  return function word(name, self, args, body, realm) {
+    watch.realm = realm;
     if (name === '') return watch.soften(args[0], body);
     if (watch.idle(name)) return Reflect.apply(body, self, args);
     const call = watch.thought(() => new Call(watch, name, self, args));
@@ -225,13 +248,21 @@ module.exports = function begin(results) {
   const asked = JSON.parse(fs.readFileSync(path.join(results, 'trial-child.json'), 'utf8'));
   const watch = new Watch(asked);
   watch.word = watched(watch);
-  Object.defineProperty(globalThis, Symbol.for(asked.word), { value: watch.word });
+  Object.defineProperty(Buffer, Symbol.for(asked.word), { value: watch.word });
   Object.assign(threads, { isMainThread: true, threadId: 0, parentPort: null, workerData: null });
   syncBuiltinESMExports();
-  const leave = (name, what) => fs.writeFileSync(path.join(results, `${name}-${process.pid}.json`), JSON.stringify(what), { flag: 'wx' });
-  process.on('exit', () => {
+  const ours = new Set();
+  const leave = (name, what) => {
+    fs.writeFileSync(path.join(results, `${name}-${process.pid}.json`), JSON.stringify(what), { flag: ours.has(name) ? 'w' : 'wx' });
+    ours.add(name);
+  };
+  const account = () => {
     if (watch.noting) leave('calls', watch.account());
     if (watch.failures.length) leave('soft', watch.failures);
-  });
+  };
+  process.on('exit', account);
+  const { send } = process;
+  // One of vitest's processes is ended without a word once it has told how its tests went.
+  if (send) process.send = (...told) => (account(), Reflect.apply(send, process, told));
   return watch;
 };

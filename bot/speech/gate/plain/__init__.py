@@ -8,6 +8,7 @@ import re
 
 from bot.speech.gate.moods import is_heading
 from bot.speech.gate.plain.clauses import boasted, clause, of, parts, praised, verb_at, words_of
+from bot.speech.gate.plain.lexicon import UNREAL_ABROAD
 from bot.speech.gate.plain.telling import is_plain, thought
 from bot.speech.gate.plain.words import (
     ABROAD,
@@ -26,12 +27,12 @@ from bot.speech.gate.plain.words import (
     TREATED,
     WHEN,
 )
-from bot.speech.gate.suspected.lexicon import UNREAL_ABROAD
 
 _BULLET = re.compile(r"\s*(?:(?:[-*+•>]|#+|\d+[.)])\s+|\[ \]\s*)*")
 _OPEN = re.compile(
-    r"\b(?:not yet|yet to|unverified|untested|unknown|unclear|unproven|not (?:reached|met|upheld|fulfilled)|refuted|"
-    r"missed|short of|too low|too slow|good (?:question|point|idea|catch)|(?:fine|ok|okay) with me)\b|"
+    r"\b(?:not yet|yet to|unverified|untested|unknown|unclear|unproven|not (?:reached|met|upheld|fulfilled|in "
+    r"(?:this|scope)|part of)|refuted|missed|short of|too low|too slow|good (?:question|point|idea|catch)|"
+    r"(?:fine|ok|okay) with me)\b|"
     r"(?:\bnot|n't|\bnothing|\bnone of \w+|\bnever|\bno \w+)(?: \w+){0,2}? (?:been |yet |fully )*(?:verified|tested|"
     r"run|checked|measured|confirmed|proven|executed|benchmarked)\b|\b(?:no|nobody|nothing|not|never)\b[^.]*\byet\b|"
     r"n't\b[^.]*\byet\b|\bno (?:evidence|proof|idea|claim|tests? (?:for|of|that))\b|\bnot (?:all|every|any of)\b|"
@@ -40,6 +41,10 @@ _OPEN = re.compile(
 )
 """What is admitted to be open, or not to be so."""
 _BOUND = re.compile(r"(?:(?<![-=])[<>]=?|[≤≥])\s*\d")
+_QUOTED = re.compile(r"\s*[\"“«]([^\"”»`]+)[\"”»]")
+_VERDICT = re.compile(r"`[^`\n]*\b(?:OK|PASS(?:ED)?|SUCCESS\w*)\b[^`\n]*`|(?:→|->|=>)\s*exit 0\b")
+"""What a program says of its run, quoted."""
+_JOY = re.compile("[☠🟩🌀-🫿]")
 _FOREIGN = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufdff]")
 """A letter that isn't Latin."""
 _LATER = re.compile(
@@ -55,9 +60,14 @@ def plain(text: str, *, titled: bool = False) -> bool:
     known or not."""
     bullet = _BULLET.match(text)
     text = text[bullet.end() :] if bullet else text
+    quote = _QUOTED.match(text)
+    if quote and verb_at(words_of(text[quote.end() :])) is None:
+        text = quote[1]
     if text.rstrip(_CLOSING).endswith("?") or _OPEN.search(text):
         return True
     words = words_of(text)
+    if verb_at(words) is None and (_VERDICT.search(text) or (_JOY.search(text) and of(words, "TLSCBqV"))):
+        return False
     if titled and _is_order(words):
         return True
     if _BOUND.search(text) and verb_at(words) is None:
@@ -68,8 +78,22 @@ def plain(text: str, *, titled: bool = False) -> bool:
     return all(_part(part, whole) for part in parts(words))
 
 
+def states_by_itself(text: str) -> bool:
+    """Whether a piece of a sentence tells of something that came out, beside what the rest of it tells."""
+    words = words_of(text)
+    if not words or words[0] in WHEN - {"as"}:
+        return False
+    told = (
+        boasted(words) or not NOT.isdisjoint(words) or "%" in words or (words[0] in ("so", "as") and of(words, "TLSC"))
+    )
+    return told and (clause(words) is not None or (of(words, "B") and not NOT.isdisjoint(words)))
+
+
 def _is_order(words: list[str]) -> bool:
-    if not words or verb_at(words) is not None or words[0].endswith("s") or of(words[:1], "GFYAEV"):
+    verb = verb_at(words)
+    if verb and words[verb - 1] in ("anything", "something", "everything", "whatever"):
+        verb = None  # `refuse anything left over`
+    if not words or verb is not None or words[0].endswith("s") or of(words[:1], "GFYAEV"):
         return False
     named = words[0] in DETERMINERS or words[0] in NOT or words[0] in _WITHIN or words[0] in OTHERS
     return not named and not boasted(words[1:]) and {"#", "%"}.isdisjoint(words)
@@ -77,10 +101,13 @@ def _is_order(words: list[str]) -> bool:
 
 def _part(words: list[str], whole: bool) -> bool:
     words = _bare(words)
-    if ":" in words[:7]:
-        return _labelled(words, words.index(":"), whole)
+    if ":" in words:
+        at = words.index(":")
+        return _labelled(words, at, whole) if at < 7 else _part(words[:at], whole) and _part(words[at + 1 :], whole)
     if _unreal(words):
         return True
+    if words[0] == "before" and "now" in words:
+        return False
     if (words[0] in WHEN or words[0].endswith("ing")) and "," in words:
         return _part(words[words.index(",") + 1 :], whole)
     if words[0] == "because":
@@ -98,7 +125,8 @@ def _bare(words: list[str]) -> list[str]:
     """Without what is only said to begin: courtesies, `and`, `so`."""
     polite = words and (words[0] in COURTESY or " ".join(words[:2]) in COURTESY or words[:3] == ["you", "are", "right"])
     if polite:
-        words = words[words.index(",") + 1 :] if "," in words else []
+        begun = next((n for n, word in enumerate(words) if word in (",", "that")), len(words))
+        words = words[begun + 1 :]
     if words[:2] == ["no", ","] or words in (["no"], ["none"], ["nope"]):
         words = words[2:]
     while words and (words[0] in LEAD or words[0] in (",", "/", "=", "→", "->", "=>")):
@@ -132,7 +160,8 @@ def _unreal(words: list[str]) -> bool:
     ):
         return True  # what people say to each other
     abroad = not ABROAD.isdisjoint(words) and not boasted(words)
-    return abroad or not UNREAL_ABROAD.isdisjoint(words) or not {"if", "unless", "whether"}.isdisjoint(words)
+    unreal = not UNREAL_ABROAD.isdisjoint(words) and not of(words, "A")
+    return abroad or unreal or not {"if", "unless", "whether"}.isdisjoint(words)
 
 
 def _labelled(words: list[str], at: int, whole: bool) -> bool:
@@ -141,10 +170,10 @@ def _labelled(words: list[str], at: int, whole: bool) -> bool:
     label = label[1:] if label[:1] == ["`"] and len(label) > 1 else label
     if not rest:
         return len(label) <= 8 and not boasted(label)
-    if {"verdict", "conclusion", "recommendation", "grade"}.intersection(label) or rest in (
-        ["none"],
-        ["nothing"],
-        ["no"],
+    if (
+        {"verdict", "conclusion", "recommendation", "grade"}.intersection(label)
+        or rest[:1] in (["none"], ["nothing"])
+        or rest == ["no"]
     ):
         return False
     if is_heading(" ".join(label) + ":") or label == ["expected"]:
@@ -155,28 +184,36 @@ def _labelled(words: list[str], at: int, whole: bool) -> bool:
         return _part(label, whole) and _part(rest, whole=False)
     if len(label) == 1 and label[0] in EDITED and not praised(rest):
         return True
-    if (len(label) == 1 and label[0] in COMMITS) or (len(label) <= 3 and rest[0] in ORDERS and rest[0] not in NOUNS):
+    if (len(label) == 1 and label[0] in COMMITS) or (
+        len(label) <= 3 and len(rest) > 1 and rest[0] in ORDERS and rest[0] not in NOUNS
+    ):
         return rest[0] in ORDERS or _part(rest, whole)
     return _valued(label, rest, whole)
 
 
 def _valued(label: list[str], rest: list[str], whole: bool) -> bool:
     """`label: rest`, where the rest may be a value: of a setting, that is no result."""
-    if len(rest) > 1 and rest[0] in DETERMINERS and rest[0] not in ("all", "every", "no", "any") and not boasted(rest):
+    if of(label[:1], "ERV"):
+        return False
+    if (
+        len(rest) > 1
+        and rest[0] in DETERMINERS
+        and rest[0] not in ("as", "all", "every", "no", "any")
+        and not boasted(rest)
+    ):
         return len(rest) <= 8 or _part(rest, whole)
     if of(label, "TLC") and of(rest[:1], "B"):
         return True
     done = len(rest) == 1 and (rest[0] in TREATED or rest[0] in PAST or rest[0] == "yes") and label != ["`"]
     if done or (len(rest) <= 2 and not NOT.isdisjoint(rest)):
         return False
-    if "%" in rest[:1] or boasted(rest[:2]):
-        return False
-    if of(label[:1], "ERV"):
+    acted = rest[0] in EDITED and rest[1:2] != [] and rest[1] in DETERMINERS
+    if "%" in rest[:1] or (boasted(rest[:2]) and not acted):
         return False
     measured = of(label, "TLCSqW")
     if SETTINGS.intersection(label) and (label[0] in ("type", "kind") or not measured):
         return verb_at(rest) is None or _part(rest, whole)
-    if boasted(label) or (measured and len(label) <= 3 and len(rest) <= 3):
+    if boasted(label) or (measured and len(label) <= 3 and (rest[0] == "as" or verb_at(rest) is None)):
         return False
     return label == ["`"] or _part(rest, whole)
 
@@ -197,7 +234,7 @@ def _fragment(words: list[str], whole: bool) -> bool:
         return False
     going = words[0].endswith("ing") and words[1:2] != [] and words[1] in OBJECTS
     named = not whole or going or words[0] in ("a", "an", "my", "off")
-    return len(words) <= (8 if named else 1) and words[0] not in (
+    return sum(word != "," for word in words) <= (10 if named else 1) and words[0] not in (
         "it",
         "this",
         "that",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.speech.gate.plain.lexicon import CLASSES
 from bot.speech.gate.plain.words import (
     ASIDE,
     BE,
@@ -15,6 +16,7 @@ from bot.speech.gate.plain.words import (
     EDITED,
     HELPING,
     MODAL,
+    NOT,
     NOUNS,
     OBJECTS,
     ORDERS,
@@ -26,17 +28,17 @@ from bot.speech.gate.plain.words import (
     THIRD,
     WHEN,
 )
-from bot.speech.gate.suspected.lexicon import CLASSES
 
 _TOKEN = re.compile(
-    r"(?P<code>`+[^`]+`+|\[\w+\]|\([\d., ]+\)|https?://\S+|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|--?[a-z][\w-]*(?=\W|$)|"
+    r"(?P<code>`+[^`]+`+|\[\w*\]|\([\d., ]+\)|https?://\S+|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|--?[a-z][\w-]*(?=\W|$)|"
     r"<[^<>\n]+>|#\d+|\bO\([^()\n]*\)|[\w./:-]*(?:[^\W\d][._]\w|\w\(\)|/[^\W\d]|::\w)[\w./:()-]*)|"
     r"(?P<name>@[\w-]+)|(?P<share>\d[\d.,]*\s?(?:%|x\b|×|percent\b)|(?<!\w)[+−-]\d[\d.,]*)|(?P<number>\d[\d.,]*)|"
-    r"(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<mark>->|=>|\.{3}|[,:;()–—|/=→…])"
+    r"(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<joy>[\U0001f300-\U0001faff])|(?P<mark>->|=>|\.{3}|[,:;()–—|/=→…])"
 )
-_KINDS = {"code": "`", "name": "@", "share": "%", "number": "#"}
+_KINDS = {"code": "`", "name": "@", "share": "%", "number": "#", "joy": ";"}
 _CONTRACTED = re.compile(r"^(.+?)(n't|'s|'re|'ve|'ll|'d|'m)$")
 _FULL = {"n't": "not", "'ve": "have", "'ll": "will", "'s": "is", "'re": "are", "'m": "am", "'d": "would"}
+_TWO = {"cannot": ("can", "not"), "let's": ("let", "us")}
 _PRONOUNS = frozenset(
     (
         "it", "he", "she", "that", "there", "this", "here", "what", "who", "i", "we", "you", "they", "everything",
@@ -48,7 +50,15 @@ _NAMES = _PRONOUNS | {"total", "variable", "constant", "integer", "part", "longe
 _PLAIN = frozenset(("function", "functions", "plan", "scope", "nil", "here"))
 _CLASSES = {word: letter for word, letter in CLASSES.items() if word not in _PLAIN}
 _RIGHT = frozenset(("right", "correct", "proper", "accurate"))
+_MARKED = {"#": "Z", "%": "%", "`": "o"} | {mark: mark for mark in ",:;()–—|/=→…"} | {"->": "→", "=>": "→", "...": "…"}
 _PARTING = frozenset((";", "–", "—", "(", ")", "|", "...", "…"))
+_IF = frozenset(
+    ("if", "unless", "whether", "when", "whenever", "until", "once", "that", "which", "so", "how", "to", "who")
+)
+_BEGINNING = frozenset(
+    ("i", "we", "it", "they", "nothing", "everything", "all", "no", "none", "nobody", "this", "there", "both", "never")
+)
+"""What begins a clause, and no list."""
 _JOINING = frozenset(("and", "but", "so", "which"))
 _RELATIVES = frozenset(("that", "which", "who", "where"))
 
@@ -101,7 +111,8 @@ def boasted(words: list[str]) -> bool:
 def praised(words: list[str]) -> bool:
     """Whether there is praise in words that isn't just the quality of a thing that is named."""
     return any(
-        of([word], "GFYAVEi") and (not n or words[n - 1] not in DETERMINERS or word in _RIGHT)
+        of([word], "GFYAVEi")
+        and (not n or words[n - 1] not in DETERMINERS or (word in _RIGHT and words[n - 1] not in ("to", "from")))
         for n, word in enumerate(words)
     )
 
@@ -115,14 +126,24 @@ def words_of(text: str) -> list[str]:
             shouted = m[0].isupper() and len(low) > 1 and low in ORDERS
             found.extend(("`",) if shouted else _spelled(low))
         else:
-            found.append(_KINDS.get(m.lastgroup or "", m[0]))
+            found.append("zero" if m[0].rstrip(".,") == "0" else _KINDS.get(m.lastgroup or "", m[0]))
     return found
+
+
+def letters_of(text: str) -> str:
+    """One letter for each word, by its class in `lexicon`; `o` is a word of none."""
+    return "".join(_letter(word) for word in words_of(text))
+
+
+def _letter(word: str) -> str:
+    known = _MARKED.get(word) or CLASSES.get(word) or CLASSES.get(word.rpartition("-")[2])
+    return known or ("a" if word.endswith("ly") else "o")
 
 
 @lru_cache(maxsize=20000)
 def _spelled(word: str) -> tuple[str, ...]:
-    if word == "cannot":
-        return ("can", "not")
+    if word in _TWO:
+        return _TWO[word]
     m = _CONTRACTED.match(word)
     if m is None:
         return (word,)
@@ -132,15 +153,37 @@ def _spelled(word: str) -> tuple[str, ...]:
 
 
 def parts(words: list[str]) -> Iterator[list[str]]:
-    """Clauses that stand by themselves."""
+    """Clauses that stand by themselves; one that goes on with a verb has the subject of the one before."""
     part: list[str] = []
     for n, word in enumerate(words):
         if word in _PARTING or (word == "," and words[n + 1 : n + 2] and words[n + 1] in _JOINING):
             yield part
             part = []
+        elif (subject := _goes_on(part, word, words[n + 1 :])) is not None:
+            yield part
+            part = subject
         else:
             part.append(word)
     yield part
+
+
+def _goes_on(part: list[str], word: str, rest: list[str]) -> list[str] | None:
+    """What a clause begins with that follows a clause after `and` or a comma; None when no clause does."""
+    if word not in ("and", "but", ",") or not rest or not part or part[0] in WHEN or not _IF.isdisjoint(part):
+        return None
+    at = verb_at(part)
+    if at is None or not part[:at]:
+        return None
+    rest = [each for n, each in enumerate(rest) if n or each not in ASIDE]
+    if (rest and rest[0] in _BEGINNING) or (word != "," and rest[0] == "the"):
+        return [] if verb_at(rest) or rest[0] in NOT else None
+    mine = part[:at] in (["i"], ["we"])
+    same = (rest[0] in THIRD and part[at] in THIRD and rest[1:2] and rest[1] in OBJECTS) or (
+        mine and (rest[0] in PAST or rest[0].endswith("ed")) and (part[at] in PAST or part[at] in ("have", "had"))
+    )
+    if word == "," or not (same or (_is_helping(rest[0]) and part[at] not in BE)):
+        return None
+    return part[: at + 1] if part[at] in ("have", "had") else part[:at]
 
 
 def clause(words: list[str]) -> Clause | None:
@@ -195,8 +238,12 @@ def _is_verb(words: list[str], n: int) -> bool:
     before = next((one for one in reversed(words[:n]) if one not in ASIDE and not one.endswith("ly")), "")
     if before in ("this", "that") and word in THIRD and after not in THIRD and after not in PAST:
         return True
+    if before in ("all", "both") and n > 1 and word in CODE:
+        return True
     if (before in DETERMINERS and not (before == "that" and n > 1)) or (before in QUALITIES and before not in _NAMES):
         return False
+    if before in ("i", "we") and after.endswith("ed") and word not in PAST:
+        return False  # `I double checked`
     if word in THIRD or word in PAST or word in REPORTS or (word.endswith("ed") and len(word) > 4):
         return True
     plural = before in ("i", "we", "you", "they", "`", "not") or any(w.endswith("s") and len(w) > 3 for w in words[:n])
@@ -212,7 +259,11 @@ def _begins(words: list[str], word: str, after: str) -> bool:
     if THIRD.get(word) in NOUNS and after not in OBJECTS and after not in WHEN and not of([word], "TLSCWV"):
         return after != ""
     if word in NOUNS or THIRD.get(word) in NOUNS:
-        acts = after in OBJECTS or after in ASIDE or after in ("like", "once")
+        acts = (
+            after in OBJECTS
+            or (after in ASIDE and words[2:3] != [] and words[2] not in THIRD)
+            or after in ("like", "once")
+        )
         return acts and (after not in WHEN or (word in THIRD and not of([word], "TLSC")))
     return word in ORDERS or word in EDITED or word in THIRD
 
@@ -230,9 +281,9 @@ def _is_noun(words: list[str], n: int, word: str, after: str) -> bool:
     done = after in PAST or after.endswith("ed")
     if word not in THIRD:
         return word in NOUNS and (done or _is_helping(after))
-    if _is_helping(after):
+    if _is_helping(after) and after != "being":
         return True
     if word != "gets" and done and (n + 2 >= len(words) or words[n + 2] in DETERMINERS or words[n + 2] == ","):
         return True
-    follows = not after or (after in CODE and after not in OBJECTS) or done or after in THIRD
+    follows = (not after and words[n - 1] != "`") or (after in CODE and after not in OBJECTS) or done or after in THIRD
     return THIRD[word] in NOUNS and follows

@@ -36,10 +36,10 @@ def is_so(told: Clause) -> bool:
     rest, first, head = told.rest, told.first, told.head
     if told.subject[-1] == "there":
         some = not told.negated and NOT.isdisjoint(rest[:2])
-        return not of(rest, "Fi") and (some or not LACKING.isdisjoint(rest[:3]))
+        return not of(rest, "Fi") and (some or (not LACKING.isdisjoint(rest[:3]) and not of(rest, "B")))
     if told.subject[0] in ("a", "an") and "than" in rest and "before" not in rest:
         return True
-    if has_amount(told) or of(rest, "Fi"):
+    if has_amount(told) or of(rest, "Fi") or rest == ["there"]:
         return False
     if of(rest, "l") or "production" in rest:
         return told.negated
@@ -57,13 +57,17 @@ def is_so(told: Clause) -> bool:
         return not boasted(rest)
     if first in TREATED:
         return _is_treated(told)
+    if of(head, "W") and rest == ["the", "same"]:
+        return False
     if boasted(rest[:1]) or ((first in DETERMINERS or first.endswith("ly")) and boasted(rest[1:4])):
         return False
     if "and" in rest and boasted(rest[rest.index("and") :]):
         return False
+    if of(told.subject, "TLC") and first == "zero":
+        return False
     if of(head, "TLSCq"):
         return first in KEEPS or first == "`" or (of(head, "TL") and first in ("the", "a", "an"))
-    return not rest or first in QUALITIES or first in ("`", "#") or first.endswith("ing")
+    return not rest or first in QUALITIES or first in ("`", "#", "zero") or first.endswith("ing")
 
 
 def _is_treated(told: Clause) -> bool:
@@ -71,7 +75,7 @@ def _is_treated(told: Clause) -> bool:
     rest, first = told.rest, told.first
     if told.second == "to" and first in ("shown", "found", "known", "seen", "made", "proved"):
         return False
-    if of(rest, "B") and not NOT.isdisjoint(rest):
+    if of(rest, "B") and ((told.negated and of(rest, "W")) or not NOT.isdisjoint(rest)):
         return False
     if told.negated:
         return first in ACHIEVED or of([first], "GFYAO") or not praised(rest[1:])
@@ -108,11 +112,13 @@ def describes(told: Clause) -> bool:
         return False
     if verb == "work":
         on = rest[:1] == ["on"] and rest[1:2] in (["a"], ["the"], ["its"]) and not of(rest, "l")
-        return rest[:1] in (["by"], ["like"], ["around"]) or rest[:2] == ["the", "same"] or on
+        return not boasted(rest) and (rest[:1] in (["by"], ["like"], ["around"]) or rest[:2] == ["the", "same"] or on)
     if not NOT.isdisjoint(rest) and of(rest, "BEA"):
         return False
+    if told.said[-1:] == ["now"] and "#" in rest:
+        return False
     if of(head, "TLSCq"):
-        return _measures(verb, rest)
+        return _measures(verb, rest) or (told.subject[0] in ("a", "an") and _acts(verb, rest))
     if verb in ("run", "start", "live") and rest and not of(head, "W") and head != ["`"]:
         return True
     return _acts(verb, rest)
@@ -124,7 +130,13 @@ _PER = frozenset((("per", "second"), ("per", "minute"), ("per", "hour")))
 def _achieves(verb: str, rest: list[str], head: list[str]) -> bool:
     """Whether a verb by itself tells of success."""
     work, universal = of(head, "W"), not UNIVERSAL.isdisjoint(rest)
-    if verb == "continue" or _PER.intersection(pairwise(rest)) or (work and (verb in CURES or universal)):
+    if verb in ("continue", "survive") or (verb == "say" and not NOT.isdisjoint(rest) and of(rest, "B")):
+        return True
+    if _PER.intersection(pairwise(rest)) or (
+        work and ((verb in CURES and not RELATIONS.intersection(rest[:1])) or universal)
+    ):
+        return True
+    if (("out", "of") in pairwise(rest) and rest.count("#") > 1) or (verb == "find" and rest == ["nothing"]):
         return True
     if verb in ("show", "report", "see", "leave", "cost", "lose") and not NOT.isdisjoint(rest):
         return True
@@ -134,12 +146,12 @@ def _achieves(verb: str, rest: list[str], head: list[str]) -> bool:
 def _measures(verb: str, rest: list[str]) -> bool:
     """What tests and tools do by trade, and what they find."""
     first = rest[0] if rest else ""
-    if not UNIVERSAL.isdisjoint(rest):
+    if not UNIVERSAL.isdisjoint(rest) or (verb == "sit" and "#" in rest):
         return False
     if verb == "pass":
         return first in ("a", "an", "`", "#", "two", "three")
     finds = verb in ("report", "find", "show") and first in ("a", "an", "one", "two", "three")
-    return verb in MEASURES or (finds and of(rest, "oB"))
+    return (verb in MEASURES and not (verb == "come" and of(rest, "e"))) or (finds and of(rest, "oB"))
 
 
 def _acts(verb: str, rest: list[str]) -> bool:
@@ -159,7 +171,7 @@ def _acts(verb: str, rest: list[str]) -> bool:
 def goes_on(verb: str, rest: list[str]) -> bool:
     if verb in ALONE:
         return rest != ["on"] and rest[:1] not in (["through"], ["up"], ["well"], ["along"])
-    return rest[:1] != [] and rest[0] not in RELATIONS and not (len(rest) == 1 and rest[0] in CODE)
+    return rest[:1] != [] and rest[0] not in RELATIONS | {"and", "or"} and not (len(rest) == 1 and rest[0] in CODE)
 
 
 def has_amount(told: Clause) -> bool:

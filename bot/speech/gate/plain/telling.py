@@ -4,10 +4,11 @@ text, what others ask for, what should be, what is admitted. What its verb doesn
 from collections.abc import Callable
 from itertools import pairwise
 
-from bot.speech.gate.plain.clauses import Clause, boasted, of, praised
+from bot.speech.gate.plain.clauses import Clause, boasted, of, praised, verb_at
 from bot.speech.gate.plain.describing import describes, goes_on, has_amount, is_so
 from bot.speech.gate.plain.words import (
     ACHIEVED,
+    ADJUSTED,
     AIMS,
     ALL_OF,
     BE,
@@ -17,6 +18,9 @@ from bot.speech.gate.plain.words import (
     EDITED,
     EDITS,
     FOUND,
+    FOUND_SO,
+    IDIOMS,
+    LACKING,
     LESS,
     MANNER,
     MODAL,
@@ -24,12 +28,15 @@ from bot.speech.gate.plain.words import (
     ORDERS,
     OTHERS,
     PAST,
+    PREPOSITIONS,
     PUT,
     QUALITIES,
+    RELATIONS,
     REPORTS,
     SAYS,
     SETTINGS,
     SOURCES,
+    STAYS,
     TELLING,
     THINKS,
     THIRD,
@@ -37,6 +44,7 @@ from bot.speech.gate.plain.words import (
     UNMADE,
     UNUSED,
     WANTS,
+    WENT_WRONG,
 )
 
 
@@ -51,6 +59,11 @@ def thought(told: Clause) -> list[str] | None:
     would = verb in MODAL and told.first in ("say", "argue", "claim", "bet")
     if told.mine and (would or (verb in THINKS and not told.negated)):
         return rest[1:] if verb in MODAL or told.first == "that" else rest
+    if told.subject == ["you"] and (verb in MODAL or verb in ("will", "can")) and told.first in ("find", "see", "rest"):
+        inner = rest[rest.index("that") + 1 :] if "that" in rest[:3] else rest[1:]
+        return inner if verb_at(inner) else None
+    if verb in ("show", "shows", "showed") and told.first == "that":
+        return rest[1:]
     if verb in MODAL and "that" in rest[:3] and not TELLING.isdisjoint(rest[:2]):
         return rest[rest.index("that") + 1 :]
     return None
@@ -59,8 +72,10 @@ def thought(told: Clause) -> list[str] | None:
 def _ever(told: Clause) -> bool | None:
     if told.said[:1] in (["never"], ["always"]) and told.verb in BE:
         return False
+    if IDIOMS.search(" ".join(told.said)):
+        return False
     if {("any", "more"), ("any", "longer")}.intersection(pairwise(told.said)):
-        return told.subject[:1] in (["i"], ["we"])
+        return told.mine and told.verb != "could"
     return None
 
 
@@ -71,7 +86,7 @@ def _ordered(told: Clause) -> bool | None:
     if told.only or told.verb in MODAL or told.verb in ("will", "never") or told.verb in ORDERS:
         return True
     if told.verb in EDITED:
-        return not of(told.rest, "SCq") and (told.verb not in PUT or not praised(told.rest))
+        return not of(told.rest, "SCqE") and not _placed(told.rest) and (told.verb not in PUT or not praised(told.rest))
     if told.verb not in THIRD or _boasts(told) is False:
         return False
     return describes(Clause(["it"], ["`"], told.verb, told.rest, told.said, ended=False))
@@ -83,16 +98,18 @@ def _mine(told: Clause) -> bool | None:
     if not told.mine:
         return None
     if told.negated or "longer" in rest[:2]:
-        looked = FOUND - {"find", "spot"} if verb in ("could", "can", "was", "were", "am") else FOUND
-        return looked.isdisjoint(rest[:3]) and {"anything", "wrong"}.isdisjoint(rest)
+        looked = FOUND - {"find", "spot", "reproduce"} if verb in ("could", "can", "was", "were", "am") else FOUND
+        if verb in ("could", "can") and "after" in rest and not FOUND.isdisjoint(rest[:2]):
+            return False
+        return (looked.isdisjoint(rest[:3]) or of(rest, "V")) and {"anything", "wrong"}.isdisjoint(rest)
     if verb == "can":
         return first in EDITS or first in ("do", "reproduce", "try", "run", "help", "provide", "rename")
     if verb in MODAL or verb in DOUBTS or verb == "will":
-        return True
+        return not of([first], "A")
     if verb in ("was", "were"):
         return first in EDITED
     if verb == "am":
-        return first.endswith("ing") or first in QUALITIES
+        return first.endswith("ing") or first in QUALITIES or rest == ["done"]
     return _did(verb, rest, first)
 
 
@@ -102,36 +119,61 @@ def _did(verb: str, rest: list[str], first: str) -> bool:
         return not of(rest, "BGV")
     if first == "no":
         return verb == "have" and not of(rest, "BA")
-    if first == "sure" or of(rest, "SCq"):
+    if first == "sure" or of(rest, "SCq") or _placed(rest):
         return False
     if verb == "have" and first in DETERMINERS:
         return first == "to" or not praised(rest)
     if verb in ("have", "had"):
         return first == "to" or (first in EDITED and (first not in PUT or not praised(rest)))
+    if verb in ADJUSTED and not (SETTINGS - {"size"}).isdisjoint(rest):
+        return not of(rest, "%")
     if verb in EDITED:
         return (verb not in PUT or not praised(rest)) and {"pass", "passes", "succeed", "succeeds"}.isdisjoint(rest)
     end = min((rest.index(word) for word in ("to", "so") if word in rest), default=None)
     return verb in CODE and verb != "let" and not praised(rest[:end])
 
 
+def _placed(rest: list[str]) -> bool:
+    """Whether it was where programs run."""
+    return any(
+        one in ("in", "on") and of(list(more), "l") for one, *more in zip(rest, rest[1:], rest[2:], strict=False)
+    )
+
+
 def _possible(told: Clause) -> bool | None:
     """What should be, could be or is no longer, and what is to be reached."""
     if told.ended and (told.head != ["`"] or of([told.verb], "B") or told.verb in BE):
         return False
+    if told.said[:2] == ["no", "longer"] and of([*told.subject, *told.rest], "B"):
+        return False
+    if told.verb == "could" and told.negated and not (FOUND | FOUND_SO).isdisjoint(told.rest[:2]):
+        return False
     aimed = not AIMS.isdisjoint(told.head) and told.verb in BE and told.first in DETERMINERS
-    return True if told.verb in MODAL or aimed or (told.negated and not told.rest and not of(told.head, "B")) else None
+    due = told.verb in ("has", "have", "had") and told.first == "to"
+    return (
+        True
+        if told.verb in MODAL or due or aimed or (told.negated and not told.rest and not of(told.head, "B"))
+        else None
+    )
 
 
 def _boasts(told: Clause) -> bool | None:
     """How well, as promised, better than before: no description says so."""
     pairs = set(pairwise(told.rest))
     as_promised = any(
-        one == "as" and (of([other], "P") or other in ("promised", "designed") or told.rest[-1] in ("shows", "show"))
+        one == "as"
+        and (of([other], "P") or other in ("promised", "designed") or told.rest[-1] in ("shows", "show", "should"))
         for one, other in pairs
     )
-    how = any(word.endswith("ly") and word not in MANNER for word in told.rest)
-    strange = not {"it", "they", "them", "us"}.isdisjoint(told.subject[1:])  # a verb that isn't known stands before
-    return False if as_promised or how or strange or "%" in told.subject or ("than", "before") in pairs else None
+    alike = any(one == "same" and other in ("result", "results", "output", "outputs") for one, other in pairs)
+    shown = any(other == "that" and of([one], "s") and one.endswith("s") for one, other in pairwise(told.subject))
+    how = alike or shown or any(word.endswith("ly") and word not in MANNER for word in told.rest)
+    strange = any(  # a verb that isn't known stands before
+        word in ("it", "they", "them", "us") and before not in PREPOSITIONS for before, word in pairwise(told.subject)
+    )
+    spared = any(one == "without" and of([other], "B") for one, other in pairs)
+    boast = as_promised or how or strange or spared
+    return False if boast or "%" in told.subject else None
 
 
 def _of_all(told: Clause) -> bool | None:
@@ -143,14 +185,19 @@ def _of_all(told: Clause) -> bool | None:
         return True
     if verb in ("has", "have") and (first.endswith("ed") or first in PAST or first == "been"):
         return False
+    if verb in ("has", "have") and of(told.rest, "TC") and who not in NOT:
+        return False
     if verb in ("mean", "has", "have", "need") or (verb == "get" and who in ("all", "every")):
         return True
     if who in ("no", "none", "nobody", "nothing"):
-        return verb in UNUSED or (told.verb in BE and first in UNMADE)
-    if told.verb not in BE or of(told.head, "TLSCq"):
+        known = verb != "exist" or not LACKING.isdisjoint(told.head)
+        return (verb in UNUSED and known) or (told.verb in BE and first in UNMADE)
+    if told.verb not in BE or of(told.head, "TLSCq") or of(told.rest, "TLC"):
         return False
     placed = first in TREATED and first not in ACHIEVED and told.second in ("in", "as", "by", "at", "from", "with")
-    return first in QUALITIES or placed
+    return placed or (
+        first in QUALITIES and (first not in RELATIONS or told.second in DETERMINERS or told.second == "`")
+    )
 
 
 def _admits(told: Clause) -> bool | None:
@@ -159,7 +206,8 @@ def _admits(told: Clause) -> bool | None:
         return True
     bad = of([told.verb, *told.rest[:1]], "B") and "only" not in told.subject and not told.only
     about = (of(told.head, "TLC") or told.verb in THIRD) and not of(told.rest, "V")
-    return True if bad and about and NOT.isdisjoint([*told.subject, *told.rest]) else None
+    over = "stop" in told.verb or not NOT.isdisjoint([*told.subject, *told.said])
+    return True if bad and about and not over else None
 
 
 def _stays(told: Clause) -> bool | None:
@@ -203,7 +251,7 @@ def _by_verb(told: Clause) -> bool:
         return able and not of(told.head, "B") and not praised(rest)
     if verb == "can":
         return not told.negated and first in CODE and goes_on(first, rest[1:]) and not boasted(rest)
-    if verb in ("was", "were"):
+    if verb in ("was", "were", "became"):
         return _was(told)
     if verb in PAST and not {"old", "previous", "original"}.isdisjoint(told.subject):
         return not of(rest, "U#%")
@@ -214,23 +262,41 @@ def _by_verb(told: Clause) -> bool:
             return of(told.head, "W") and not of(rest, "A")
         better = told.negated and (of(rest, "B") or "slower" in rest)
         return first in CODE and not of(told.head, "SCq") and not better
+    if verb in STAYS:
+        return first in ("`", "the", "in", "as") and not of(told.head, "W") and is_so(told)
     if verb in BE:
         return is_so(told)
+    if verb in PAST and "too" in rest and not of(told.head, "TLSCWq"):
+        return not praised(rest)
+    if verb in WENT_WRONG and (told.head == ["it"] or not of(told.head, "TLSCWq")):
+        return (
+            not boasted(rest)
+            and NOT.isdisjoint([*told.subject, *told.said])
+            and not of(rest, "UJlZ%")
+            and _mistaken(rest)
+        )
     return (verb in THIRD or verb in CODE) and describes(told)
+
+
+def _mistaken(rest: list[str]) -> bool:
+    """Whether something was done to a thing, or at a place; what `dropped from 14 to 2` was counted."""
+    return "#" not in rest and rest[:1] not in (["by"], ["from"]) and not (rest and rest[0].endswith("ing"))
 
 
 def _was(told: Clause) -> bool:
     """What was done to a text, and how it was before."""
     head, rest = told.head, told.rest
-    if not SETTINGS.isdisjoint(head) and not of(head, "TLSCW"):
+    if told.subject[-1:] == ["there"]:
+        return is_so(told)
+    if not SETTINGS.isdisjoint(head) and not of(head, "TLSCW") and not (told.first in TREATED and of(rest, "U")):
         return not boasted(rest)
     if told.first in ("located", "introduced", "found", "caused") and told.second in ("by", "in", "with"):
         return OTHERS.isdisjoint(rest)
-    if has_amount(told) or (told.second == "by" and of(rest, "Z%")):
+    if has_amount(told) or (told.first in TREATED and of(rest, "U")) or (told.second == "by" and of(rest, "Z%")):
         return False
     if told.first in QUALITIES:
         return not of(head, "TLSCWB") and not boasted(rest)
-    return told.first in EDITED and not of(head, "BSC")
+    return (told.first in EDITED and not of(head, "BSC")) or (told.first in WENT_WRONG and not of(head, "TLSCWBq"))
 
 
 def _has(told: Clause) -> bool:
@@ -239,7 +305,9 @@ def _has(told: Clause) -> bool:
         return rest[1:2] != [] and rest[1] in EDITED - ACHIEVED and not of(told.head, "BTLSC")
     if rest and (rest[0].endswith("ed") or rest[0] in PAST):
         return False
-    return not (of(told.head, "W") and not NOT.isdisjoint(rest)) and not of(rest, "S")
+    if NOT.isdisjoint(rest):
+        return not of(rest, "SC") and "%" not in rest and not (told.subject[0] == "each" and of(rest, "T"))
+    return not of(told.head, "W") and not of(rest, "SBA") and "nothing" not in rest
 
 
 def _in_all_cases(rest: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """Words of sentences that state no result (`plain`): what code does, what an author does to a text, how a
 thing is made."""
 
+import re
 from collections.abc import Iterator
 
 from bot.domain.words import words
@@ -103,13 +104,13 @@ CODE = words(
     partition pass patch pause pay pick pin pipe point poll pop populate post prefer prefix prepare prepend print
     process produce promote protect provide publish pull push put quarantine query queue quote raise ramp reach read
     rebuild receive recompute record recurse redact redirect refer reflect refuse register reject release reload
-    rely remember remove rename render repeat replace reply report represent reproduce request require reserve reset
-    resolve respond restart restore restrict result retry return reuse reverse revert rewrite ring rotate round
+    rely remain remember remove rename render repeat replace reply report represent reproduce request require reserve
+    reset resolve respond restart restore restrict result retry return reuse reverse revert rewrite ring rotate round
     route run sample sanitise save say scale scan schedule scroll search see seem select send separate serialise
     serve set share shift ship show shrink shuffle sign simplify simulate sit skip sleep slice sort spawn specify
-    spell split start state stop store stream strip subscribe subtract sum supply support swallow swap switch sync
-    take talk target tell template terminate test thank think throw tick time tokenise touch track transform
-    translate traverse treat trigger trim truncate turn type undo unify unpack unregister update upgrade upload
+    spell split start state stay stop store stream strip subscribe subtract sum supply support survive swallow swap
+    switch sync take talk target tell template terminate test thank think throw tick time tokenise touch track transform
+    translate traverse treat trigger trim truncate try turn type undo unify unpack unregister update upgrade upload
     uppercase use validate vary verify visit wait walk want warn wear weigh weight wrap write yield zip
     """
 )
@@ -160,7 +161,9 @@ DOUBTS = words(
     suspect want wish wonder
     """
 )
-FOUND = words("find see notice observe detect encounter break trigger provoke manage crash spot hit get make")
+FOUND = words(
+    "elicit reproduce find see notice observe detect encounter break trigger provoke manage crash spot hit get make"
+)
 BE = words("is are am be was were being")
 HELPING = words("has have had do does did will can")
 MODAL = words("would should could might may must ought shall")
@@ -192,7 +195,7 @@ ABROAD = words(
 """What a few other languages say of code, and of what comes next."""
 ALONE = words(
     """
-    affect answer appear apply ask begin belong block break calculate close come compare complain compute consist
+    affect answer appear apply ask begin belong block break calculate change close come compare complain compute consist
     count decrease depend differ divide double end exist exit expire fail fire follow get go hang happen have help
     iterate lead leak lie listen live look loop lose matter mean need occur open overlap point print raise recurse
     refer rely reset result retry return round search show sit sleep speak split start stop take talk think vary
@@ -212,6 +215,12 @@ KEEPS = words(
     run slow their there written wrong your
     """
 )
+FOUND_SO = {form for verb in FOUND for form in past(verb)}
+IDIOMS = re.compile(
+    r"\b(?:than before|for good|in stride|in no time|does its job|through its paces|top to bottom|like clockwork|"
+    r"a charm|goodbye to|all the way to the end)\b"
+)
+"""Phrases that praise though none of their words does."""
 LESS = words("less fewer anymore instantly previously rather")
 DETERMINERS = words(
     """
@@ -300,16 +309,29 @@ ACHIEVED = words(
 CURES = words("address avoid close cure eliminate fix follow prevent protect resolve solve stop")
 TAKES = words("answer cost load need occupy react report respond return run show take use work")
 WAITS = words("block cache expire keep last poll retry sleep wait")
+ADJUSTED = words("raised lowered increased reduced extended shortened")
+WENT_WRONG = {
+    form
+    for verb in words(
+        """
+        assume cause compare count crash cut drop end expect forget ignore lose miss overwrite raise read return skip
+        stop swallow throw treat truncate use
+        """
+    )
+    for form in past(verb)
+}
+"""What code did before it was mended."""
+STAYS = words("stays stay remains remain")
 PUT = words("got kept left made put set")
 LACKING = words(
     """
-    check config configuration docs documentation evidence example examples index lint option question questions rule
-    rules test tests
+    benchmark benchmarks check config configuration docs documentation evidence example examples index lint option
+    question questions rule rules test tests
     """
 )
 """Of what it may be said that there is none."""
 UNUSED = words("call check count cover exercise exist import look need pass read use write")
-UNMADE = words("called linked needed passed raised required returned shown written")
+UNMADE = words("added called linked needed passed raised required returned shown written")
 TELLING = words("add added argue claim clear mention mentioned note noted obvious point said say stress stressed")
 RELATIONS = words(", across again against at by during for in on over through under with within without")
 """What follows a verb that has no object."""

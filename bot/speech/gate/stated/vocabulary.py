@@ -1,8 +1,8 @@
 """The words that statements of results are made of, as parts of patterns."""
 
 NOT_HERE = (
-    r"(?!(?:when|if|whether|unless|until|once|asserts?|and (?:then|run|make|see|check)|then|which|that (?:pass|succ|"
-    r"are|is)\w*|(?:checks?|covers?) (?:that|whether|if|for|the|how))\b)"
+    r"(?!(?:when|if|whether|unless|until|once|asserts?|and (?:then|run|make|see|check|all|the|it|every|no)\b|then|"
+    r"which|that (?:pass|succ|are|is)\w*|(?:checks?|covers?) (?:that|whether|if|for|the|how))\b)"
 )
 """What begins a clause of its own: no word between a subject and how it came out."""
 
@@ -50,12 +50,14 @@ METRIC = (
     r"(?:p\d{2,3}|(?:the )?(?:median|mean|average|latency|run-?time|response times?|throughput|wall[- ]time|benchmark|"
     r"execution time|elapsed time|cold start|start-?up time|memory(?: usage| use| footprint)?|rss))"
 )
-TOOL = (
+NAMED = (
     r"(?:ruff|flake8|pylint|eslint|mypy|pyright|tsc|clippy|black|prettier|isort|gofmt|golangci-lint|rubocop|biome|"
     r"shellcheck|yamllint|hadolint|markdownlint|stylelint|bandit|semgrep|codespell|checkstyle|spotbugs|detekt|"
-    r"swiftlint|clang-tidy|cppcheck|sqlfluff|oxlint|basedpyright|vulture|(?:the )?lint(?:er|ers|ing|s)?|type[- "
-    r"]?check(?:s|er|ing)?|types|static analysis|(?:the )?format(?:ter|ting)?|(?:the )?(?:build|compilation|compiler)|"
-    r"(?:style|static|quality) checks?)"
+    r"swiftlint|clang-tidy|cppcheck|sqlfluff|oxlint|basedpyright|vulture)"
+)
+TOOL = (
+    rf"(?:{NAMED}|(?:the )?lint(?:er|ers|ing|s)?|type[- ]?check(?:s|er|ing)?|types|static analysis|"
+    r"(?:the )?format(?:ter|ting)?|(?:the )?(?:build|compilation|compiler)|(?:style|static|quality) checks?)"
 )
 FAULTS = r"(?:errors?|warnings?|issues?|problems?|findings?|violations?|complaints?|offen[cs]es?)"
 SURE = r"(?:verified|validated|confirmed|proven|proved|double-checked|tested|benchmarked|measured|cross-checked)"

@@ -66,7 +66,7 @@ _WORDS = {
     "L": """
         lint lints linter linters linting ruff flake8 pylint eslint mypy pyright tsc clippy black prettier isort gofmt
         golangci-lint rubocop biome bandit semgrep typing typings type-checker typechecker type-check types formatter
-        formatting style checker checkers pre-commit compiler vet codespell shellcheck
+        formatting style checker checkers pre-commit compiler vet codespell shellcheck analysis
     """,
     # What is measured of speed and size.
     "S": """
@@ -177,8 +177,8 @@ _WORDS = {
     """,
     # Since now.
     "K": """
-        now again anymore longer still already since afterwards meanwhile henceforth finally today nowadays jetzt nun
-        wieder weiterhin maintenant désormais encore ahora otra agora novamente ora adesso nu weer teraz noch
+        now again anymore longer mehr still already since afterwards meanwhile henceforth finally today nowadays jetzt
+        nun wieder weiterhin maintenant désormais encore ahora otra agora novamente ora adesso nu weer teraz noch
     """,
     # Wish, duty, doubt.
     "M": """
@@ -217,9 +217,9 @@ _WORDS = {
     # Reassurance.
     "A": """
         safe safely confident confidence confidently ready worry worries worrying mind risk risks risk-free riskless
-        trust rest assured certain certainty guarantee guaranteed guarantees promise swear vouch hesitation hesitate
-        fear afraid concern concerns reservations conscience calmly sure prepared blocker blockers obstacle hindrance
-        production-ready prod-ready merge-ready release-ready ship-ready battle-ready bedenkenlos gefahrlos
+        trust rest assured certain certainty guarantee guaranteed guarantees promise swear vouch stake hesitation
+        hesitate fear afraid concern concerns reservations conscience calmly sure prepared blocker blockers obstacle
+        hindrance production-ready prod-ready merge-ready release-ready ship-ready battle-ready bedenkenlos gefahrlos
     """,
     # What was asked for.
     "P": """
