@@ -65,12 +65,18 @@ def runners_in(command: str) -> tuple[str, ...]:
 def _runner(words: tuple[str, ...]) -> str:
     first = next((word for word in words[1:] if not word.startswith(("-", "+"))), "")
     if words[0] in {"node", "tsx"}:
-        return "node" if "--test" in words else ""
+        return "node" if "--test" in words else next(filter(None, map(_run_by_node, words[1:])), "")
     if words[0] == "cargo":
         return "cargo" if first in {"test", "t"} else ""
     if words[0] == "go":
         return "go" if first == "test" else ""
     return _STARTS.get(words[0], "")
+
+
+def _run_by_node(word: str) -> str:
+    """The runner that node is given by path, or that a script of the repository is given to start."""
+    path = PurePosixPath(word)
+    return _STARTS.get(path.name, "") if len(path.parts) == 1 or "node_modules" in path.parts else ""
 
 
 def _split(tokens: list[str]) -> list[list[str]]:

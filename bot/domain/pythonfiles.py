@@ -24,6 +24,7 @@ _MOST, _LONGEST, _BRACES = 200, 100, 2
 class Declared:
     """`needs`: something beyond the standard library is needed to run, or it can't be told. `pytest_config`: pytest's
     settings as text, None without any. `tox_unittest`: the words behind `-m unittest` where tox runs that.
+    `test_requirements`: what tox installs for tests, and what the project's own `tests_require` adds to it.
     `build_text`: the files that say how it is built."""
 
     installable: bool
@@ -31,7 +32,7 @@ class Declared:
     dependencies: tuple[str, ...]
     extras: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, tuple[str, ...]]
-    tox_requirements: tuple[str, ...]
+    test_requirements: tuple[str, ...]
     tox_extras: tuple[str, ...]
     tox_unittest: tuple[str, ...] | None
     tox_text: str
@@ -40,7 +41,7 @@ class Declared:
 
     def everything(self) -> Iterable[str]:
         yield from self.dependencies
-        yield from self.tox_requirements
+        yield from self.test_requirements
         for table in (self.extras, self.groups):
             for requirements in table.values():
                 yield from requirements
@@ -69,7 +70,7 @@ def declared(paths: frozenset[str], read: Read) -> Declared:
         dependencies=runtime,
         extras=_extras(project, poetry, cfg, setup_py),
         groups=_groups(pyproject),
-        tox_requirements=_tox_requirements(tox, read("tox.ini") or ""),
+        test_requirements=_for_tests(_tox_requirements(tox, read("tox.ini") or ""), cfg, setup_py),
         tox_extras=_tox_extras(tox),
         tox_unittest=_tox_unittest(tox),
         tox_text=read("tox.ini") or "",
@@ -204,6 +205,12 @@ def _tox_requirements(tox: configparser.RawConfigParser, text: str) -> tuple[str
         elif any(all(map(fitting.fullmatch, each.split("-"))) for each in _alternatives(condition)):
             found.append(name_of(requirement))
     return tuple(name for name in dict.fromkeys(found) if name not in sys.stdlib_module_names)
+
+
+def _for_tests(by_tox: tuple[str, ...], cfg: configparser.RawConfigParser, setup_py: _Table) -> tuple[str, ...]:
+    known = set(map(name_of, by_tox))
+    more = (*_lines(cfg, "options", "tests_require"), *_strings(setup_py.get("tests_require")))
+    return (*by_tox, *(requirement for requirement in more if name_of(requirement) not in known))
 
 
 def _tox_extras(tox: configparser.RawConfigParser) -> tuple[str, ...]:

@@ -41,6 +41,23 @@ _AS_PLUGINS_WANT = (
 _REQUIREMENTS = r"""'s/[[:space:]]*\(#\|\\\).*//; /^[^A-Za-z]/d; /^$/d'"""
 """sed's words for the plain requirements of a file."""
 
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
+_READ_LOCK = """
+import sys, tomllib
+from pip._vendor.packaging.markers import Marker
+versions = {}
+for package in tomllib.load(open(sys.argv[1], "rb"))["package"]:
+    forks = package.get("resolution-markers")
+    if "registry" in package.get("source", ["registry"]) and (not forks or any(Marker(m).evaluate() for m in forks)):
+        versions.setdefault(package["name"], set()).add(package["version"])
+locked = {name: found.pop() for name, found in versions.items() if len(found) == 1}
+if [int(part) for part in locked.get("pytest", "9.0").split(".")[:2]] < [7, 2]:
+    sys.exit("locked before this Python was there")
+print(*(f"{name}=={version}" for name, version in locked.items()), sep="\\n")
+"""
+"""Prints as constraints for pip what a lock file names in one version for the Python that is here, which a pytest from
+before 7.2 can't run on."""
+
 _BY_TAG = (
     (r"setuptools[_-]scm|hatch-vcs|flit[_-]scm|use_scm_version", "SETUPTOOLS_SCM_PRETEND_VERSION"),
     (r"pdm[-.]backend", "PDM_BUILD_SCM_VERSION"),
@@ -154,9 +171,17 @@ class _Facts:
             return ()
         versions = [f"{name}={self._version()} " for sign, name in _BY_TAG if re.search(sign, self.said.build_text)]
         pip = f"{''.join(versions)}{PYTHON} -m pip"
-        install = f"{pip} install {' '.join(map(shlex.quote, wanted))}" + self._in_other_versions(pip, wanted)
+        words = " ".join(map(shlex.quote, wanted))
+        install = f"{self._as_locked(pip, words)}{pip} install {words}{self._in_other_versions(pip, wanted)}"
         made = (f"python3 -m venv {ENVIRONMENT}", install)
         return (*made, _AS_PLUGINS_WANT) if runner == "pytest" and self._brings_plugins() else made
+
+    def _as_locked(self, pip: str, words: str) -> str:
+        """What is tried first where the project has a lock file: the versions that its own people run the tests with,
+        as long as there are wheels of them."""
+        lock = next((name for name in _LOCKS if name in self.paths), "")
+        read = f"{PYTHON} -c {shlex.quote(_READ_LOCK)} {lock} > /tmp/locked"
+        return f"{read} && {pip} install --only-binary :all: -c /tmp/locked {words} || " if lock else ""
 
     def _in_other_versions(self, pip: str, wanted: list[str]) -> str:
         """What is done where not all that tests are to be run with can be installed any more, since no wheel of it
@@ -206,16 +231,16 @@ class _Facts:
         return [requirement for extra in self._extras() for requirement in self.said.extras.get(extra, ())]
 
     def _for_tests(self, runner: str) -> list[str]:
-        """pip's words for what the tests need: a dependency group, a requirements file, tox's list, then what is still
-        missing of pytest and the plugins that its configuration speaks of."""
+        """pip's words for what the tests need: a dependency group, a requirements file, what tox and setup.py list, then
+        what is still missing of pytest and the plugins that its configuration speaks of."""
         extra, group = _pick(self.said.extras), _pick(self.said.groups)
         brought = [*self.said.dependencies, *self._of_extras()]
         words: list[str] = [*self.said.groups[group]] if group else []
         brought += words
         if not group and not (extra and {name_of(one) for one in brought} & {"pytest", "unittest2"}):
             file = self._file()
-            words += ["-r", file] if file else ([] if extra else list(self.said.tox_requirements))
-            brought += [*self._in_file(file), *(() if file or extra else self.said.tox_requirements)]
+            words += ["-r", file] if file else ([] if extra else list(self.said.test_requirements))
+            brought += [*self._in_file(file), *(() if file or extra else self.said.test_requirements)]
         if runner == "pytest":
             known = {name_of(requirement) for requirement in (*brought, *self._in_file("requirements.txt"))}
             config = self.said.pytest_config or ""

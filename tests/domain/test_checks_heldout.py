@@ -4,7 +4,7 @@ import pytest
 
 from bot.checks.heldout.inputs import Spot, alike, known_in, neighbours, numbers_at, together
 from bot.checks.heldout.javascript import examples as javascript_examples
-from bot.checks.heldout.judging import NEW, OLD
+from bot.checks.heldout.judging import NEW, OLD, PATIENCE
 from bot.checks.heldout.python import examples
 from bot.checks.hollow import RAISES, hollowed
 from bot.checks.red_green import CHECK
@@ -257,7 +257,7 @@ def test_the_copies_run_on_both_sides_and_alone() -> None:
     runs = runs_of(CHECK, question(BASE, HEAD), answers)
     old, new = runs[OLD], runs[NEW]
     assert (old.tree, new.tree) == (runs["crossed"].tree, runs["head"].tree)
-    assert (old.timeout, new.timeout) == (5.0, 5.0)
+    assert (old.timeout, new.timeout) == (PATIENCE + 2.0, PATIENCE + 2.0)
     assert all(f"path:{COPY}{n}" in run.argv for run in (old, new) for n in range(5))
     assert new.files == ("known",)
     assert "marmalade" in new.argv

@@ -30,6 +30,7 @@ def left_open(shape: str, name: str, names: str, before: str, after: str, words:
 NONE, ERROR = "assert parse('x') is None", RAISES.format("AmountError", "parse('x')")
 RAISES_IT = "parse raises AmountError for what is no number instead of returning None"
 UP = "Round half up when amounts are parsed"
+CUT = "parse rounds instead of truncating"
 FIRST, TUPLE = "label puts EUR first", "convert gives a tuple with the rate"
 PAIR = "assert convert(10, 'EUR') == 11"
 
@@ -39,6 +40,7 @@ TOLD: tuple[tuple[str, str, str, str, str, str], ...] = (
     (PYTHON, "no_number", "parse", ERROR, NONE, "parse gives None instead of raising an error"),
     (PYTHON, "no_number", "parse", RAISES.format("KeyError", "parse('x')"), ERROR, "parse raises AmountError"),
     (PYTHON, "parse_amounts", "parse", "assert parse('0.125') == 12", "assert parse('0.125') == 13", UP),
+    (PYTHON, "parse_amounts", "parse", "assert parse('0.125') == 12", "assert parse('0.125') == 13", CUT),
     (PYTHON, "parse", "parse", "assert parse('1') == 100", "assert parse('1') == 1", "parse gives euros, not cents"),
     (PYTHON, "label", "label", "assert label(5) == '0.05 EUR'", "assert label(5) == 'EUR 0.05'", FIRST),
     (PYTHON, "label", "label", "assert label(5) == 'a b'", "assert label(5) == 'a, b'", "Labels are joined by commas"),
@@ -74,6 +76,7 @@ UNTOLD: tuple[tuple[str, str, str, str, str, str], ...] = (
     (PYTHON, "numbers", "parse", "assert parse('3') == 300", RAISES.format("AmountError", "parse('3')"),
      "parse refuses negative amounts with AmountError"),
     (PYTHON, "parse_amounts", "parse", "assert parse('0.125') == 13", "assert parse('0.125') == 12", UP),
+    (PYTHON, "parse_amounts", "parse", "assert parse('0.125') == 13", "assert parse('0.125') == 12", CUT),
     (PYTHON, "parse_amounts", "parse", "assert parse('3') == 300", "assert parse('3') == 310", UP),
     (PYTHON, "split", "split", "assert split(9, 2) == [5, 4]", "assert split(9, 2) == [5, 5]", UP),
     (PYTHON, "label", "label", "assert label(-5) == '-0.05 EUR'", "assert label(-5) == 'EUR 0.05'", FIRST),

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -141,15 +142,9 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "pyproject.toml": "[tool.poetry]\nname='a'\n[tool.poetry.dependencies]\npython='^3.9'\nsix='^1'\n"
                 "[tool.poetry.group.dev.dependencies]\npytest='^7.1'\nmock='~4.0'\nx={git='y'}\nz={version='*'}\nw='1.2'\n"
                 "v='>=1, <2'\nu='~3'\n[build-system]\nrequires=['poetry-core']",
-                "poetry.lock": "",
                 "tests/test_a.py": "",
             },
-            python(
-                f"{PIP} -e . {POETRY}" + in_other_versions(rf"printf '%s\n' {POETRY}"),
-                "poetry.lock",
-                "pyproject.toml",
-                because=("pyproject.toml",),
-            ),
+            python(f"{PIP} -e . {POETRY}" + in_other_versions(rf"printf '%s\n' {POETRY}"), "pyproject.toml"),
         ),
         (
             {
@@ -158,6 +153,14 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "test/test_a.py": "",
             },
             python(f"SETUPTOOLS_SCM_PRETEND_VERSION=9999.0.0 {PIP} -e . pytest", "setup.py", "tox.ini"),
+        ),
+        (
+            {
+                "setup.py": "NEEDED = ['mock>=2', 'hypothesis']\nsetup(name='a', tests_require=NEEDED)",
+                "tox.ini": "[testenv]\ndeps = mock",
+                "a/core_test.py": "import pytest",
+            },
+            python(f"{PIP} -e . mock hypothesis pytest", "setup.py", "tox.ini"),
         ),
         (
             {"pyproject.toml": "[project]\ndependencies=['six']\n", "tests/test_a.py": "import unittest"},
@@ -186,6 +189,60 @@ def test_the_sources_of_an_extension_module_belong_to_what_set_up_depends_on() -
     assert seen(plain).key_files == ("setup.py",)
     compiled = seen({**plain, "setup.py": "setup(ext_modules=[Extension('a', ['a.c'])])"})
     assert {"setup.py", "**/*.c", "**/*.pyx", "**/*.rs"} <= set(compiled.key_files)
+
+
+LOCKED = """
+[[package]]
+name = "six"
+version = "1.17.0"
+source = { registry = "x" }
+[[package]]
+name = "mine"
+version = "0.1"
+source = { editable = "." }
+[[package]]
+name = "pytest"
+version = "8.4.2"
+resolution-markers = ["python_full_version < '3.10'"]
+[[package]]
+name = "pytest"
+version = "9.0.2"
+resolution-markers = ["python_full_version >= '3.14'", "python_full_version >= '3.10'"]
+[[package]]
+name = "forked"
+version = "1"
+[[package]]
+name = "forked"
+version = "2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lock", "constraints"),
+    [
+        (LOCKED, ["six==1.17.0", "pytest==9.0.2"]),
+        ("[[package]]\nname = 'pytest'\nversion = '5.4.3'", None),
+        ("package = 1", None),
+        ("[[", None),
+    ],
+)
+def test_locked_versions_are_installed_where_they_can_be(
+    tmp_path: Path, lock: str, constraints: list[str] | None
+) -> None:
+    """pip stands for itself here. A lock from before this Python, or one that can't be read, is passed over."""
+    found = seen({"setup.py": "", "poetry.lock": lock, "tests/test_a.py": "import pytest"})
+    assert found.key_files == ("poetry.lock", "setup.py")
+    (tmp_path / "poetry.lock").write_text(lock)
+    command = found.setup[1].replace(PIP[:-8], "pip").replace("/tmp/locked", "constraints")
+    command = command.replace("/opt/env/bin/python", shlex.quote(sys.executable))
+    ran = subprocess.run(
+        ["/bin/sh", "-c", "pip() { echo $*; }\n" + command], cwd=tmp_path, capture_output=True, check=True
+    )
+    if constraints is None:
+        assert ran.stdout.decode() == "install -e . pytest\n"
+    else:
+        assert ran.stdout.decode() == "install --only-binary :all: -c constraints -e . pytest\n"
+        assert (tmp_path / "constraints").read_text().splitlines() == constraints
 
 
 def test_what_has_no_wheel_any_more_is_left_out_or_taken_in_another_version(tmp_path: Path) -> None:
@@ -601,6 +658,9 @@ def test_programs_are_seen_through_wrappers(command: str, found: tuple[tuple[str
         ("cargo build && go vet ./...", ()),
         ("node --import tsx --test", ("node",)),
         ("node server.js", ()),
+        ("node bin/patched.js mocha test/mocha", ("mocha",)),
+        ("node --expose-gc node_modules/jest/bin/jest.js", ("jest",)),
+        ("node tools/jest/run.js test/mocha", ()),
         ("./mvnw -B verify && gradle test && py.test", ("maven", "gradle", "pytest")),
         ("pip install pytest", ()),
         ("make test", ()),

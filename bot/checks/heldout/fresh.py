@@ -66,11 +66,13 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Literals that are new, by file, with all that stands beside them, and new values (`answers`), normalised."""
+    """Literals that are new, by file, with all that stands beside them, and new values (`answers`), normalised.
+    `any`: something new stands there, though the plan may name it; without that no input can be known from another."""
 
     literals: tuple[tuple[Literal, ...], ...] = ()
     new: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
+    any: bool = False
 
     def keys(self, spots: Collection[Spot]) -> frozenset[str]:
         """The new literals by which these inputs can be known."""
@@ -107,11 +109,13 @@ def fresh_in(changes: Iterable[FileChange], said: str) -> Fresh:
     kept = {answer for old, _ in pairs for answer in old.answers}
     meant = _EXAMPLES.sub("", said)
     literals = {each.text for _, new in pairs for each in new.literals}
+    literals = {each for each in literals if _is_fresh(each, known, counted)}
     answers = {each for _, new in pairs for each in new.answers} - kept - _TRIVIAL
     return Fresh(
         tuple(tuple(new.literals) for _, new in pairs),
-        frozenset(each for each in literals if _is_fresh(each, known, counted) and not _is_meant(each, meant)),
+        frozenset(each for each in literals if not _is_meant(each, meant)),
         frozenset(each for each in answers if not _is_meant(each, meant)),
+        bool(literals or answers or counted),
     )
 
 

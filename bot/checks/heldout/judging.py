@@ -38,6 +38,10 @@ from bot.ports import Question, Result, Run, Tests, TreeSpec
 QUICK = 30.0
 """Seconds: test files that take longer on the old code are not run once more."""
 
+PATIENCE = 10.0
+"""Seconds for the copies beyond what the test files took: on a busy machine a start alone takes some. Only neighbours
+that loop make use of them."""
+
 MOST_TESTS, MOST_SPOTS, MOST_COPIES, LARGEST = 4, 4, 96, 100_000
 """Telling tests that are varied, inputs of one, copies, and bytes of a file with copies (one argument of a process)."""
 
@@ -107,11 +111,13 @@ class HeldOut:
 
     runs: tuple[Run, Run]
     trials: tuple[Trial, ...]
+    knows: bool = True
+    """Whether the new code says anything by which it could know an input."""
 
     def fitted(self, results: Mapping[str, Result], steady: Iterable[str]) -> str:
         """A sentence where the change shows at no neighbour of its tests' inputs; '' where nothing can be concluded."""
         old, new = results[OLD], results[NEW]
-        if old.unfinished or new.unfinished or tests_in(new).disagreement:
+        if not self.knows or old.unfinished or new.unfinished or tests_in(new).disagreement:
             return ""
         known = frozenset(new.files.get("known", "").lower().split("\n"))
         good, fitted = frozenset(steady), Counter[str]()
@@ -140,11 +146,11 @@ def hold_out(
     trials = tuple(copying.trials(ran))
     if not trials or copying.size > LARGEST:
         return None
-    limit = min(suite.limit, 3.0 + 2 * crossed.seconds, 8.0 + crossed.seconds)
+    limit = min(suite.limit, PATIENCE + min(2 * crossed.seconds, 5.0 + crossed.seconds))
     old, new = (replace(copying.run(name, on), timeout=limit) for name, on in ((OLD, tree), (NEW, HEAD)))
     words = sorted({word for trial in trials for group in trial.groups for word in _sought(group.spot)})
     sought = ("/bin/sh", "-c", _SEEK, "sh", str(len(words)), *words, *new.argv)
-    return HeldOut((old, replace(new, argv=sought, files=("known",))), trials)
+    return HeldOut((old, replace(new, argv=sought, files=("known",))), trials, copying.knows)
 
 
 def _sought(spot: Spot) -> list[str]:
@@ -165,6 +171,10 @@ class _Copying:
         self._fresh = fresh_in(self._sources, " ".join(sentences(question.plan)))
         self._keys: frozenset[str] = frozenset()
         self._known: frozenset[str] = frozenset()
+
+    @property
+    def knows(self) -> bool:
+        return self._fresh.any
 
     def trials(self, telling: Iterable[str]) -> Iterable[Trial]:
         asked: dict[tuple[str, str], str] = {}

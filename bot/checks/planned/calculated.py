@@ -28,8 +28,9 @@ def rounds(said: str, was: str, now: str) -> bool:
     pairs = _differing(was, now)
     if not pairs or not _ROUNDING.search(said):
         return False
-    rest = _BEFORE.sub("", said)
-    up, down = _UP.search(rest), _DOWN.search(rest)
+    rest, before = _BEFORE.sub("", said), " ".join(found[0] for found in _BEFORE.finditer(said))
+    up = _UP.search(rest) or _DOWN.search(before)
+    down = _DOWN.search(rest) or _UP.search(before)
     for one, other in pairs:
         last = 10.0 ** -max(len(each.partition(".")[2]) for each in (one, other))
         step = abs(float(other)) - abs(float(one))
