@@ -39,7 +39,7 @@ from bot.speech.voice import Voice
 from bot.store import SqlStore
 from bot.validate import Laboratory
 from bot.workplace import Workplace
-from handlers.github import Ears, GitHubSurface, Receiver
+from handlers.github import Ears, GitHubSurface, Missed, Receiver
 from handlers.isolation import wishes_of
 from handlers.jobs import jobs_of
 from handlers.lending import known_secrets, pen_of, vault_of, voice_of
@@ -139,10 +139,7 @@ class House:
         if self.github is None:
             return None
         ears = _Ears(self.github, self.settings)
-        return Receiver(self.settings.webhook_secrets, self._hear, ears, self.engine.signal)
-
-    async def _hear(self, heard: Heard) -> bool:
-        return await self.store.receive("github", heard)
+        return Receiver(self.settings.webhook_secrets, _inbox(self.store), ears, self.engine.signal)
 
     async def work(self) -> None:
         """Hear, run sessions, sweep: until cancelled."""
@@ -151,6 +148,15 @@ class House:
             tasks.create_task(self.dispatcher.run())
             if self.slack is not None:
                 tasks.create_task(self.slack.work(self.engine.signal))
+
+
+def _inbox(store: SqlStore) -> Callable[[Heard], Awaitable[bool]]:
+    """Where GitHub's deliveries go."""
+
+    async def hear(heard: Heard) -> bool:
+        return await store.receive("github", heard)
+
+    return hear
 
 
 class _Ears:
@@ -236,9 +242,14 @@ async def _assemble(given: Material) -> House:
     )
     engine = Engine(parts, lambda: dispatcher.signal())
 
+    github, inbox = given.github, _inbox(store)
+    missed = Missed(github, _Ears(github, settings), inbox, given.clock.now) if github else None
+
     async def sweep() -> None:
         await engine.sweep()
         await workshop.sweep()
+        if missed is not None and await missed.run():
+            engine.signal()
 
     dispatcher = InProcessDispatcher(
         store, engine.advance, given.clock, worker_name(), settings.maestro_concurrency, PER_REPOSITORY, sweep

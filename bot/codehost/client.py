@@ -71,10 +71,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """A success: `data` is its JSON, None when it had no body."""
+    """A success: `data` is its JSON, None when it had no body; `following` is the address of the next page, where the
+    server gives it instead of numbering pages."""
 
     status: int
     data: object
+    following: str = ""
 
 
 class _Lasting:
@@ -200,8 +202,13 @@ class Client:
         except (ValueError, TypeError):
             # githubkit reads Retry-After and the message of a 403 without looking whether they can be read.
             raise Trouble(f"{call.doing}: GitHub's answer can't be read", retry_in=60.0) from None
-        got = Got(response.status_code, _json(call, response.content))
+        got = Got(response.status_code, _json(call, response.content), self._following(response.raw_response))
         return got, str(response.headers.get("location", ""))
+
+    def _following(self, response: "httpx.Response") -> str:
+        """Where the Link header says that the next page is, on the same server."""
+        address = str(response.links.get("next", {}).get("url", ""))
+        return address if address.startswith(self.api_url + "/") else ""
 
     async def text(self, kit: "Kit", call: Call, limit: int) -> str:
         """The end of a plain text that GitHub keeps elsewhere: it answers with a signed address, which gets no token of

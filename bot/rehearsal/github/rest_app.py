@@ -9,7 +9,7 @@ from bot.rehearsal.github.auth import LEVELS, Installation
 from bot.rehearsal.github.hooks import Delivery
 from bot.rehearsal.github.rest import Ask, Serves
 from bot.rehearsal.github.state import Repo
-from bot.rehearsal.wire import Json, Refused, answer
+from bot.rehearsal.wire import Json, Refused, answer, parse
 
 
 def _installation(ask: Ask) -> Installation:
@@ -107,7 +107,7 @@ async def list_deliveries(ask: Ask) -> Response:
 
 async def show_delivery(ask: Ask) -> Response:
     one = _delivery(ask)
-    sent: Json = {"headers": dict(one.headers), "payload": one.body.decode()}
+    sent: Json = {"headers": dict(one.headers), "payload": parse(one.body)}
     got: Json = {"headers": {}, "payload": one.answer.decode("utf-8", "replace")}
     return answer(shapes.delivery(one) | {"url": ask.world.hooks.url, "request": sent, "response": got})
 
