@@ -81,7 +81,8 @@ def _is_meant(change: FileChange, question: Question) -> bool:
         return False
     recorded = [c.path for c in test_changes(question) if _is_data(c.path) and c.old is not None]
     said = sentences(question.plan)
-    named = is_explained("expectation-changed", change.path, said) or names_the_only(change.path, recorded, said)
+    kinds = ("expectation-changed", "snapshot-rewritten")
+    named = any(is_explained(kind, change.path, said) for kind in kinds) or names_the_only(change.path, recorded, said)
     return _is_data(change.path) and named
 
 

@@ -278,18 +278,21 @@ def _changes(name: str) -> str:
 
 
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
-    """Old tests that the approved plan names, or whose deleted file it names, or of whose expectations it tells how
-    they turn: they are meant to change. And those that need a name which the plan takes away: their subject is gone."""
+    """Old tests that the approved plan names, or whose deleted file it names, or the expectations in whose file, or of
+    whose expectations it tells how they turn: they are meant to change. And those that need a name which the plan takes
+    away: their subject is gone."""
     words = "\n".join(sentences(question.plan))
     said = re.split(r"\n|[.;](?=\s)", words)
     turns, moves = turned(question) if seen.steady else frozenset(), moves_of(question)
     deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
+    expecting = frozenset(c.path for c in question.changes if c.new and any(_expects(each, c.path) for each in said))
     for test in seen.old:
         if test.id not in seen.steady:
             continue
         function = re.split(r"::|\.|/| > ", test.stem)[-1]
         file = test.file if test.file in deleted else ""
         meant = any(_turns(each, function) or (file and _turns(each, file)) for each in said)
+        meant = meant or moves.get(test.file, test.file) in expecting
         meant = meant or not turns.isdisjoint(((test.file, function), (moves.get(test.file, test.file), function)))
         if meant or any(_taken(words, name) for name in seen.missing(test, question)):
             path = test.file or test.id
@@ -302,6 +305,12 @@ def _turns(sentence: str, name: str) -> bool:
         return False
     rest = sentence.replace(name, " ")
     return (_EXPECTS if _RESHAPES.search(rest) else _TURNS).search(rest) is not None
+
+
+def _expects(sentence: str, file: str) -> bool:
+    """Whether a sentence of the plan says that what is expected in this file changes."""
+    told = _holds(sentence, file) and re.search(r"\bexpect(ed|ations?)\b", sentence, re.IGNORECASE) is not None
+    return told and re.search(r"\b(not|never|no)\b", sentence) is None and _turns(sentence, file)
 
 
 def _taken(words: str, name: str) -> bool:

@@ -24,6 +24,11 @@ _AS_OTHERS = (
 )
 """Newer versions of yarn read neither the settings that all other clients do nor those of npm."""
 
+_FROM_REGISTRY = (
+    r"""sed -i -E "s#(resolved \"?)https?://[^/]+/((@[^/]+/)?[^/]+/-/)#\1${npm_config_registry%/}/\2#" yarn.lock"""
+)
+"""The first yarn fetches packages from where its lock file has them from, whatever registry npm is told of."""
+
 _DEFAULTS = (("npx vitest run", "vitest"), ("npx jest", "jest"), ("npx mocha", "mocha"))
 _NEEDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "workspaces")
 
@@ -36,7 +41,7 @@ def node_project(paths: frozenset[str], read: Read) -> Project | None:
     if not found or not (needs or test):
         return None
     return Project(
-        setup=(_leniently(_install(found, paths)),) if needs else (),
+        setup=(_from_registry(_leniently(_install(found, paths))),) if needs else (),
         test=test,
         runner=runner,
         clients=("npm",),
@@ -93,7 +98,15 @@ def with_added(paths: frozenset[str], read: Read, words: str) -> str:
     if "cli-dist" in client:
         return f"{client} add --dev --mode=skip-build {words}"
     root = "--ignore-workspace-root-check"
-    return f"{client} add --{'save-' if 'pnpm' in client else ''}dev --ignore-scripts {root} {words}"
+    return _from_registry(f"{client} add --{'save-' if 'pnpm' in client else ''}dev --ignore-scripts {root} {words}")
+
+
+def _from_registry(command: str) -> str:
+    """With the first yarn, too, packages come from the registry that npm is told of: no other may be in reach."""
+    if " yarn@" not in command:
+        return command
+    before = f'cp yarn.lock /tmp/ && {{ test -z "$npm_config_registry" || {_FROM_REGISTRY}; }}'
+    return f"{before}; {{ {command}; }}; ended=$?; cp /tmp/yarn.lock .; (exit $ended)"
 
 
 def _leniently(command: str) -> str:

@@ -35,9 +35,12 @@ _STEPS = re.compile(rf"(?:{_QUOTED}|[^;&])+")
 _BUILDS = re.compile(
     r"\b(build|compile|bundle|generate|prepare|pretest|setup|tsc|rollup|babel|esbuild|tsup|swc|webpack)"
 )
-_LOOKS = re.compile(r"lint|format|prettier|noEmit|check|size|types\b|audit", re.IGNORECASE)
+_LOOKS = re.compile(r"lint|format|prettier|noEmit|check|size|types\b|audit|husky|hooks\b", re.IGNORECASE)
 _TYPES = re.compile(r" --typecheck(\.\w+)*(=\S+)?(?= |$)")
 """vitest's tests of types write into their own package, which checks see read-only; each run takes as long as tsc."""
+
+_OPTIONS = re.compile(r"\bNODE_OPTIONS=")
+"""A script that sets these itself takes away what reaches node through it; beside a call they can be joined."""
 
 _KNOWN = frozenset({"node", "npm", "npx", "sh", "bash", "make", "env", "echo", "cp", "rm", "mkdir", "cd", "export"})
 
@@ -86,8 +89,7 @@ def command_of_tests(read: Read) -> tuple[str, str]:
     if last < 0:
         return "npm test", ""
     kept = [step for step in steps[: last + 1] if step.runner or step.builds]
-    unfit = any(_FOREIGN.search(text) or _TYPES.search(text) for text in _reached("test", scripts))
-    whole = len(kept) == len(steps) and not unfit
+    whole = len(kept) == len(steps) and _fit("test", scripts)
     words = ["npm test"] if whole else [step.command for step in kept]
     first = [step.command for step in _built_on_install(scripts, steps)]
     return " && ".join([*first, *words]), steps[last].runner
@@ -119,7 +121,7 @@ def _steps(name: str, scripts: Mapping[str, str], above: tuple[str, ...]) -> Ite
             continue
         inner = list(_steps(called[2], scripts, (*above, name)))
         clean = all(step.runner for step in inner) or not any(step.runner for step in inner)
-        if clean and not any(_FOREIGN.search(each) or _TYPES.search(each) for each in _reached(called[2], scripts)):
+        if clean and _fit(called[2], scripts):
             rest = f" --{called[3]}" if called[3].strip() else ""
             words = f"{settings}npm run {called[2]}{rest}"
             yield Step(words, next((step.runner for step in inner if step.runner), ""))
@@ -167,10 +169,16 @@ def _plain(part: str) -> Step:
     part = _TYPES.sub("", part) if runner == "vitest" else part
     if _of_shell(part):
         return Step(part, runner)
-    words = re.split(r"(\s+)", part)
+    words = re.findall(rf"(?:{_QUOTED}|\S)+|\s+", part)
     first = next((n for n, word in enumerate(words) if n % 2 == 0 and not re.match(r"[A-Za-z_]\w*=", word)), 0)
     own = words[first] not in _KNOWN and "/" not in words[first]
     return Step("".join([*words[:first], *(["npx "] if own else []), *words[first:]]), runner)
+
+
+def _fit(name: str, scripts: Mapping[str, str]) -> bool:
+    """Whether a script can be called as it is."""
+    signs = (_FOREIGN, _TYPES, _OPTIONS)
+    return not any(sign.search(text) for text in _reached(name, scripts) for sign in signs)
 
 
 def _reached(name: str, scripts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> list[str]:

@@ -214,9 +214,12 @@ def _for_tests(by_tox: tuple[str, ...], cfg: configparser.RawConfigParser, setup
 
 
 def _tox_extras(tox: configparser.RawConfigParser) -> tuple[str, ...]:
-    """The project's extras that tox installs: by its own setting, or with the project among `deps`, as in `.[test]`."""
+    """The project's extras that tox installs: by its own setting, or with the project among `deps`, as in `.[test]`,
+    or so by its first command that does."""
     among = (re.fullmatch(r"\.\[([\w\s,.-]+)\]", line) for line in _lines(tox, "testenv", "deps"))
-    named = [*_lines(tox, "testenv", "extras"), *(found[1] for found in among if found is not None)]
+    commands = (re.search(r"\bpip install .*\.\[([\w,.-]+)\]", line) for line in _lines(tox, "testenv", "commands"))
+    first = [found for found in commands if found is not None][:1]
+    named = [*_lines(tox, "testenv", "extras"), *(found[1] for found in (*among, *first) if found is not None)]
     plain = (word.strip() for line in named if ":" not in line and "{" not in line for word in line.split(","))
     return tuple(dict.fromkeys(word for word in plain if word))
 

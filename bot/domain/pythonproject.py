@@ -24,7 +24,7 @@ _KEYS = (
 _PLUGINS = (
     (r"--cov\b", "pytest-cov"),
     (r"(^|\s)(-n\s*\d|-n\s*auto|--numprocesses|--dist)\b", "pytest-xdist"),
-    (r"asyncio_mode", "pytest-asyncio"),
+    (r"\basyncio[-_](mode|default)", "pytest-asyncio"),
     (r"(^|\s)(--timeout\b|timeout =)", "pytest-timeout"),
     (r"DJANGO_SETTINGS_MODULE", "pytest-django"),
     (r"--benchmark-", "pytest-benchmark"),
@@ -186,10 +186,12 @@ class _Facts:
     def _in_other_versions(self, pip: str, wanted: list[str]) -> str:
         """What is done where not all that tests are to be run with can be installed any more, since no wheel of it
         fits and its build tools went on: what can't be built is taken in any version, or left out. What asks for
-        another version of the project itself is installed before it, as tox does."""
+        another version of the project itself is installed before it, as tox does. Besides pinned versions it is the
+        lists of tox and setup.py that grow old."""
         own, rest = wanted[: len(self._project())], wanted[len(self._project()) :]
         file, listed = (rest[1], rest[2:]) if rest[:1] == ["-r"] else ("", rest)
-        if not self.said.installable or not (file or any("==" in word for word in listed)):
+        aged = {word for word in self.said.test_requirements if name_of(word) != "pytest"}
+        if not self.said.installable or not (file or any("==" in word or word in aged for word in listed)):
             return ""
         said = f"printf '%s\\n' {' '.join(map(shlex.quote, listed))}" if listed else ""
         lines = "; ".join(filter(None, (said, f"cat {shlex.quote(file)}" if file else "")))
@@ -231,8 +233,8 @@ class _Facts:
         return [requirement for extra in self._extras() for requirement in self.said.extras.get(extra, ())]
 
     def _for_tests(self, runner: str) -> list[str]:
-        """pip's words for what the tests need: a dependency group, a requirements file, what tox and setup.py list, then
-        what is still missing of pytest and the plugins that its configuration speaks of."""
+        """pip's words for what the tests need: a dependency group, a requirements file, what tox and setup.py list,
+        then what is still missing of pytest and the plugins that its configuration speaks of."""
         extra, group = _pick(self.said.extras), _pick(self.said.groups)
         brought = [*self.said.dependencies, *self._of_extras()]
         words: list[str] = [*self.said.groups[group]] if group else []

@@ -99,11 +99,12 @@ def test_what_is_no_name_of_a_package_is_left(name: str) -> None:
             "pnpm@9.3.0",
             "npx --yes pnpm@9.3.0 add --save-dev --ignore-scripts --ignore-workspace-root-check",
         ),
-        ("yarn.lock", "", "npx --yes yarn@1 add --dev --ignore-scripts --ignore-workspace-root-check"),
+        ("yarn.lock", "", "{ npx --yes yarn@1 add --dev --ignore-scripts --ignore-workspace-root-check"),
     ],
 )
 def test_the_packages_own_client_brings_it(lock: str, manager: str, command: str) -> None:
-    assert added(package(lock, manager), package(lock, manager, chai="5")) == (f"{command} chai@5",)
+    (found,) = added(package(lock, manager), package(lock, manager, chai="5"))
+    assert found == f"{command} chai@5" or f"; {command} chai@5; }}; ended=" in found
 
 
 def test_a_newer_yarn_brings_it_without_building() -> None:

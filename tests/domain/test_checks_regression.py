@@ -251,6 +251,24 @@ def test_a_test_flaky_at_base_does_not_refute() -> None:
     assert judgement.tests == TestChanges(flaky=(f"{A}x",))
 
 
+@pytest.mark.parametrize(
+    ("step", "verdict"),
+    [
+        ("Change BANDS, and with it the expected prices in tests/test_a.py", Verdict.UPHELD),
+        ("The expectations in tests/test_a.py follow the new tariff", Verdict.UPHELD),
+        ("The expected prices in tests/test_a.py do not change", Verdict.REFUTED),
+        ("The expected prices in tests/test_b.py change", Verdict.REFUTED),
+        ("Mend f; tests/test_a.py covers it", Verdict.REFUTED),
+    ],
+)
+def test_expectations_may_change_in_the_file_of_which_the_plan_says_so(step: str, verdict: Verdict) -> None:
+    head = HEAD | {"tests/test_a.py": OLD_TEST.replace("== 1", "== 2")}
+    asked = question(BASE, head, plan=PLAN.model_copy(update={"steps": (step,)}))
+    judgement, _ = judged(asked, base=suite("x:p y:p"), old_1=suite("x:f y:p"))
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
 def test_an_old_test_that_the_plan_names_may_change() -> None:
     plan = PLAN.model_copy(update={"steps": ("make f return 2; test_halves expects 1 today",)})
     asked = question(BASE, HEAD, plan=plan)

@@ -40,6 +40,15 @@ def leniently(command: str, without: str = "--ignore-scripts") -> str:
     return f"{command} || {command} {without}{last}"
 
 
+def from_registry(command: str) -> str:
+    """The first yarn's lock file says where packages come from; for the installation that is npm's registry."""
+    changed = (
+        r"""sed -i -E "s#(resolved \"?)https?://[^/]+/((@[^/]+/)?[^/]+/-/)#\1${npm_config_registry%/}/\2#" yarn.lock"""
+    )
+    before = f'cp yarn.lock /tmp/ && {{ test -z "$npm_config_registry" || {changed}; }}'
+    return f"{before}; {{ {command}; }}; ended=$?; cp /tmp/yarn.lock .; (exit $ended)"
+
+
 def seen(files: Mapping[str, str], rules: Rules | None = None) -> Detected:
     return detect(files.keys(), files.get, rules or Rules())
 
@@ -160,7 +169,11 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "tox.ini": "[testenv]\ndeps = mock",
                 "a/core_test.py": "import pytest",
             },
-            python(f"{PIP} -e . mock hypothesis pytest", "setup.py", "tox.ini"),
+            python(
+                f"{PIP} -e . mock hypothesis pytest" + in_other_versions(r"printf '%s\n' mock hypothesis pytest"),
+                "setup.py",
+                "tox.ini",
+            ),
         ),
         (
             {"pyproject.toml": "[project]\ndependencies=['six']\n", "tests/test_a.py": "import unittest"},
@@ -173,7 +186,7 @@ def test_a_project_of_the_standard_library_alone_needs_no_set_up(files: dict[str
                 "a.py": "",
                 "tests/conftest.py": "",
                 "tests/test_a.py": "",
-                "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+                "pytest.ini": "[pytest]\naddopts = --asyncio-mode=strict\n",
             },
             python(f"{PIP} pytest pytest-asyncio", because=("pytest.ini",)),
         ),
@@ -305,7 +318,7 @@ NONE = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}, "
         (
             {"package.json": NONE, "yarn.lock": ""},
             Detected(
-                setup=(leniently("npx --yes yarn@1 install --frozen-lockfile"),),
+                setup=(from_registry(leniently("npx --yes yarn@1 install --frozen-lockfile")),),
                 test="npx jest",
                 runner="jest",
                 clients=("npm",),
@@ -447,6 +460,9 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
         ({"test": "run-p test:**", "test:a:b": "jest"}, "npm test", "jest"),
         ({"test": "run-s u", "u": "yarn mocha"}, "npx mocha", "mocha"),
         ({"test": "A=b yarn u", "u": "yarn mocha; x | y"}, "A=b sh -c 'mocha; x | y'", "mocha"),
+        ({"test": "NODE_OPTIONS=--x jest"}, "NODE_OPTIONS=--x npx jest", "jest"),
+        ({"test": "npm run u", "u": "NODE_OPTIONS='--x --y' jest"}, "NODE_OPTIONS='--x --y' npx jest", "jest"),
+        ({"test": "cross-env NODE_OPTIONS=--x jest"}, "npx cross-env NODE_OPTIONS=--x jest", "jest"),
         ({"test": "NODE_ENV=test jest && eslint ."}, "NODE_ENV=test npx jest", "jest"),
         ({"test": "npm run a && npm run b -- -x", "a": "mocha a", "b": "mocha b"}, "npm test", "mocha"),
         ({"test": "npm run a && npm run size", "a": "mocha a", "size": "x"}, "npm run a", "mocha"),
@@ -466,6 +482,16 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
         ({"prepare": "husky && tsc -p x", "test": "node --test"}, "npx tsc -p x && npm test", "node"),
         ({"prepare": "tsc", "test": "npm run c && mocha", "c": "tsc --noEmit"}, "npx tsc && npx mocha", "mocha"),
         ({"prepare": "husky install", "test": "node --test"}, "npm test", "node"),
+        (
+            {
+                "prepare": "husky && npm run prepare:hooks",
+                "prepare:hooks": "npx husky set x",
+                "test": "npm run unit && karma start",
+                "unit": "node bin/patched.js mocha t",
+            },
+            "npm run unit",
+            "mocha",
+        ),
         ({"prepare": "tsc", "test": "vitest run"}, "npm test", "vitest"),
         ({"prepare": "tsc", "pretest": "tsc", "test": "node --test"}, "npm test", "node"),
         ({"test": "yarn test"}, "npm test", ""),
@@ -505,8 +531,27 @@ def test_a_package_client_comes_in_the_version_that_the_package_names(
     files: tuple[str, ...], manager: str, command: str
 ) -> None:
     said = json.dumps({"packageManager": manager, "devDependencies": {"a": "1"}})
-    without = "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts"
-    assert seen({"package.json": said} | dict.fromkeys(files, "")).setup == (leniently(command, without),)
+    wanted = leniently(command, "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts")
+    wanted = from_registry(wanted) if "yarn@" in command else wanted
+    assert seen({"package.json": said} | dict.fromkeys(files, "")).setup == (wanted,)
+
+
+@pytest.mark.parametrize("registry", ["https://mirror.invalid/npm/", ""])
+def test_packages_of_the_first_yarn_come_from_the_registry_of_npm(tmp_path: Path, registry: str) -> None:
+    """npx stands for itself here: it keeps what it sees of the lock file, and fails."""
+    lock = "".join(
+        f'  resolved "https://{rest}"\n'
+        for rest in ("a.invalid/@s/p/-/p-1.tgz#1", "a.invalid/p/-/p-1.tgz", "b.invalid/c/d")
+    )
+    (tmp_path / "yarn.lock").write_text(lock)
+    (command,) = seen({"package.json": json.dumps({"dependencies": {"p": "1"}}), "yarn.lock": lock}).setup
+    command = command.replace("/tmp/", shlex.quote(f"{tmp_path}/kept/"))
+    (tmp_path / "kept").mkdir()
+    words = ["/bin/sh", "-c", "npx() { cp yarn.lock seen; return 3; }\n" + command]
+    ran = subprocess.run(words, env={**os.environ, "npm_config_registry": registry}, cwd=tmp_path, capture_output=True)
+    assert (ran.returncode, (tmp_path / "yarn.lock").read_text()) == (3, lock)
+    there = lock.replace("https://a.invalid/", registry) if registry else lock
+    assert (tmp_path / "seen").read_text() == there
 
 
 @pytest.mark.parametrize(
@@ -586,7 +631,7 @@ def test_plain_requirements_of_a_project_are_for_development_where_they_bring_py
 )
 def test_what_tox_installs_for_tests_on_the_newest_python_is_installed(condition: str, taken: bool) -> None:
     tox = f"[tox]\nenvlist = py{{27,37,38}}\n[testenv]\ndeps =\n  pytest\n  {condition}: hypothesis==4.43.3\n"
-    wanted = " hypothesis" if taken else ""
+    wanted = " hypothesis" + in_other_versions(r"printf '%s\n' pytest hypothesis") if taken else ""
     found = seen({"setup.py": "", "tox.ini": tox, "tests/test_a.py": "", "docs/conf.py": ""})
     assert found.setup == (VENV, f"{PIP} -e . pytest{wanted}")
 
@@ -597,6 +642,10 @@ def test_what_tox_installs_for_tests_on_the_newest_python_is_installed(condition
         ("deps =\n  .[docs]\n  pytest", "'.[docs]' pytest"),
         ("extras = all, docs\ndeps = pytest", "'.[all,docs]' pytest"),
         ("extras = unit: docs\ndeps =\n  .\n  pytest", ". pytest"),
+        (
+            "deps = pytest\ncommands =\n  pip install -e .[d]\n  pytest\n  pip install -e .[e]\n  pytest",
+            "'.[d]' pytest",
+        ),
     ],
 )
 def test_the_project_comes_with_the_extras_that_tox_installs(tox: str, installed: str) -> None:

@@ -330,6 +330,21 @@ def test_failures_that_unittest_counts_must_be_among_its_reports() -> None:
     assert "unittest counts failures that its reports do not hold" in told.disagreement
 
 
+@pytest.mark.parametrize(
+    ("command", "joined"),
+    [
+        ("NODE_OPTIONS=--x npx jest", 'NODE_OPTIONS="$NODE_OPTIONS --x" npx jest'),
+        (
+            "a && npx cross-env NODE_OPTIONS='--x --y' jest",
+            'a && npx cross-env NODE_OPTIONS="$NODE_OPTIONS --x --y" jest',
+        ),
+        ('echo "NODE_OPTIONS=a b" MY_NODE_OPTIONS=c d', 'echo "NODE_OPTIONS=a b" MY_NODE_OPTIONS=c d'),
+    ],
+)
+def test_options_that_a_command_sets_for_node_are_joined_to_ours(command: str, joined: str) -> None:
+    assert script("jest", command, "src/a.test.js > t").splitlines()[-2] == joined
+
+
 @pytest.mark.parametrize("runner", ["jest", "vitest", "mocha"])
 def test_javascript_runners_are_reached_through_node_s_options(runner: str) -> None:
     lines = script(runner, "npm test", "src/a.test.js > t").splitlines()

@@ -23,6 +23,7 @@ FOLDER = "top"
 
 SEPARATOR = " > "
 _OUTCOMES: dict[str, Outcome] = {"passed": "passed", "failed": "failed"}
+_OPTIONS = re.compile(r"(?<![^\s;&|(])NODE_OPTIONS=(?:'([^']*)'|\"([^\"]*)\"|([^\s'\";&|]*))(?=\s)")
 _COUNT = re.compile(r"(\d+) (passed|failed)")
 
 
@@ -39,7 +40,18 @@ def instrumented(runner: str, command: str, paths: Sequence[str], only: Sequence
         "NODE_OPTIONS": "$MAESTRO_NODE_OPTIONS${NODE_OPTIONS:+ $NODE_OPTIONS}",
     }
     first = [f"pwd -P > '{{results}}/{FOLDER}'", KEEP_SELECTION if chosen else ""]
-    return shell(script(command, before="\n".join(filter(None, first)), env=env), chosen)
+    return shell(script(_joined_options(command), before="\n".join(filter(None, first)), env=env), chosen)
+
+
+def _joined_options(command: str) -> str:
+    """The command with the options that it sets for node put behind those that are there."""
+
+    def joined(found: re.Match[str]) -> str:
+        own = next((part for part in found.groups() if part is not None), "")
+        quoted = command.count('"', 0, found.start()) % 2
+        return found[0] if quoted else f'NODE_OPTIONS="$NODE_OPTIONS {own}"'
+
+    return _OPTIONS.sub(joined, command)
 
 
 def started_in(files: Mapping[str, bytes]) -> str:
