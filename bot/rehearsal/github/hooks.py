@@ -162,6 +162,7 @@ class Hooks:
                     await self._post(client, self._queue.popleft())
         finally:
             self._task = None
+            self._wake()  # something may have come while the connection was being closed
 
     async def _post(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
         start = time.monotonic()
