@@ -31,7 +31,7 @@ class ProjectFiles:
 
 async def project_files(bare: Bare, entries: Mapping[str, Entry]) -> ProjectFiles:
     """The small text files at the top of the tree (and one level below): those that can tell of commands."""
-    wanted = [e for e in entries.values() if e.path.count("/") <= 1 and e.size <= MAX_TEXT and _tells(e.path)]
+    wanted = [e for e in entries.values() if e.size <= MAX_TEXT and tells(e.path)]
     blobs = await bare.read_blobs(entry.oid for entry in wanted if entry.mode.startswith("100"))
     texts: dict[str, str] = {}
     for entry in wanted:
@@ -55,6 +55,9 @@ def newly_wanted(detected: Detected, base: ProjectFiles, head: ProjectFiles) -> 
     return additions(detected, (base.paths, base.texts.get), (head.paths, head.texts.get))
 
 
-def _tells(path: str) -> bool:
+def tells(path: str) -> bool:
+    """Whether a file of this path can tell of commands."""
     name = path.rpartition("/")[2]
+    if path.count("/") > 1:
+        return False
     return path == RULES or name == "Makefile" or name.endswith(_ENDINGS) or name.upper().startswith(_CHANGE_LOGS)

@@ -12,7 +12,7 @@ from bot.domain.events import SetUp
 from bot.domain.session import Phase, Session
 from bot.grant import grant
 from bot.ports import Clock, CodeHost, Trouble
-from bot.projectfiles import files_at, newly_wanted
+from bot.projectfiles import files_at, newly_wanted, tells
 from bot.turn import Log
 from bot.vault import VaultError
 from bot.workbench import TreeBench, open_bench
@@ -166,6 +166,8 @@ class Workplace:
 async def _newly_wanted(session: Session, bare: Bare) -> tuple[str, ...]:
     if not session.base or not session.head or session.head == session.base:
         return ()
+    if not any(tells(change.path) for change in await bare.changes(session.base, session.head)):
+        return ()  # whole trees need not be listed
     base, head = await files_at(bare, (session.base, session.head))
     return newly_wanted(session.detected, base, head)
 

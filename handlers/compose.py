@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -22,7 +23,7 @@ from bot.deliver import Counter
 from bot.dispatch import InProcessDispatcher, worker_name
 from bot.domain.events import Event, Grounded
 from bot.domain.following import Patience
-from bot.domain.refs import Heard, SurfaceName
+from bot.domain.refs import SurfaceName
 from bot.domain.session import Job, Session
 from bot.engine import Engine, JobRunner, Parts
 from bot.executing import ResultFiles, Rig
@@ -139,7 +140,7 @@ class House:
         if self.github is None:
             return None
         ears = _Ears(self.github, self.settings)
-        return Receiver(self.settings.webhook_secrets, _inbox(self.store), ears, self.engine.signal)
+        return Receiver(self.settings.webhook_secrets, partial(self.store.receive, "github"), ears, self.engine.signal)
 
     async def work(self) -> None:
         """Hear, run sessions, sweep: until cancelled."""
@@ -148,15 +149,6 @@ class House:
             tasks.create_task(self.dispatcher.run())
             if self.slack is not None:
                 tasks.create_task(self.slack.work(self.engine.signal))
-
-
-def _inbox(store: SqlStore) -> Callable[[Heard], Awaitable[bool]]:
-    """Where GitHub's deliveries go."""
-
-    async def hear(heard: Heard) -> bool:
-        return await store.receive("github", heard)
-
-    return hear
 
 
 class _Ears:
@@ -242,7 +234,7 @@ async def _assemble(given: Material) -> House:
     )
     engine = Engine(parts, lambda: dispatcher.signal())
 
-    github, inbox = given.github, _inbox(store)
+    github, inbox = given.github, partial(store.receive, "github")
     missed = Missed(github, _Ears(github, settings), inbox, given.clock.now) if github else None
 
     async def sweep() -> None:
