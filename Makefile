@@ -8,6 +8,9 @@ STAMP := .venv/.set-up
 # Half of a test is waiting for a sandbox, a server or a disk: two workers a core.
 export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)")
 
+# Compiled once, and not by each of the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test check cover bench format lock clean
 
 help: ## what can be made

@@ -1,6 +1,7 @@
 """The rules of the house that a machine can see: sizes, exceptions, homes of foreign libraries, drift of documents."""
 
 import ast
+import functools
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,6 @@ TOP = Path(__file__).parent.parent
 ROOMS = ("bot", "handlers", "sandbox")
 SAMPLE = TOP / "bot" / "rehearsal" / "sample"
 FILES = sorted(path for room in ROOMS for path in (TOP / room).rglob("*.py") if SAMPLE not in path.parents)
-TREES = {path: ast.parse(path.read_text()) for path in FILES}
 TESTS = sorted((TOP / "tests").rglob("*.py"))
 
 HOMES = {
@@ -28,6 +28,12 @@ HOMES = {
     "githubkit": ("bot/codehost/", "handlers/github/"),
 }
 """Where a foreign library may be imported: one home each."""
+
+
+@functools.cache
+def trees() -> dict[Path, ast.Module]:
+    """Every file of the program, parsed: when it is asked for, since each of the tests' processes loads this file."""
+    return {path: ast.parse(path.read_text()) for path in FILES}
 
 
 def named(path: Path) -> str:
@@ -55,7 +61,7 @@ def test_no_file_is_longer_than_400_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines_and_half_are_shorter_than_11() -> None:
-    lengths = {f"{named(path)}:{f.name}": length(f) for path, tree in TREES.items() for f in functions(tree)}
+    lengths = {f"{named(path)}:{f.name}": length(f) for path, tree in trees().items() for f in functions(tree)}
     assert {name: n for name, n in lengths.items() if n > 40} == {}
     assert statistics.median(lengths.values()) <= 10
 
@@ -63,7 +69,7 @@ def test_no_function_is_longer_than_40_lines_and_half_are_shorter_than_11() -> N
 def test_only_the_supervisor_catches_everything() -> None:
     found = [
         f"{named(path)}:{node.lineno}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
@@ -82,7 +88,7 @@ def test_only_the_settings_read_the_environment() -> None:
     words = {"environ", "environb", "getenv"}
     readers = {
         named(path)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if (isinstance(node, ast.Attribute) and node.attr in words)
         or (isinstance(node, ast.ImportFrom) and words & {alias.name for alias in node.names})
@@ -93,7 +99,9 @@ def test_only_the_settings_read_the_environment() -> None:
 
 @pytest.mark.parametrize(("library", "homes"), HOMES.items())
 def test_a_foreign_library_has_one_home(library: str, homes: tuple[str, ...]) -> None:
-    users = {named(path) for path, tree in TREES.items() for name, _ in imported(tree) if name.split(".")[0] == library}
+    users = {
+        named(path) for path, tree in trees().items() for name, _ in imported(tree) if name.split(".")[0] == library
+    }
     allowed = {*homes, "handlers/cli/"} if library == "fastapi" else set(homes)
     assert {user for user in users if not user.startswith(tuple(allowed))} == set()
 
@@ -101,7 +109,7 @@ def test_a_foreign_library_has_one_home(library: str, homes: tuple[str, ...]) ->
 def test_our_own_modules_are_imported_at_the_top() -> None:
     hidden = [
         f"{named(path)}:{getattr(node, 'lineno', 0)}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for function in functions(tree)
         for name, node in imported(function)
         if name.split(".")[0] in ROOMS
