@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bot.domain.session import Session
 from bot.speech.gate.ledger import Ledger, ledger_of
-from bot.speech.gate.moods import is_heading, states
+from bot.speech.gate.moods import answered, is_heading, states
 from bot.speech.gate.plain import plain, states_by_itself
 from bot.speech.gate.reach import beyond
 from bot.speech.gate.stated import Statement, statements, together
@@ -62,6 +62,7 @@ class Note:
 def notes(text: str, ledger: Ledger, *, titled: bool = False) -> list[Note]:
     """A note for each result-like statement of a text, in order; the lines of one that is `titled` are orders."""
     found: list[Note] = []
+    text = answered(text)
     view = _view(text)
     code, fenced = _spans(_CODE, text), _spans(_FENCED, text)
     wished = False

@@ -23,7 +23,7 @@ _EQUAL = re.compile(
 _REACHED = re.compile(
     r"\bas (?:required|asked|demanded|wanted|planned|promised)|\b(?:enough|sufficient|reached|met)\b", re.IGNORECASE
 )
-_FELL = re.compile(r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower)\b", re.IGNORECASE)
+_FELL = re.compile(r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower|down|los[et]\w*)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\bnot\b|n't|\bno\b", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|miss\w*|not)\b|n't", re.IGNORECASE)
 _ASKED = re.compile(
@@ -86,9 +86,12 @@ def _points(words: str) -> float:
 
 
 def _moved(known: list[float], words: str) -> bool:
-    """Whether `dropped by 1.6 points` is what it dropped by since base."""
-    found = re.search(rf"\b(drop\w*|fell|down|los[et]\w*)\b.*?({NUM}) (?:percentage )?points?\b", words, re.IGNORECASE)
-    return bool(found) and len(known) > 1 and abs(known[1] - known[0] - number(found[2] if found else "")) < 0.06
+    """Whether `dropped by 1.6 points` is what it moved by since base."""
+    found = re.search(rf"({NUM}) (?:percentage )?points?\b", words, re.IGNORECASE)
+    if found is None or len(known) < 2:
+        return False
+    by = known[0] - known[1] if _RAISED.search(words) else known[1] - known[0] if _FELL.search(words) else 0.0
+    return abs(by - number(found[1])) < 0.06
 
 
 def clean(record: Evidence) -> bool:

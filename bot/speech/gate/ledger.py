@@ -208,6 +208,7 @@ class Ledger:
 
     def _speed(self, words: str, sentence: str) -> int | None:
         measured = [r for r in self.records if r.benchmark is not None]
+        measured = [r for r in measured if not _of_another(self._topic(r), sentence)]
         words = sentence if re.fullmatch(r"(?i)(?:the )?benchmarks?(?: \w+)?", words.strip()) else words
         fitting = (
             r.n
@@ -301,8 +302,19 @@ def _within(part: Part, more: Part) -> bool:
     figures = re.findall(r"\d+", part[1])
     if kinds == ("suite", "count") and figures and set(figures) <= set(re.findall(r"\d+", more[1])):
         return True
+    if kinds == ("suite", "lint") and re.search(r"\btests?\b", part[1], re.IGNORECASE):
+        return False  # that types check shows nothing of tests
     finer = kinds in (("suite", "count"), ("suite", "lint"), ("speed", "speed"), ("coverage", "coverage"))
     return finer and part[1] in more[1]
+
+
+def _of_another(topic: str, sentence: str) -> bool:
+    """Whether a sentence is of another activity than the one that was measured: of decoding, where it was encoding."""
+    told, measured = _DOING.match(sentence), re.findall(r"\b(\w{3,})ing\b", topic)
+    return bool(told and measured) and all(told[1].lower()[:4] != one[:4] for one in measured if told)
+
+
+_DOING = re.compile(r"\W*(?:the )?(?!(?:no|any|every|some)thing)(\w{3,})ing\b", re.IGNORECASE)
 
 
 def _letters(text: str) -> str:

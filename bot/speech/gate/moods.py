@@ -66,7 +66,8 @@ _BEFORE = (
     r"its|of|these)"
 )
 _CONDITION = re.compile(
-    rf"\b(?:if|unless|until|whether|before|assuming|provided|providing|in case|as long as|so long as|even if|only if|"
+    r"\b(?:if|unless|whether)(?:\s+\w+){1,2}\s*$|"
+    r"\b(?:if|unless|until|whether|before|assuming|provided|providing|in case|as long as|so long as|even if|only if|"
     rf"once|when|whenever|after|as soon as|till|the moment|by the time)(?:\s+(?:and when|that|or "
     rf"not))?(?:\s+{_BEFORE})*\s*$",
     re.IGNORECASE,
@@ -76,7 +77,16 @@ _QUESTION = re.compile(
     r"will|would|may|might|must|which|what|why|how|when|where|who|whose|if|whether|or|am|isn't|aren't|don't|doesn't)\b",
     re.IGNORECASE,
 )
+_GRANTED = re.compile(
+    r"((?:\b(?:isn't it|aren't you|wasn't it) (?:\w+ ){1,2}(?:that|how)|\bwho (?:would have|would've|could have) "
+    r"(?:thought|guessed|expected|known)(?: that)?|\b(?:did|have|do) you (?:see|seen|notice|noticed|know|hear|realize|"
+    r"realise)(?: how| that)|\bcan you believe(?: that)?|\bdon't you (?:see|love|think) (?:how|that))\s)([^?\n]+)\?",
+    re.IGNORECASE,
+)
+"""Its head, and what it takes for granted."""
 _OTHERS = re.compile(
+    r"\baccording to (?:the |your |an? )?(?:\w+ )?(?:issue|ticket|reporter|docs?|documentation|readme|spec\w*|"
+    r"user|customer|author|description)\b|"
     r"(?:\b(?:issue|ticket|you|your \w+|reporter|reviewer|readme|docs?|documentation|docstring|comments?|user|"
     r"maintainers?|authors?|he|she|they|customer|contributing(?:\.md)?|guide(?:line)?s?|plan|spec(?:ification)?|"
     r"request|description|changelog|title|policy|rules?|criteri\w+|person|people|somebody|someone|requester|bot|\w+ "
@@ -113,6 +123,11 @@ _SETTING = re.compile(
 """What is set to a time or a size was not measured."""
 """The first half of a noun ("test coverage", "check run"), which is no order."""
 _THAT = re.compile(r"\b(?:that|whether|if|once|when|until|unless|before|after)\b", re.IGNORECASE)
+
+
+def answered(text: str) -> str:
+    """The text with questions that take their answer for granted as the statements they are, place by place."""
+    return _GRANTED.sub(lambda m: f"{' ' * len(m[1])}{m[2]}.", text)
 
 
 def is_heading(line: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from bot.domain.words import words
 from bot.speech.gate.numbers import NUM
 from bot.speech.gate.plain.clauses import letters_of, words_of
+from bot.speech.gate.plain.words import EXCUSES
 
 _RED = re.compile(
     r"\b(?:(?:new|added|two|three|\d+)\b.*\btests?|tests? (?:I|we) added)\b.*"
@@ -54,7 +55,7 @@ _AFFECTED = re.compile(r"\b(?:un)?affected\b", re.IGNORECASE)
 _NO_FAULT = re.compile(r"\b(?:no|zero|0|without) (?:errors?|failures?|problems?|issues?)\W*$", re.IGNORECASE)
 _NEUTRAL = words(
     """
-    above according added auf check claim below do done existing failed find
+    above according difference measurable added auf check claim below do done existing failed find
     get give gives main more new old one occurs ones other others pre-existing previous report reported
     required rest rounding single skipped static summary there tritt type
     """
@@ -79,7 +80,7 @@ def _topics(text: str) -> tuple[Part, ...]:
         return (("speed", "no difference" if _SAME.search(text) and not re.search(r"\d", text) else text),)
     if _COVER.search(text) and "covered by" not in text and strange <= 3:
         return (("coverage", text),)
-    if _COUNTED.search(text) and strange <= 2 and "Y" not in letters:
+    if _COUNTED.search(text) and strange <= 2 and "Y" not in letters and EXCUSES.isdisjoint(words_of(text)):
         return (("count", text),)
     if strange:
         return (("claimed", text),)

@@ -12,6 +12,7 @@ from bot.speech.gate.plain.lexicon import UNREAL_ABROAD
 from bot.speech.gate.plain.telling import is_plain, thought
 from bot.speech.gate.plain.words import (
     ABROAD,
+    ALL_OF,
     COMMITS,
     COURTESY,
     DETERMINERS,
@@ -24,6 +25,7 @@ from bot.speech.gate.plain.words import (
     OTHERS,
     PAST,
     SETTINGS,
+    SOURCES,
     TREATED,
     WHEN,
 )
@@ -32,7 +34,7 @@ _BULLET = re.compile(r"\s*(?:(?:[-*+•>]|#+|\d+[.)])\s+|\[ \]\s*)*")
 _OPEN = re.compile(
     r"\b(?:not yet|yet to|unverified|untested|unknown|unclear|unproven|not (?:reached|met|upheld|fulfilled|in "
     r"(?:this|scope)|part of)|refuted|missed|short of|too low|too slow|good (?:question|point|idea|catch)|"
-    r"(?:fine|ok|okay) with me)\b|"
+    r"(?:fine|ok|okay) with me|(?:still|yet) needs? to be)\b|"
     r"(?:\bnot|n't|\bnothing|\bnone of \w+|\bnever|\bno \w+)(?: \w+){0,2}? (?:been |yet |fully )*(?:verified|tested|"
     r"run|checked|measured|confirmed|proven|executed|benchmarked)\b|\b(?:no|nobody|nothing|not|never)\b[^.]*\byet\b|"
     r"n't\b[^.]*\byet\b|\bno (?:evidence|proof|idea|claim|tests? (?:for|of|that))\b|\bnot (?:all|every|any of)\b|"
@@ -84,7 +86,10 @@ def states_by_itself(text: str) -> bool:
     if not words or words[0] in WHEN - {"as"}:
         return False
     told = (
-        boasted(words) or not NOT.isdisjoint(words) or "%" in words or (words[0] in ("so", "as") and of(words, "TLSC"))
+        boasted(words)
+        or not (NOT | ALL_OF).isdisjoint(words)
+        or "%" in words
+        or (words[0] in ("so", "as") and of(words, "TLSC"))
     )
     return told and (clause(words) is not None or (of(words, "B") and not NOT.isdisjoint(words)))
 
@@ -106,8 +111,12 @@ def _part(words: list[str], whole: bool) -> bool:
         return _labelled(words, at, whole) if at < 7 else _part(words[:at], whole) and _part(words[at + 1 :], whole)
     if _unreal(words):
         return True
+    if words[:2] == ["according", "to"] and not SOURCES.isdisjoint(words[2:5]):
+        return True
     if words[0] == "before" and "now" in words:
         return False
+    if words[:2] == ["before", ","] and not of(words, "U%"):
+        return True
     if (words[0] in WHEN or words[0].endswith("ing")) and "," in words:
         return _part(words[words.index(",") + 1 :], whole)
     if words[0] == "because":

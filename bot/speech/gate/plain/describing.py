@@ -10,6 +10,7 @@ from bot.speech.gate.plain.words import (
     CODE,
     CURES,
     DETERMINERS,
+    EXCUSES,
     KEEPS,
     LACKING,
     LASTING,
@@ -51,6 +52,8 @@ def is_so(told: Clause) -> bool:
         return True
     if first in SETTINGS and told.subject in (["it"], ["that"]):
         return not boasted(rest)
+    if first in EXCUSES and not {"failure", "failures"}.isdisjoint(head):
+        return False
     if len(rest) == 1 and not {"type", "types", "name", "default", "unit", "encoding", "format", "key"}.isdisjoint(
         head
     ):
@@ -124,6 +127,7 @@ def describes(told: Clause) -> bool:
     return _acts(verb, rest)
 
 
+_SCORED = frozenset((("score", "of"), ("grade", "of"), ("rating", "of")))
 _PER = frozenset((("per", "second"), ("per", "minute"), ("per", "hour")))
 
 
@@ -132,8 +136,10 @@ def _achieves(verb: str, rest: list[str], head: list[str]) -> bool:
     work, universal = of(head, "W"), not UNIVERSAL.isdisjoint(rest)
     if verb in ("continue", "survive") or (verb == "say" and not NOT.isdisjoint(rest) and of(rest, "B")):
         return True
-    if _PER.intersection(pairwise(rest)) or (
-        work and ((verb in CURES and not RELATIONS.intersection(rest[:1])) or universal)
+    if (
+        _SCORED.intersection(pairwise(rest))
+        or _PER.intersection(pairwise(rest))
+        or (work and ((verb in CURES and not RELATIONS.intersection(rest[:1])) or universal))
     ):
         return True
     if (("out", "of") in pairwise(rest) and rest.count("#") > 1) or (verb == "find" and rest == ["nothing"]):
@@ -150,7 +156,7 @@ def _measures(verb: str, rest: list[str]) -> bool:
         return False
     if verb == "pass":
         return first in ("a", "an", "`", "#", "two", "three")
-    finds = verb in ("report", "find", "show") and first in ("a", "an", "one", "two", "three")
+    finds = verb in ("report", "find", "show") and first in ("a", "an", "one")
     return (verb in MEASURES and not (verb == "come" and of(rest, "e"))) or (finds and of(rest, "oB"))
 
 

@@ -65,8 +65,8 @@ _WORDS = {
     # What reads code: linters, type checkers, formatters.
     "L": """
         lint lints linter linters linting ruff flake8 pylint eslint mypy pyright tsc clippy black prettier isort gofmt
-        golangci-lint rubocop biome bandit semgrep typing typings type-checker typechecker type-check types formatter
-        formatting style checker checkers pre-commit compiler vet codespell shellcheck analysis
+        golangci-lint rubocop biome bandit semgrep typing typings type-checker typechecker type-check types typescript
+        formatter formatting style checker checkers pre-commit compiler vet codespell shellcheck analysis
     """,
     # What is measured of speed and size.
     "S": """

@@ -166,13 +166,14 @@ def _boasts(told: Clause) -> bool | None:
         for one, other in pairs
     )
     alike = any(one == "same" and other in ("result", "results", "output", "outputs") for one, other in pairs)
+    wished = any(of([one], "P") and of([other], "W") for one, other in pairs)
     shown = any(other == "that" and of([one], "s") and one.endswith("s") for one, other in pairwise(told.subject))
     how = alike or shown or any(word.endswith("ly") and word not in MANNER for word in told.rest)
     strange = any(  # a verb that isn't known stands before
         word in ("it", "they", "them", "us") and before not in PREPOSITIONS for before, word in pairwise(told.subject)
     )
     spared = any(one == "without" and of([other], "B") for one, other in pairs)
-    boast = as_promised or how or strange or spared
+    boast = as_promised or wished or how or strange or spared
     return False if boast or "%" in told.subject else None
 
 
@@ -226,6 +227,8 @@ def _reports(told: Clause) -> bool | None:
         return True
     if subject == ["you"] and verb == "can" and of(told.rest[:1], "OA"):
         return False
+    if verb in REPORTS and not OTHERS.isdisjoint(told.head) and of(told.rest, "B") and not of(told.rest, "GVYA"):
+        return True
     if OTHERS.isdisjoint(told.head) or verb in ("has", "have") or (told.first in TREATED and not told.negated):
         return None
     if verb == "can":
@@ -296,7 +299,10 @@ def _was(told: Clause) -> bool:
         return False
     if told.first in QUALITIES:
         return not of(head, "TLSCWB") and not boasted(rest)
-    return (told.first in EDITED and not of(head, "BSC")) or (told.first in WENT_WRONG and not of(head, "TLSCWBq"))
+    counted = of(head, "T") and of(told.subject, "Z#")
+    return (told.first in EDITED and not of(head, "BSC") and not counted) or (
+        told.first in WENT_WRONG and not of(head, "TLSCWBq")
+    )
 
 
 def _has(told: Clause) -> bool:

@@ -161,6 +161,7 @@ DOUBTS = words(
     suspect want wish wonder
     """
 )
+EXCUSES = words("benign environmental expected flaky harmless known old pre-existing preexisting unrelated")
 FOUND = words(
     "elicit reproduce find see notice observe detect encounter break trigger provoke manage crash spot hit get make"
 )
@@ -188,11 +189,12 @@ WANTS = CODE - words(
 )
 ABROAD = words(
     """
-    crois devuelve dois está falls gibt liegen liegt ob propongo propose schlage schreibe si stehen steht vais voy
-    wenn werde
+    ajouté añadido berichtigt cambiado crois devuelve dois déplacé eliminado entfernt ergänzt ersetzt está falls
+    geändert gibt hinzugefügt liegen liegt modifié ob propongo propose remplacé renombrado renommé schlage schreibe si
+    stehen steht supprimé umbenannt vais verschoben voy wenn werde
     """
 )
-"""What a few other languages say of code, and of what comes next."""
+"""What a few other languages say of code, of what was done to it, and of what comes next."""
 ALONE = words(
     """
     affect answer appear apply ask begin belong block break calculate change close come compare complain compute consist

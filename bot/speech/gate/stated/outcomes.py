@@ -41,9 +41,8 @@ _SPARED += r"works?(?: again| now| fine| here| in a clean| on (?:linux|macos|win
 _END = r"(?=\s*(?:[.,;:!)|]|$|\b(?:now|again|here|locally|too|as well|and|with|on|for|without|cleanly|fine)\b))"
 
 _SHARE = (
-    rf"(?:{NUM}\s?(?:%|percent|per cent|x\b|×|(?:percentage )?points?\b|{UNIT}\b|times\b|-?fold\b)|(?:an?|one|two|"
-    rf"three|"
-    r"four|nine) (?:half|thirds?|quarters?|fifths?|tenths?)|half|(?:an?|one|two|three) orders? of magnitude)"
+    rf"(?:{NUM}\s?(?:%|percent(?!age)|per cent|x\b|×|(?:percentage )?points?\b|{UNIT}\b|times\b|-?fold\b)|(?:an?|one|"
+    r"two|three|four|nine) (?:half|thirds?|quarters?|fifths?|tenths?)|half|(?:an?|one|two|three) orders? of magnitude)"
 )
 _MEASURE = (
     rf"(?:{METRIC}|(?:\w+ )?memory|ram|allocations?|overhead|penalty|throughput|latenc(?:y|ies)|run-?times?|run time|"
