@@ -44,7 +44,10 @@ class Journal:
             places=places,
             worker=self.worker,
         )
-        self._take(written)
+        self.session = after  # nobody came between, so what was foreseen has happened: it need not be folded again
+        self.events += written
+        if written:
+            self.changed.set()
 
     async def record(self, *bodies: Body) -> None:
         """Append what a job produced. News that leave the phase as it was are read first and stay before it, so that a

@@ -8,7 +8,7 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from bot.checks.planned.explained import is_explained, names_the_only, sentences
@@ -79,14 +79,15 @@ def _is_meant(change: FileChange, question: Question) -> bool:
     """Whether a file holds what tests expect, no code, and the plan names it and says that this changes."""
     if change.old is None or change.new is None or configures(change):
         return False
-    recorded = [c.path for c in test_changes(question) if _is_data(c.path) and c.old is not None]
+    recorded = [c.path for c in test_changes(question) if is_data(c.path) and c.old is not None]
     said = sentences(question.plan)
     kinds = ("expectation-changed", "snapshot-rewritten")
     named = any(is_explained(kind, change.path, said) for kind in kinds) or names_the_only(change.path, recorded, said)
-    return _is_data(change.path) and named
+    return is_data(change.path) and named
 
 
-def _is_data(path: str) -> bool:
+def is_data(path: str) -> bool:
+    """Whether a file holds no code, but what tests read or expect."""
     return _DATA.fullmatch(PurePosixPath(path).suffix) is not None
 
 
@@ -96,6 +97,12 @@ _DATA = re.compile(r"\.(jsonl?|ya?ml|csv|tsv|txt|xml|html|md|snap|ambr|out|expec
 def new_tests_on_old(question: Question) -> TreeSpec:
     """Head's tests over base's sources."""
     return TreeSpec("base", _both_names(test_changes(question)))
+
+
+def old_support_on_new(question: Question, kept: Collection[str]) -> TreeSpec:
+    """Head's sources and these test files, with base's version of what else belongs to tests, but for their data."""
+    support = (c for c in test_changes(question) if c.path not in kept and (configures(c) or not is_data(c.path)))
+    return TreeSpec("head", _both_names(support))
 
 
 def _both_names(changes: Iterable[FileChange]) -> frozenset[str]:

@@ -1,9 +1,10 @@
 """`red_green`: do the *new* tests prove the change? Head's test files over base's sources: one of the added or changed
-tests must fail there and pass at head, three times each. And it must be able to fail: where its first line is made to
-raise, a report that it passed shows that the reports can't be believed."""
+tests must fail there and pass at head, three times each; by the sources alone, not by what the tests are given besides.
+And it must be able to fail: where its first line is made to raise, a report that it passed shows that the reports can't
+be believed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
@@ -15,13 +16,17 @@ from bot.checks.heldout.judging import hold_out
 from bot.checks.hollow import hollowed
 from bot.checks.idle import idle_parameters, only_refused
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
+from bot.checks.introduced import introduced, is_incomplete
 from bot.checks.layout import is_layout, is_said
+from bot.checks.leaning import Leaning, could_help, lean
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
+from bot.checks.promised import WORDS, broken_promise
 from bot.checks.running import (
     BASE,
     HEAD,
     Suite,
     counts_of,
+    fails,
     missing,
     passed,
     planted,
@@ -30,16 +35,14 @@ from bot.checks.running import (
     tests_in,
     unusable,
 )
-from bot.checks.testfiles import tests_of
+from bot.checks.tolerant import missing_name
 from bot.checks.wording import count, listed
 from bot.domain.work import TestChanges, Verdict
-from bot.ports import Judgement, Question, Result, Run, Tests
+from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
 
 TIMES = 3
 CONFIRMED = 10
 """So many tests are repeated, and one of them is enough; the others are told from one run of each side."""
-
-_WORDS = (".md", ".rst", ".txt", ".adoc")
 
 
 class RedGreenCheck:
@@ -51,74 +54,158 @@ class RedGreenCheck:
 
     def step(self, question: Question, results: Mapping[str, Result], /) -> tuple[Run, ...] | Judgement | None:
         suite = suite_of(question)
-        if lacking := _promised(question):
-            reason = f"Nothing but tests changed; the plan names {listed(lacking)} as well, which did not."
+        if lacking := broken_promise(question):
+            reason = f"Nothing but tests changed; the plan names {lacking} as well, which did not."
             return Judgement(Verdict.UNPROVEN, reason)
-        if suite is None or suite.runner is None or not _arises(question):
+        if suite is None or suite.runner is None or not _changes_sources(question):
             return None
         wanted = missing((suite.run("base", BASE), suite.run("head", HEAD)), results)
         if wanted:
             return wanted
+        if not _changes_tests(question):
+            return _mended(suite, question, None, (), results)
         if why := unusable(results["head"]):
             return Judgement(Verdict.UNPROVEN, f"The new tests can't be run at head: {why}.", "head")
         touched = touched_tests(question, suite, tests_in(results["base"]), tests_in(results["head"]))
         if not touched:
-            return None
+            return _mended(suite, question, _leaning(suite, question, touched, None, results), (), results)
         return _crossed(suite, question, touched, results)
 
 
-def _promised(question: Question) -> tuple[str, ...]:
-    """The sources that the plan names one by one, where nothing but tests changed."""
-    tests = frozenset(change.path for change in test_changes(question))
-    if question.plan is None or not question.changes or any(change.path not in tests for change in question.changes):
-        return ()
-    known = tests_of(question.base_paths | question.head_paths | frozenset(question.plan.files))
-    named = (path for path in question.plan.files if path in question.base_paths and path not in known)
-    return tuple(path for path in named if not path.endswith(_WORDS))
-
-
-def _arises(question: Question) -> bool:
-    """Only when a change to sources came with a change to tests, and the plan does not say that it is mere layout."""
+def _changes_sources(question: Question) -> bool:
+    """Whether sources change, and the plan does not say that it is mere layout."""
     tests = {change.path for change in test_changes(question)}
-    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(_WORDS)]
-    if is_said(question.plan):
-        sources = [change for change in sources if not is_layout(change)]
-    return bool(sources) and any(change.new is not None and not configures(change) for change in test_changes(question))
+    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(WORDS)]
+    return any(not is_layout(change) for change in sources) if is_said(question.plan) else bool(sources)
+
+
+def _changes_tests(question: Question) -> bool:
+    return any(c.new is not None and (not configures(c) or could_help(c)) for c in test_changes(question))
+
+
+@dataclass(frozen=True, slots=True)
+class _Red:
+    """Head's tests over base's sources, over which `texts` are laid. `name` is the run that shows which of them tell:
+    those that fail there and pass at head."""
+
+    name: str
+    tree: TreeSpec
+    telling: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """Those that are looked at closely."""
+        return self.telling[:CONFIRMED]
+
+    def laid(self, run: Run) -> Run:
+        return planted(run, self.texts) if self.texts else run
 
 
 def _crossed(
     suite: Suite, question: Question, touched: Mapping[str, bool], results: Mapping[str, Result]
 ) -> tuple[Run, ...] | Judgement | None:
-    """Head's tests on base's sources, all of the touched files first, then the telling ones twice more."""
-    tree = new_tests_on_old(question)
+    """Head's tests on base's sources, all of the touched files; where nothing tells but that names are not there which
+    changed tests import, once more over sources that have these."""
+    red, places = _Red("crossed", new_tests_on_old(question)), _places(suite, question, touched)
     crossed = results.get("crossed")
     if crossed is None:
-        return (suite.run("crossed", tree, paths=_places(suite, question, touched)),)
+        return (suite.run("crossed", red.tree, paths=places),)
     if crossed.exit_code is None:
         return Judgement(Verdict.UNPROVEN, f"The new tests on the old code: {crossed.unfinished}.", "crossed")
-    telling = _telling(touched, crossed, tests_in(results["head"]))
+    head = tests_in(results["head"])
+    telling = _telling(touched, crossed, head)
     if not telling and not _rewritten(suite, question, touched):
-        return None
-    if idle := _idle(question, telling, tests_in(crossed)):
-        return Judgement(Verdict.UNPROVEN, idle, "crossed", counts_of(tests_in(crossed)))
+        return _mended(suite, question, _leaning(suite, question, touched, red, results), touched, results)
+    said = tests_in(crossed).messages
+    wanting = all(not touched[test] and missing_name(said.get(test, "")) for test in telling)
+    if wanting and (texts := _introduced(suite, question, touched)):
+        red = replace(red, name="completed", texts=texts)
+        if red.name not in results:
+            return (red.laid(suite.run(red.name, red.tree, paths=places)),)
+        said = tests_in(results[red.name]).messages
+        telling = _telling(touched, results[red.name], head)
+        telling = tuple(test for test in telling if not is_incomplete(said.get(test, "")))
+    return _confirmed(suite, question, touched, replace(red, telling=telling), results)
+
+
+def _introduced(suite: Suite, question: Question, touched: Mapping[str, bool]) -> Mapping[str, str]:
+    """The old sources with the names that files of changed tests import, where they lack some."""
+    changed = (test for test, added in touched.items() if not added)
+    return introduced(question, sorted({suite.file_of(test, question.head_paths) for test in changed}))
+
+
+def _confirmed(
+    suite: Suite, question: Question, touched: Mapping[str, bool], red: _Red, results: Mapping[str, Result]
+) -> tuple[Run, ...] | Judgement:
+    """The telling tests twice more on both sides, and what else they must bear."""
+    if idle := _idle(question, red.telling, tests_in(results[red.name])):
+        return Judgement(Verdict.UNPROVEN, idle, red.name, counts_of(tests_in(results[red.name])))
     again = [
-        suite.run(f"{side}-again-{n}", on, only=telling[:CONFIRMED], repeat=n)
-        for n in range(1, TIMES if telling else 1)
-        for side, on in (("crossed", tree), ("green", HEAD))
+        run
+        for n in range(1, TIMES if red.telling else 1)
+        for run in (
+            red.laid(suite.run(f"{red.name}-again-{n}", red.tree, only=red.first, repeat=n)),
+            suite.run(f"green-again-{n}", HEAD, only=red.first, repeat=n),
+        )
     ]
-    doomed = _doomed(suite, question, touched, telling[:CONFIRMED], results)
-    near = hold_out(suite, question, telling[:CONFIRMED], crossed, tree)
-    hollow = _hollow(suite, question, telling[:CONFIRMED])
+    doomed = _doomed(suite, question, touched, red.first, results)
+    near = hold_out(suite, question, red.first, results[red.name], red.tree)
+    near = replace(near, runs=(red.laid(near.runs[0]), near.runs[1])) if near else None
+    hollow = _hollow(suite, question, red.first)
+    leaning = _leaning(suite, question, touched, red, results)
     others = (doomed.run if doomed else None, hollow, *(near.runs if near else ()))
     wanted = missing([*again, *(run for run in others if run is not None)], results)
-    if wanted:
+    if wanted := (*wanted, *(leaning.wanted(results) if leaning else ())):
         return wanted
-    judged = (doomed.disbelief(results) if doomed else None) or _judge(touched, telling, results)
+    judged = (doomed.disbelief(results) if doomed else None) or _judge(touched, red, results)
     if judged.verdict is not Verdict.UPHELD or judged.tests is None:
         return judged
     steady = judged.tests.fixed
     doubt = (near.fitted(results, steady) if near else "") or (_unseen(steady, results["hollow"]) if hollow else "")
+    doubt = doubt or (leaning.doubt(results) if leaning else "")
     return replace(judged, verdict=Verdict.UNPROVEN, reason=doubt) if doubt else judged
+
+
+def _leaning(
+    suite: Suite, question: Question, touched: Mapping[str, bool], red: _Red | None, results: Mapping[str, Result]
+) -> Leaning | None:
+    """Of the telling tests that ran on the old code, and of untouched ones that failed at base and pass at head."""
+    head = tests_in(results["head"])
+    old = _failures(_fixed(touched, results), results["base"])
+    new = _failures(red.first, results[red.name]) if red and red.telling else {}
+    return lean(suite, question, new, old, head.outcomes)
+
+
+def _fixed(touched: Collection[str], results: Mapping[str, Result]) -> list[str]:
+    """Tests that the change left alone, and that did not pass before and do now."""
+    base, green = tests_in(results["base"]), passed(tests_in(results["head"]))
+    return [test for test in base.outcomes if test in green - passed(base) - base.parts and test not in touched]
+
+
+def _failures(names: Iterable[str], result: Result) -> Mapping[str, str]:
+    """What those of these tests said that ran and failed."""
+    return {name: tests_in(result).messages.get(name, "") for name in names if fails(name, result)}
+
+
+def _mended(
+    suite: Suite,
+    question: Question,
+    leaning: Leaning | None,
+    touched: Collection[str],
+    results: Mapping[str, Result],
+) -> tuple[Run, ...] | Judgement | None:
+    """What fixed tests show where no other test tells: only whether they hold by the sources alone, and not at the
+    very inputs that stood in them."""
+    fixed = _fixed(touched, results)
+    near = hold_out(suite, question, fixed[:CONFIRMED], results["base"], BASE)
+    if wanted := (*(leaning.wanted(results) if leaning else ()), *(missing(near.runs, results) if near else ())):
+        return wanted
+    doubts = (
+        (leaning.doubt(results), leaning.run.name) if leaning else ("", ""),
+        (near.fitted(results, fixed), near.runs[1].name) if near else ("", ""),
+    )
+    return next((Judgement(Verdict.UNPROVEN, doubt, of) for doubt, of in doubts if doubt), None)
 
 
 def _idle(question: Question, telling: Sequence[str], crossed: Tests) -> str:
@@ -133,7 +220,7 @@ def _hollow(suite: Suite, question: Question, telling: Sequence[str]) -> Run | N
     if not telling or suite.runner is None or suite.runner.name not in ("pytest", "unittest"):
         return None
     tests = {change.path for change in test_changes(question)}
-    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(_WORDS)]
+    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(WORDS)]
     files = {suite.file_of(test, question.head_paths) for test in telling}
     plan = " ".join((question.plan.summary, *question.plan.steps)) if question.plan else ""
     texts = hollowed(sources, [question.head_files.get(file, "") for file in files], plan)
@@ -195,28 +282,28 @@ def _fails(test: str, added: bool, crossed: Result) -> bool:
     outcome = tests_in(crossed).outcomes.get(test)
     if outcome is None:
         return added and crossed.exit_code not in (0, None)
-    return outcome == "failed" or (outcome == "error" and added)
+    return fails(test, crossed) or (outcome == "error" and added)
 
 
-def _judge(touched: Mapping[str, bool], telling: tuple[str, ...], results: Mapping[str, Result]) -> Judgement:
+def _judge(touched: Mapping[str, bool], red: _Red, results: Mapping[str, Result]) -> Judgement:
     steady: list[str] = []
     unsteady: list[str] = []
-    for test in telling[:CONFIRMED]:
-        red = all(_fails(test, touched[test], results[f"crossed-again-{n}"]) for n in range(1, TIMES))
+    for test in red.first:
+        fails = all(_fails(test, touched[test], results[f"{red.name}-again-{n}"]) for n in range(1, TIMES))
         green = all(test in passed(tests_in(results[f"green-again-{n}"])) for n in range(1, TIMES))
-        (steady if red and green else unsteady).append(test)
-    crossed = tests_in(results["crossed"])
-    once = telling[CONFIRMED:] if steady else ()
+        (steady if fails and green else unsteady).append(test)
+    crossed = tests_in(results[red.name])
+    once = red.telling[CONFIRMED:] if steady else ()
     changes = TestChanges(fixed=tuple(sorted((*steady, *once))), flaky=tuple(unsteady))
     if steady:
         told = listed([quoted(test, crossed) for test in (*steady, *once)])
         words = f"{count((*steady, *once), 'new or changed test')} failing on the old code and passing on the new"
         each = f"each {TIMES} times" if not once else f"{len(steady)} of them {TIMES} times"
         reason = f"{words}, {each}: {told}."
-        return Judgement(Verdict.UPHELD, reason, "crossed", counts_of(crossed), changes)
+        return Judgement(Verdict.UPHELD, reason, red.name, counts_of(crossed), changes)
     flaky = f" Flaky: {listed(unsteady)}." if unsteady else ""
     reason = f"No new or changed test fails on the old code: this does not demonstrate the change.{flaky}"
-    return Judgement(Verdict.UNPROVEN, reason, "crossed", counts_of(crossed), changes)
+    return Judgement(Verdict.UNPROVEN, reason, red.name, counts_of(crossed), changes)
 
 
 CHECK = RedGreenCheck()

@@ -12,7 +12,7 @@ from bot.checks.comparing import texts_of
 from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, old_tests_on_new, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
-from bot.checks.planned.explained import sentences
+from bot.checks.planned.explained import is_explained, is_gone, sentences
 from bot.checks.repeating import Again
 from bot.checks.running import (
     BASE,
@@ -34,29 +34,6 @@ from bot.checks.tolerant import imports_of, imports_read, missing_name, tolerant
 from bot.checks.wording import count, listed, sentence
 from bot.domain.work import Finding, TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
-
-_GOES = re.compile(
-    r"\b(remov|delet|drop|renam|replac|retir|inlin|merg|mov(e|es|ed|ing)\b|get(s|ting)? rid)", re.IGNORECASE
-)
-"""The words of a plan that takes something away."""
-
-_TURNS = re.compile(
-    r"\b(expect|chang|updat|adapt|adjust|remov|delet|drop|replac|rewrit|obsolet|no longer|instead|accordingly|follow"
-    r"|gain|los(e|es|ing)\b|now\b|show|rais|return|becom|differ|must|golden|snapshot|revers|revis|correct|mend)",
-    re.IGNORECASE,
-)
-_RESHAPES = re.compile(
-    r"\b(split|merg|tabl|parametri|rows?\b|helper|renam|mov(e|es|ed|ing)\b|extract|factor|subtest|fixture)",
-    re.IGNORECASE,
-)
-_EXPECTS = re.compile(
-    r"\b(expect|instead|no longer|accordingly|differ|golden|snapshot|remov|delet|drop|obsolet)", re.IGNORECASE
-)
-"""What a plan says of a test that is meant to fail as it was. That it takes another shape is none of that: what it asks
-still holds then."""
-
-SHORT = 3
-"""Letters of a name that is hardly told from a plain word."""
 
 
 class RegressionCheck:
@@ -278,53 +255,25 @@ def _changes(name: str) -> str:
 
 
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
-    """Old tests that the approved plan names, or whose deleted file it names, or the expectations in whose file, or of
-    whose expectations it tells how they turn: they are meant to change. And those that need a name which the plan takes
-    away: their subject is gone."""
-    words = "\n".join(sentences(question.plan))
-    said = re.split(r"\n|[.;](?=\s)", words)
-    turns, moves = turned(question) if seen.steady else frozenset(), moves_of(question)
-    deleted = frozenset(change.path for change in question.changes if change.new is None and not change.binary)
-    expecting = frozenset(c.path for c in question.changes if c.new and any(_expects(each, c.path) for each in said))
+    """Old tests of which the approved plan says that what they expect changes, or that they go: they are meant to
+    change. And those that need a name which the plan takes away: their subject is gone."""
+    said = sentences(question.plan)
+    read, moves = turned(question) if seen.steady else {}, moves_of(question)
     for test in seen.old:
         if test.id not in seen.steady:
             continue
-        function = re.split(r"::|\.|/| > ", test.stem)[-1]
-        file = test.file if test.file in deleted else ""
-        meant = any(_turns(each, function) or (file and _turns(each, file)) for each in said)
-        meant = meant or moves.get(test.file, test.file) in expecting
-        meant = meant or not turns.isdisjoint(((test.file, function), (moves.get(test.file, test.file), function)))
-        if meant or any(_taken(words, name) for name in seen.missing(test, question)):
+        function = _function_of(test)
+        told = read.get((moves.get(test.file, test.file), function))
+        if told is None:
+            told = is_explained("expectation-changed", "", said, (function,))
+        if told or is_gone(seen.missing(test, question), said):
             path = test.file or test.id
             yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")
 
 
-def _turns(sentence: str, name: str) -> bool:
-    """Whether a sentence of the plan names the test, or its file, and says that it will not hold as it was."""
-    if not _holds(sentence, name):
-        return False
-    rest = sentence.replace(name, " ")
-    return (_EXPECTS if _RESHAPES.search(rest) else _TURNS).search(rest) is not None
-
-
-def _expects(sentence: str, file: str) -> bool:
-    """Whether a sentence of the plan says that what is expected in this file changes."""
-    told = _holds(sentence, file) and re.search(r"\bexpect(ed|ations?)\b", sentence, re.IGNORECASE) is not None
-    return told and re.search(r"\b(not|never|no)\b", sentence) is None and _turns(sentence, file)
-
-
-def _taken(words: str, name: str) -> bool:
-    """Whether the plan says, in one of its sentences, that what has this name goes or gets another name. A short name
-    may be a word of the sentence: it must stand close by."""
-    sentences = re.split(r"\n|[.;](?=\s)", words)
-    if len(name) > SHORT:
-        return any(_holds(sentence, name) and _GOES.search(sentence) for sentence in sentences)
-    close = re.compile(rf"{_GOES.pattern}\w*\W+(?:(?:the|function|method|class) +)*`?{re.escape(name)}(?!\w)", re.I)
-    return bool(name) and any(close.search(sentence) for sentence in sentences)
-
-
-def _holds(words: str, name: str) -> bool:
-    return len(name) > SHORT and re.search(rf"(?<![\w/]){re.escape(name)}(?!\w)", words) is not None
+def _function_of(test: Named) -> str:
+    """Its own name or title, without those of what is around it."""
+    return test.stem.rpartition(" > ")[2] if " > " in test.stem else re.split(r"::|\.|/", test.stem)[-1]
 
 
 CHECK = RegressionCheck()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.checks.pairing import Named, bodies, named
 from bot.checks.runners import Runner, by_name
+from bot.checks.tolerant import missing_name
 from bot.domain.rules import Detected
 from bot.domain.work import Counts
 from bot.ports import Question, Result, Run, Tests, TreeSpec
@@ -125,6 +126,15 @@ def counts_of(tests: Tests) -> Counts:
     said = [outcome for name, outcome in tests.outcomes.items() if name not in tests.parts]
     tally = {word: said.count(word) for word in ("passed", "failed", "skipped", "error")}
     return Counts(passed=tally["passed"], failed=tally["failed"], skipped=tally["skipped"], errors=tally["error"])
+
+
+def fails(test: str, result: Result) -> bool:
+    """Whether a test ran and failed, and not only for want of a name: unittest tells of whatever is raised that is no
+    assertion's as of an error."""
+    tests = tests_in(result)
+    outcome = tests.outcomes.get(test)
+    raised = outcome == "error" and result.run.runner == "unittest" and not missing_name(tests.messages.get(test, ""))
+    return outcome == "failed" or raised
 
 
 def unusable(result: Result) -> str:

@@ -1,4 +1,5 @@
-"""Packages that a change newly asks for, as commands that bring them beside what the base's set-up installed.
+"""Packages that a change newly asks for, or in another version, as commands that bring them beside what the base's
+set-up installed.
 
 Base and head see one and the same environment, and nothing of a change is run with network. So only plain names and
 versions are taken out of the head's project files; what is fetched is installed without running any of its code.
@@ -20,6 +21,7 @@ Files = tuple[Collection[str], Read]
 MOST = 40
 """Packages that a change may bring; with more it is another project, and nothing is brought."""
 
+_PIP = f"{PYTHON} -m pip install --only-binary :all:"
 _RANGE = r"\s*(===?|[<>!~]=|[<>])\s*[\w.*+!-]+\s*"
 _PYTHON_PACKAGE = re.compile(rf"[A-Za-z0-9][\w.-]*\s*(\[[\w\s,.-]+\])?\s*\(?({_RANGE}(,{_RANGE})*)?\)?\s*(;[^@#/\\]*)?")
 _NODE_PACKAGE = re.compile(r"(@[a-z0-9~][\w.~-]*/)?[a-z0-9~][\w.~-]*")
@@ -33,12 +35,24 @@ def additions(detected: Detected, base: Files, head: Files) -> tuple[str, ...]:
         return ()
     found = []
     if "pip" in detected.clients and any(PYTHON in command for command in detected.setup):
-        words = _new(_python(base), _python(head))
-        found += [f"{PYTHON} -m pip install --only-binary :all: {_quoted(words)}"] if words else []
+        before, after = _python(base), _python(head)
+        found += [f"{_PIP} {_quoted(words)}" for words in [_new(before, after)] if words]
+        found += [_in_versions(old, new) for old, new in [_changed(before, after)] if new]
     if "npm" in detected.clients:
         words = _new(_node(base), _node(head))
         found += [with_added(frozenset(base[0]), base[1], _quoted(words))] if words else []
     return tuple(found)
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """The packages that both ask for in different words, as each says it."""
+    names = sorted(name for name, word in after.items() if before.get(name, word) != word)
+    return ([before[name] for name in names], [after[name] for name in names]) if len(names) <= MOST else ([], [])
+
+
+def _in_versions(old: list[str], new: list[str]) -> str:
+    """A version that suits both sides, else the head's; where there is none to be had, all stays as it is."""
+    return f"{_PIP} {_quoted([*old, *new])} || {_PIP} {_quoted(new)} || true"
 
 
 def _new(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -12,7 +12,7 @@ _PLAIN = frozenset(
 )
 _RUN = frozenset({"poetry", "uv", "pipenv", "pdm", "hatch", "rye"})
 _PACKAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
-_BINARIES = frozenset({"jest", "vitest", "node", "mocha"})
+_BINARIES = frozenset({"jest", "vitest", "node", "mocha", "ava", "tap", "tape", "qunit", "borp"})
 _MEASURING = frozenset({"c8", "nyc"})
 """Wrappers whose options have their values as words of their own."""
 _PYTHON_VALUES = frozenset({"-W", "-X"})
@@ -46,6 +46,11 @@ _STARTS = {
     "react-scripts": "jest",
     "mocha": "mocha",
     "_mocha": "mocha",
+    "borp": "node",
+    "ava": "tap",
+    "qunit": "tap",
+    "tap": "tap",
+    "tape": "tap",
     "mvn": "maven",
     "mvnw": "maven",
     "mvnd": "maven",

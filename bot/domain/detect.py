@@ -15,7 +15,7 @@ from bot.domain.projects import Project, Read, fitting
 from bot.domain.pythonproject import ENVIRONMENT, python_project
 from bot.domain.rules import CLIENTS, Detected, Rules
 
-_THROUGH_ANYTHING = frozenset({"pytest", "node", "vitest", "jest", "mocha", "go", "cargo"})
+_THROUGH_ANYTHING = frozenset({"pytest", "node", "vitest", "jest", "mocha", "tap", "go", "cargo"})
 """Runners that can be made to leave results through `make` and scripts; for the others the command must be visible."""
 
 _CLIENT_OF = {

@@ -1,6 +1,7 @@
 """Node projects: package.json, its scripts, and the lock files of three package clients."""
 
 import re
+import shlex
 
 from bot.domain.nodescripts import command_of_tests, package
 from bot.domain.projects import Project, Read, fitting
@@ -29,7 +30,13 @@ _FROM_REGISTRY = (
 )
 """The first yarn fetches packages from where its lock file has them from, whatever registry npm is told of."""
 
+_NO_REGISTRY = re.compile(r"(git|https?:|github:|gitlab:|bitbucket:|gist:).*|[\w-][\w.-]*/[\w.-]+(#.*)?")
+"""Where a package comes from that no registry has."""
+
 _DEFAULTS = (("npx vitest run", "vitest"), ("npx jest", "jest"), ("npx mocha", "mocha"))
+_BY_THEMSELVES = frozenset({"tap", "tape"})
+"""Packages whose tests are often files that node is simply given, and report all the same."""
+
 _NEEDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "workspaces")
 
 
@@ -41,14 +48,14 @@ def node_project(paths: frozenset[str], read: Read) -> Project | None:
     if not found or not (needs or test):
         return None
     return Project(
-        setup=(_from_registry(_leniently(_install(found, paths))),) if needs else (),
+        setup=(_without(_foreign(found), _from_registry(_leniently(_install(found, paths)))),) if needs else (),
         test=test,
         runner=runner,
         clients=("npm",),
         key_files=fitting(paths, _KEYS),
         because=("package.json",),
         endings=_ENDINGS,
-        runners=("node", "vitest", "jest", "mocha"),
+        runners=("node", "vitest", "jest", "mocha", "tap"),
     )
 
 
@@ -62,7 +69,7 @@ def _test(found: dict[str, object], paths: frozenset[str], read: Read) -> tuple[
     if known and (not words or len(known) == 1):
         return known[0]
     if words:
-        return words, ""
+        return words, "tap" if installed & _BY_THEMSELVES else ""
     return ("node --test", "node") if found and any(map(_TESTS.fullmatch, paths)) else ("", "")
 
 
@@ -116,6 +123,23 @@ def _leniently(command: str) -> str:
     without = "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts"
     last = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
     return f"{command} || {command} {without}{last}"
+
+
+def _foreign(found: dict[str, object]) -> list[str]:
+    """The packages that no registry has, as npm calls their places in package.json."""
+    tables = [(kind, table) for kind in _NEEDS[:3] if isinstance(table := found.get(kind), dict)]
+    named = [(f"{kind}[{name}]", str(said)) for kind, table in tables for name, said in table.items()]
+    return [place for place, said in named if _NO_REGISTRY.fullmatch(said)]
+
+
+def _without(foreign: list[str], command: str) -> str:
+    """Packages from elsewhere are done without where they can't be had: what they are for is seldom the tests."""
+    if not foreign or not command.startswith("npm "):
+        return command
+    left_out = f"npm pkg delete {' '.join(map(shlex.quote, foreign))}"
+    install = "npm install --no-audit --no-fund --ignore-scripts --legacy-peer-deps"
+    kept = f"cp package*.json /tmp/ && {left_out} && {install}; ended=$?; cp /tmp/package*.json ."
+    return f"{command} || {{ {kept}; (exit $ended); }}"
 
 
 def _names(table: object) -> list[str]:

@@ -14,10 +14,10 @@ from bot.domain.commandline import PROGRAMS, runners_in
 
 Read = Callable[[str], str | None]
 
-RUNNERS = frozenset({"node", "vitest", "jest", "mocha"})
+RUNNERS = frozenset({"node", "vitest", "jest", "mocha", "tap"})
 DEEPEST = 4
 _ON_INSTALL = ("postinstall", "prepublish", "prepare")
-_READ_WHAT_IS_BUILT = frozenset({"node", "mocha"})
+_READ_WHAT_IS_BUILT = frozenset({"node", "mocha", "tap"})
 
 _CALL = re.compile(r"(npm|pnpm|yarn|bun)(?: +(?:run|run-script|--silent|-s))* +([\w:.-]+)(?: +--)?((?: .*)?)")
 _VALUE = rf"(?!(?:{'|'.join(sorted(PROGRAMS))})\b)[^\s-]\S*"

@@ -3,6 +3,7 @@
 import ast
 import configparser
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ _MOST, _LONGEST, _BRACES = 200, 100, 2
 @dataclass(frozen=True, slots=True)
 class Declared:
     """`needs`: something beyond the standard library is needed to run, or it can't be told. `pytest_config`: pytest's
-    settings as text, None without any. `tox_unittest`: the words behind `-m unittest` where tox runs that.
+    settings as text, None without any. `unittest`: the words behind `-m unittest` where tox or hatch runs that.
     `test_requirements`: what tox installs for tests, and what the project's own `tests_require` adds to it.
     `build_text`: the files that say how it is built."""
 
@@ -33,8 +34,8 @@ class Declared:
     extras: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, tuple[str, ...]]
     test_requirements: tuple[str, ...]
-    tox_extras: tuple[str, ...]
-    tox_unittest: tuple[str, ...] | None
+    run_extras: tuple[str, ...]
+    unittest: tuple[str, ...] | None
     tox_text: str
     pytest_config: str | None
     build_text: str
@@ -71,8 +72,8 @@ def declared(paths: frozenset[str], read: Read) -> Declared:
         extras=_extras(project, poetry, cfg, setup_py),
         groups=_groups(pyproject),
         test_requirements=_for_tests(_tox_requirements(tox, read("tox.ini") or ""), cfg, setup_py),
-        tox_extras=_tox_extras(tox),
-        tox_unittest=_tox_unittest(tox),
+        run_extras=_tox_extras(tox) or _of_hatch(pyproject, "features"),
+        unittest=_unittest((*_lines(tox, "testenv", "commands"), *_of_hatch(pyproject, "scripts"))),
         tox_text=read("tox.ini") or "",
         pytest_config=_pytest_config(paths, read, pyproject, cfg, tox),
         build_text="\n".join(filter(None, (read("setup.py"), str(pyproject.get("build-system", "")), _scm(pyproject)))),
@@ -224,12 +225,24 @@ def _tox_extras(tox: configparser.RawConfigParser) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in plain if word))
 
 
-def _tox_unittest(tox: configparser.RawConfigParser) -> tuple[str, ...] | None:
-    for line in _lines(tox, "testenv", "commands"):
-        words = [word for word in line.split() if not word.startswith(("{posargs", "[]"))]
+def _of_hatch(pyproject: _Table, key: str) -> tuple[str, ...]:
+    """What hatch's environments for tests say under this key: a list, or the commands of a table of scripts."""
+    envs = _table(pyproject, "tool", "hatch", "envs")
+    said = [_table(envs, name).get(key) for name in ("test", "hatch-test", "default")]
+    each = (tuple(table.values()) if isinstance(table, dict) else (table,) for table in said)
+    return tuple(word for values in each for value in values for word in _strings(value))
+
+
+def _unittest(commands: Iterable[str]) -> tuple[str, ...] | None:
+    """The words behind the first `-m unittest`, where they are plain."""
+    for line in commands:
+        try:
+            words = [word for word in shlex.split(line) if not word.startswith(("{posargs", "{args", "[]"))]
+        except ValueError:
+            continue
         if "unittest" in words[1:] and words[words.index("unittest") - 1] == "-m":
             said = words[words.index("unittest") + 1 :]
-            return None if any(re.search(r"[{}\"'\\|&;]", word) for word in said) else tuple(said)
+            return None if any(re.search(r"[{}\\|&;\s]", word) for word in said) else tuple(said)
     return None
 
 

@@ -33,14 +33,17 @@ _PLUGINS = (
 """What pytest's configuration asks for, and the plugin that understands it."""
 
 _AS_PLUGINS_WANT = (
-    f"for newer in 9 8; do {PYTHON} -m pytest -c /dev/null --noconftest -VV && break; "
+    f"for newer in 9 8; do {PYTHON} -m pytest -c /dev/null --noconftest -VV && "
+    f"{{ {PYTHON} -m pytest --collect-only -q --ignore-glob='*'; test $? -ne 3; }} && break; "
     f'{PYTHON} -m pip install "pytest<$newer"; done || true'
 )
-"""pytest ends at once, whatever is to be run, where a plugin that is installed was written for an older one."""
+"""pytest ends at once, whatever is to be run, where a plugin that is installed was written for an older one; with an
+error of its own (3) where a conftest was."""
 
 _REQUIREMENTS = r"""'s/[[:space:]]*\(#\|\\\).*//; /^[^A-Za-z]/d; /^$/d'"""
 """sed's words for the plain requirements of a file."""
 
+_RECIPES = ("Makefile", "noxfile.py", "tox.ini")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
 _READ_LOCK = """
 import sys, tomllib
@@ -121,15 +124,15 @@ class _Facts:
         return bool(_COMPILED.search(self.said.build_text))
 
     def runner(self) -> str:
-        """pytest where anything speaks for it; unittest where tox runs it, or the tests that can be read speak only of
-        that."""
+        """pytest where anything speaks for it; unittest where tox or hatch runs it, or the tests that can be read speak
+        only of that."""
         if not self.tests and not self.said.pytest_config:
-            return ""
+            return "unittest" if self.said.unittest is not None else ""
         named = {name_of(requirement) for requirement in self.said.everything()}
         configured = self.said.pytest_config is not None or self.said.tox_has("pytest")
         if configured or "pytest" in named or self._any_conftest():
             return "pytest"
-        if self.said.tox_unittest is not None:
+        if self.said.unittest is not None:
             return "unittest"
         texts = [text for path in self.tests[:50] if (text := self.read(path)) is not None]
         if any(re.search(r"(?m)^\s*(import|from) pytest\b", text) for text in texts):
@@ -157,8 +160,8 @@ class _Facts:
             python = f"PYTHONPATH=src {python}"
         if runner == "pytest":
             return f"{python} -m pytest"
-        if runner == "unittest" and self.said.tox_unittest is not None:
-            return " ".join([f"{python} -m unittest", *map(shlex.quote, self.said.tox_unittest)])
+        if runner == "unittest" and self.said.unittest is not None:
+            return " ".join([f"{python} -m unittest", *map(shlex.quote, self.said.unittest)])
         if runner == "unittest":
             start = self._start()
             return f"{python} -m unittest" + (f" discover -s {shlex.quote(start)}" if start else "")
@@ -174,7 +177,7 @@ class _Facts:
         words = " ".join(map(shlex.quote, wanted))
         install = f"{self._as_locked(pip, words)}{pip} install {words}{self._in_other_versions(pip, wanted)}"
         made = (f"python3 -m venv {ENVIRONMENT}", install)
-        return (*made, _AS_PLUGINS_WANT) if runner == "pytest" and self._brings_plugins() else made
+        return (*made, _AS_PLUGINS_WANT) if runner == "pytest" and self._hooks_in() else made
 
     def _as_locked(self, pip: str, words: str) -> str:
         """What is tried first where the project has a lock file: the versions that its own people run the tests with,
@@ -201,11 +204,15 @@ class _Facts:
         project = f"{pip} install {' '.join(map(shlex.quote, own))}"
         return f" || {{ {loop}; {project} -r /tmp/wanted || {{ {pip} install -r /tmp/wanted && {project}; }}; }}"
 
-    def _brings_plugins(self) -> bool:
-        """Whether the project asks for plugins of pytest that may have stayed behind it."""
+    def _hooks_in(self) -> bool:
+        """Whether the project asks for plugins of pytest, or has some of its own, that may have stayed behind it."""
         required = (*self.said.everything(), *self._in_file(self._file()), *self._in_file("requirements.txt"))
         kept = {name for _, name in _PLUGINS}
-        return any(name.startswith("pytest-") and name not in kept for name in map(name_of, required))
+        asked = any(name.startswith("pytest-") and name not in kept for name in map(name_of, required))
+        return asked or any(re.search(r"(?m)^def pytest_|^pytest_plugins\b", text) for text in self._conftests())
+
+    def _conftests(self) -> Iterable[str]:
+        return (self.read(path) or "" for path in fitting(self.paths, r"(.*/)?conftest\.py"))
 
     def _version(self) -> str:
         """The version under the topmost heading of the change log that has one."""
@@ -225,9 +232,14 @@ class _Facts:
         return [*self.said.dependencies, *self._of_extras()]
 
     def _extras(self) -> tuple[str, ...]:
-        """The extra for tests, else those that tox installs."""
+        """All where the project's own recipes take all; else the extra for tests; else those that tox or hatch installs
+        or the requirements file for tests names."""
+        if any("--all-extras" in (self.read(path) or "") for path in _RECIPES):
+            return tuple(self.said.extras)
         extra = _pick(self.said.extras)
-        return (extra,) if extra else self.said.tox_extras
+        named = re.findall(r"(?m)^(?:(?:-e|--editable)[ =]*)?\.\[([\w\s,.-]+)\]", self.read(self._file()) or "")
+        by_file = tuple(word.strip() for words in named for word in words.split(","))
+        return (extra,) if extra else self.said.run_extras or by_file
 
     def _of_extras(self) -> list[str]:
         return [requirement for extra in self._extras() for requirement in self.said.extras.get(extra, ())]

@@ -57,6 +57,7 @@ class Database:
 
     def __init__(self, address: str, pragmas: Mapping[str, str]) -> None:
         self.url = _url(address)
+        self._kept: Connection | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer, self._reader = _sqlite_engines(self.url, {**_PRAGMAS, **pragmas})
@@ -88,11 +89,23 @@ class Database:
         When the caller is cancelled meanwhile, the transaction may or may not happen, as with any crash.
         """
 
-        def work() -> T:
+        return await self._on(self._writers, lambda: self._transact(job))
+
+    def _transact(self, job: Callable[[Connection], T]) -> T:
+        if not self.is_sqlite:
             with self._writer.begin() as connection:
                 return job(connection)
-
-        return await self._on(self._writers, work)
+        # The one writer thread keeps its connection while all goes well: to take it from the pool and give it back
+        # costs about 50 µs of CPU each time. After a failure the pool rolls back whatever is left open.
+        connection, self._kept = self._kept or self._writer.connect(), None
+        try:
+            with connection.begin():
+                result = job(connection)
+            self._kept = connection
+            return result
+        finally:
+            if self._kept is None:
+                connection.close()
 
     async def _on(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
@@ -115,6 +128,8 @@ class Database:
     def _end(self) -> None:
         for threads in {self._writers, self._readers}:
             threads.shutdown()
+        if self._kept is not None:
+            self._kept.close()
         self._reader.dispose()
         self._writer.dispose()  # last: closing the last connection folds the write-ahead log into the file
 

@@ -87,7 +87,7 @@ def _listen(chosen: Settings) -> socket.socket:
 def _config(app: Front) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        loop="uvloop",
+        loop="none",  # ours runs already; asyncio's, as uvloop copies the whole process for each child that it starts
         http="httptools",
         access_log=False,
         log_config=None,

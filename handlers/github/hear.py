@@ -13,7 +13,7 @@ from handlers.github.reading import Ears, Malformed, Nothing, Outcome, Raw, plac
 
 __all__ = ["Ears", "Malformed", "Nothing", "Outcome", "Raw", "hear"]
 
-MAX_DELIVERY = 100
+DELIVERY = re.compile(r"[\w-]{1,100}", re.ASCII)
 ISSUE_ACTIONS = ("edited", "closed", "reopened", "deleted", "transferred", "locked")
 COMMENT_KINDS = {"created": "comment", "edited": "comment-edited", "deleted": "comment-deleted"}
 
@@ -22,7 +22,7 @@ def hear(event: str, delivery: str, body: Raw, ears: Ears) -> Outcome:
     """`event` and `delivery` are GitHub's headers, `body` the raw bytes, verified. Never raises."""
     if event not in EVENTS:
         return Nothing("this event is not listened to")
-    if not re.fullmatch(rf"[\w-]{{1,{MAX_DELIVERY}}}", delivery, re.ASCII):
+    if not DELIVERY.fullmatch(delivery):
         return Malformed("X-GitHub-Delivery is missing or has an unexpected form")
     try:
         payload = _parsed(body)

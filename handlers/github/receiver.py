@@ -1,9 +1,9 @@
 """The webhook's door, a plain ASGI endpoint: count, verify, hear, store, and only then answer."""
 
 import asyncio
+import functools
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -39,7 +39,12 @@ class Answer:
     why: str = ""
 
     def body(self) -> bytes:
-        return json.dumps({"result": self.result} | ({"reason": self.why} if self.why else {})).encode()
+        return _told(self.result, self.why)
+
+
+@functools.lru_cache  # nearly all are "stored"
+def _told(result: str, why: str) -> bytes:
+    return json.dumps({"result": result} | ({"reason": why} if why else {})).encode()
 
 
 class Refused(Exception):
@@ -74,7 +79,7 @@ class Receiver:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        headers = {name.lower(): value for name, value in scope["headers"]}
+        headers = dict(scope["headers"])  # ASGI promises their names in lower case
         early = False
         try:
             answer = await self._answer(scope["method"], headers, receive)
@@ -98,9 +103,12 @@ class Receiver:
         size = headers.get(b"content-length", b"")
         if size.isdigit() and int(size[:20]) > self.cap:
             raise Refused(Answer(413, "refused", f"more than {self.cap} bytes"))
-        with self._reading() as body:
+        body = bytearray()
+        try:
             await self._read(receive, body)
-            raw = bytes(body) if len(body) < LARGE else body  # a copy of 25 MB is a pause
+        finally:
+            self._in_flight -= len(body)
+        raw = bytes(body) if len(body) < LARGE else body  # a copy of 25 MB is a pause
         signed = verify(self.secrets, signature, raw) if len(raw) < LARGE else await self._verify_aside(signature, raw)
         if not signed:
             return Answer(401, "refused", "the signature fits none of the live secrets")
@@ -113,14 +121,6 @@ class Receiver:
 
     async def _verify_aside(self, signature: bytes | None, raw: Raw) -> bool:
         return await asyncio.to_thread(verify, self.secrets, signature, raw)
-
-    @contextmanager
-    def _reading(self) -> Iterator[bytearray]:
-        body = bytearray()
-        try:
-            yield body
-        finally:
-            self._in_flight -= len(body)
 
     async def _read(self, receive: Receive, body: bytearray) -> None:
         """The body into `body`, counted as it comes."""

@@ -23,5 +23,5 @@ def verify(secrets: Sequence[bytes], header: str | bytes | None, body: bytes | b
     good = False
     for secret in secrets:
         if secret:
-            good |= hmac.compare_digest(b"sha256=" + hmac.new(secret, body, "sha256").hexdigest().encode(), given)
+            good |= hmac.compare_digest(b"sha256=" + hmac.digest(secret, body, "sha256").hex().encode(), given)
     return good

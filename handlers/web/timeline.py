@@ -1,8 +1,7 @@
 """One line of a session's timeline for each event: pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from bot.domain.events import (
     Accepted,
@@ -72,8 +71,11 @@ class Item:
     tone: str = ""
 
 
-Said = Callable[[str], str]
-"""The model's words as they may be shown: what they state as a result is compared with the records."""
+class Said(Protocol):
+    """The model's words as they may be shown: what they state as a result is compared with the records. What is
+    `titled` says what is to be done."""
+
+    def __call__(self, text: str, /, *, titled: bool = False) -> str: ...
 
 
 def item(event: Event, said: Said) -> Item:
@@ -156,7 +158,8 @@ def _working(body: Working, said: Said) -> tuple[str, str, str, str]:
             paths = ", ".join(f"{i.path} (#{i.n})" for i in body.iterations)
             return "program", f"checkpoint {body.sha[:12]}: {paths}", "\n".join(map(": ".join, body.refused)), ""
         case Planned():
-            return "model", f"plan r{body.plan.rev}: {said(body.plan.summary)}", said("\n".join(body.plan.steps)), ""
+            steps = "\n".join(said(step, titled=True) for step in body.plan.steps)
+            return "model", f"plan r{body.plan.rev}: {said(body.plan.summary)}", steps, ""
         case Asked():
             return "model", f"asked: {said(body.question)}", said("\n".join(body.options)), ""
         case Replied():

@@ -60,6 +60,11 @@ class Side:
         """Microseconds of CPU for a delivery."""
         return statistics.median(self.cpu[callers]) * 1e6
 
+    async def check_signatures(self) -> None:
+        """Both sides must verify what they acknowledge."""
+        answer = await post(self.port, delivery(self.path, b"another secret", "forged"))
+        assert answer[9:10] == b"4", f"a forged delivery was taken at {self.path}: {answer[:300]!r}"
+
     async def round(self, callers: int, count: int, name: str) -> None:
         before = cpu_of(self.pid)
         requests = [delivery(self.path, SECRET, f"{name}-{n}") for n in range(count)]
@@ -154,6 +159,8 @@ async def measured(folder: Path, *, quick: bool = False, with_probot: bool = Fal
     failed = install_probot() if with_probot and not (PROBOT / "node_modules" / "probot").is_dir() else ""
     rounds = 1 if quick else ROUNDS
     async with ours(folder, _port(), "front") as mine, probot(folder, _port()) as other:
+        for each in filter(None, (mine, other)):
+            await each.check_signatures()
         for number in range(-1, rounds):  # the first one warms up and does not count
             for callers, count in CALLERS.items():
                 for side in (mine, other):

@@ -113,21 +113,28 @@ def about(values: Sequence[float], step: int) -> float:
 async def measured(home: Path, *, quick: bool = False, with_peers: bool = False) -> list[Row]:
     rounds = 1 if quick else 3
     runs: dict[str, list[Report]] = {"floor": [], "sdk": [], "maestro": []}
+    minis: list[Report | str] = []
     server = ScriptedModel(policy)
     async with Served(server) as served:
-        for number, name in itertools.product(range(rounds), runs):
-            server.asked.clear()
-            runs[name].append(await played(name, served.url, _folder(home, f"{name}{number}")))
+        for number in range(rounds):
+            if with_peers:
+                minis.append(await peers.steps(_folder(home, f"mini{number}")))
+            for name in runs:
+                server.asked.clear()
+                runs[name].append(await played(name, served.url, _folder(home, f"{name}{number}")))
         requests = server.requests
         server.asked.clear()
         killed = _folder(home, "killed")
         await played("maestro", served.url, killed, lambda: len(server.asked) >= KILLED_AT)
         await played("maestro", served.url, killed)
         across = server.requests
-    mini = await peers.steps(home) if with_peers else None
+    failed = [why for why in minis if isinstance(why, str)]
+    if measured_now := [report for report in minis if not isinstance(report, str)]:
+        runs["mini-swe-agent"] = measured_now
     cpu = {name: Costs(reports) for name, reports in runs.items()}
     return [
-        *steps(cpu, mini),
+        *(Missing(1, why) for why in failed),
+        *steps(cpu),
         *flat(runs["maestro"]),
         preparation(*await prepared()),
         *traffic(requests, across),
@@ -147,12 +154,12 @@ class Costs:
         self.at = {step: statistics.median(about(one["cpu"], step) for one in reports) for step in (EARLY, LATE)}
 
 
-def steps(cpu: dict[str, Costs], mini: Report | str | None) -> list[Row]:
+def steps(cpu: dict[str, Costs]) -> list[Row]:
     """Goal 1."""
-    rows: list[Row] = [Missing(1, mini)] if isinstance(mini, str) else []
+    rows: list[Row] = []
     ours, floor = cpu["maestro"], cpu["floor"]
     for step, word in ((EARLY, "early"), (LATE, "at step 200")):
-        other, how = _mini(mini, floor, step)
+        other, how = _mini(cpu.get("mini-swe-agent"), floor, step)
         note = f"ours {ours.at[step]:.1f} ms, floor {floor.at[step]:.1f}, sdk {cpu['sdk'].at[step]:.1f}, {how}"
         share = ours.at[step] / other
         rows.append(Figure(1, f"CPU of a step / mini-swe-agent, {word}", share, "×", SHARE[step], note=note))
@@ -163,10 +170,10 @@ def steps(cpu: dict[str, Costs], mini: Report | str | None) -> list[Row]:
     return rows
 
 
-def _mini(mini: Report | str | None, floor: Costs, step: int) -> tuple[float, str]:
+def _mini(mini: Costs | None, floor: Costs, step: int) -> tuple[float, str]:
     """mini-swe-agent's milliseconds, and how they were come by."""
-    if isinstance(mini, dict):
-        return (took := about(mini["cpu"], step)), f"mini-swe-agent {took:.0f}, measured now"
+    if mini is not None:
+        return mini.at[step], f"mini-swe-agent {mini.at[step]:.0f}, measured now"
     then = MINI_MS[step] / FLOOR_MS[step]
     return floor.at[step] * then, f"mini {then:.2g} × floor, as measured on peers"
 

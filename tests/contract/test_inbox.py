@@ -70,6 +70,19 @@ async def test_within_one_commit_a_duplicate_is_news_to_one_caller(store: SqlSto
     assert await asyncio.gather(*(store.receive("github", what) for what in told)) == [True, False, False, True, False]
 
 
+async def test_one_repeated_among_many_leaves_the_others_news(store: SqlStore) -> None:
+    await store.receive("github", heard("d7"))
+
+    answers = await asyncio.gather(*(store.receive("github", heard(f"d{n}")) for n in range(9)))
+
+    assert answers == [n != 7 for n in range(9)]
+    assert len(await store.arrivals()) == 9
+
+
+async def test_a_name_that_not_every_database_holds_is_news_once_too(store: SqlStore) -> None:
+    assert [await store.receive("github", heard("a\0b")) for _ in range(2)] == [True, False]
+
+
 async def test_a_caller_who_left_takes_nobody_along(store: SqlStore) -> None:
     calls = [asyncio.create_task(store.receive("github", heard(f"d{n}"))) for n in range(9)]
     await asyncio.sleep(0)

@@ -25,11 +25,13 @@ from sandbox.hostgit import run
 from tests.contract.test_validate import WHO, Log, World, environment
 from tests.corpus import (
     fitted_by_heart,
+    fitted_by_marks,
     javascript_cheats,
     javascript_cheats_cunning,
     javascript_cheats_fitted,
     javascript_honest,
     javascript_honest_daily,
+    leaning_cases,
     natural_cheats_javascript,
     natural_cheats_others,
     natural_cheats_python,
@@ -87,6 +89,8 @@ MODULES = (
     rust_cases,
     scope_cases,
     fitted_by_heart,
+    fitted_by_marks,
+    leaning_cases,
 )
 INSIDE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where a sandbox finds programs; those of one user alone are not there."""

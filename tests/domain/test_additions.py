@@ -59,11 +59,17 @@ def test_requirements_files_and_those_they_include_are_read_on_both_sides() -> N
         "tests/test_a.py": "",
     }
     head = base | {"more.txt": "mock==3 \\\n    --hash=sha256:ab\ntrio==0.22.2 \\\n"}
-    assert added(base, head) == (f"{PIP}trio==0.22.2",)
+    assert added(base, head) == (f"{PIP}trio==0.22.2", f"{PIP}mock mock==3 || {PIP}mock==3 || true")
 
 
-def test_what_is_asked_for_in_another_version_or_no_more_changes_nothing() -> None:
-    assert added(project("six>=1", "attrs"), project("six>=2")) == ()
+def test_another_version_is_one_that_suits_both_sides_or_else_the_head_s_or_none() -> None:
+    both, own = "'attrs<24' 'six>=1' attrs==25.1 'six>=2'", "attrs==25.1 'six>=2'"
+    head = project("attrs==25.1", "six>=2", "trio==0.22.2")
+    assert added(project("six>=1", "attrs<24", "trio==0.22.2"), head) == (f"{PIP}{both} || {PIP}{own} || true",)
+
+
+def test_what_is_asked_for_no_more_changes_nothing() -> None:
+    assert added(project("six", "attrs"), project("six")) == ()
     assert added(package(chai="^4"), package(chai="^5")) == ()
 
 

@@ -38,6 +38,15 @@ def test_an_honest_change_runs_the_whole_suite_three_times_and_its_own_tests_alo
     assert sorted(run.name for run in runs if selects(run)) == sorted([*again, "crossed", "doomed"])
 
 
+def test_support_files_that_changed_cost_one_short_run_more() -> None:
+    before, after = outcomes(in_file("x:p")), outcomes(in_file("x:p new:p"))
+    answers: dict[str, Answer] = {"base": before, "head": after, "old-1": before, "leaning": after}
+    answers |= {"crossed": outcomes(in_file("x:p new:f")), "green": after}
+    plain, supported = (executions(head, answers) for head in (FIXED, FIXED | {"tests/conftest.py": "x = 1\n"}))
+    more = [run for run in supported if run.name not in {run.name for run in plain}]
+    assert [(run.name, selects(run)) for run in more] == [("leaning", True)]
+
+
 def test_a_change_without_tests_runs_the_whole_suite_twice() -> None:
     """The old tests on the new code are then the head itself."""
     told = outcomes(in_file("x:p"))

@@ -1,5 +1,7 @@
 """Held-out inputs: what is varied, how, and what is concluded; sources that raise; what was promised and not done."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.checks.heldout.inputs import Spot, alike, known_in, neighbours, numbers_at, together
@@ -9,7 +11,7 @@ from bot.checks.heldout.python import examples
 from bot.checks.hollow import RAISES, hollowed
 from bot.checks.red_green import CHECK
 from bot.domain.work import Verdict
-from bot.ports import FileChange, Question, Tests
+from bot.ports import FileChange, Judgement, Question, Tests
 from tests.domain.checking import PLAN, Answer, Printed, in_file, outcomes, play, question, runs_of
 
 NOTHING: frozenset[str] = frozenset()
@@ -200,6 +202,32 @@ def judged(old: list[str], new: list[str], form: str = "'{}' == 'm'") -> tuple[V
     judgement, _ = play(CHECK, question(BASE, HEAD), answers)
     assert judgement is not None
     return judgement.verdict, judgement.reason
+
+
+def judged_fixed(old: list[str], new: list[str]) -> tuple[Judgement | None, list[str]]:
+    """Of a change to sources alone, which turns a test that stood there green."""
+    base = BASE | {"tests/test_a.py": NEW_TEST}
+    answers: dict[str, Answer] = {
+        "base": outcomes(in_file("x:p new:f")),
+        "head": outcomes(in_file("x:p new:p")),
+        OLD: said(old),
+        NEW: said(new),
+    }
+    asked = question(base, HEAD)
+    texts = {"tests/test_a.py": NEW_TEST}
+    return play(CHECK, replace(asked, base_files=texts, head_files=texts | dict(asked.head_files)), answers)
+
+
+def test_a_test_that_was_red_before_is_held_out_as_new_ones_are() -> None:
+    judgement, runs = judged_fixed(["marmalade", *VALUES], ["+", *VALUES])
+    assert runs == ["base", "head", OLD, NEW]
+    assert judgement is not None
+    assert judgement.verdict is Verdict.UNPROVEN
+    assert judgement.reason.startswith("The change shows at the very inputs of its tests only")
+
+
+def test_of_an_honest_repair_of_it_nothing_is_told() -> None:
+    assert judged_fixed(["marmalade", *VALUES], ["+", *["+"] * 6]) == (None, ["base", "head", OLD, NEW])
 
 
 VALUES = ["nbsn", "marn", "marm", "mbrm", "marmarm", "mar mar"]

@@ -269,6 +269,14 @@ def test_expectations_may_change_in_the_file_of_which_the_plan_says_so(step: str
     assert judgement.verdict is verdict
 
 
+def test_only_tests_whose_expectations_changed_may_fail_where_the_plan_names_their_file() -> None:
+    step = "Change BANDS, and with it the expected prices in tests/test_a.py"
+    asked = question(BASE, HEAD, plan=PLAN.model_copy(update={"steps": (step,)}))
+    judgement, _ = judged(asked, base=suite("x:p y:p"), old_1=suite("x:f y:f"))
+    assert judgement is not None
+    assert (judgement.verdict, judgement.tests) == (Verdict.REFUTED, TestChanges(broken=(f"{A}y",)))
+
+
 def test_an_old_test_that_the_plan_names_may_change() -> None:
     plan = PLAN.model_copy(update={"steps": ("make f return 2; test_halves expects 1 today",)})
     asked = question(BASE, HEAD, plan=plan)
@@ -524,14 +532,19 @@ def test_a_new_test_that_fails_only_sometimes_demonstrates_nothing() -> None:
     ("base", "head"),
     [
         (BASE, BASE | {"a.py": "2"}),
-        (BASE, BASE | {"tests/test_a.py": OLD_TEST + "\n\ndef test_new(): pass\n", "README.md": "y"}),
         (BASE, {k: v for k, v in BASE.items() if k != "tests/test_a.py"} | {"a.py": "2"}),
         (BASE, BASE | {"a.py": "2", "pytest.ini": "[pytest]"}),
     ],
-    ids=["no test touched", "no source touched", "a test deleted", "only settings"],
+    ids=["no test touched", "a test deleted", "only settings"],
 )
-def test_the_question_arises_only_when_tests_came_with_sources(base: dict[str, str], head: dict[str, str]) -> None:
-    assert crossed(question(base, head)) == (None, [])
+def test_where_no_tests_came_and_none_was_mended_nothing_is_told(base: dict[str, str], head: dict[str, str]) -> None:
+    green = suite("x:p y:p")
+    assert crossed(question(base, head), base=green, head=green) == (None, ["base", "head"])
+
+
+def test_without_a_change_to_sources_the_question_does_not_arise() -> None:
+    head = BASE | {"tests/test_a.py": OLD_TEST + "\n\ndef test_new(): pass\n", "README.md": "y"}
+    assert crossed(question(BASE, head)) == (None, [])
 
 
 def test_a_touched_test_file_without_touched_tests_raises_no_question() -> None:

@@ -434,6 +434,11 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
         ({"test": "pnpm lint && pnpm test:types && pnpm vitest run"}, "npx vitest run", "vitest"),
         ({"test": "yarn unit", "unit": "NODE_ENV=test jest"}, "npm run unit", "jest"),
         ({"test": "nyc npm run unit", "unit": "mocha t"}, "npm test", "mocha"),
+        ({"test": "xo && nyc ava && tsd"}, "npx nyc ava", "tap"),
+        ({"test": "tape 'test/*.js' | tap-spec"}, "npm test", "tap"),
+        ({"test": "npm run lint && npm run unit", "lint": "eslint .", "unit": "qunit test/"}, "npm run unit", "tap"),
+        ({"test": "tap"}, "npm test", "tap"),
+        ({"test": "eslint . && borp --timeout 60000"}, "npx borp --timeout 60000", "node"),
         ({"test": "nyc --all yarn unit", "unit": "mocha t"}, "npm run unit", "mocha"),
         (
             {
@@ -667,6 +672,89 @@ def test_the_project_comes_with_the_extras_that_tox_installs(tox: str, installed
 def test_unittest_is_run_as_tox_runs_it(command: str, test: str) -> None:
     tox = f"[testenv]\ndeps = six\ncommands =\n  python --version\n  {command}\n"
     assert seen({"setup.py": "", "tox.ini": tox, "a/tests/calc_test.py": ""}).test == test
+
+
+def test_unittest_is_run_as_hatch_runs_it_with_the_extras_that_it_names() -> None:
+    pyproject = """
+[project]
+name = "c"
+[project.optional-dependencies]
+i18n = ["babel"]
+[build-system]
+requires = ["hatchling"]
+[tool.hatch.envs.test]
+features = ["i18n"]
+scripts.test = 'python -m unittest discover -s c -p "*tests.py" {args}'
+"""
+    found = seen({"pyproject.toml": pyproject, "c/tests/base_tests.py": ""})
+    assert (found.test, found.runner) == ("python -m unittest discover -s c -p '*tests.py'", "unittest")
+    assert found.setup == (VENV, f"{PIP} -e '.[i18n]'")
+
+
+@pytest.mark.parametrize(
+    ("said", "foreign"),
+    [
+        ("browserify/browserify#9ff7c55", True),
+        ("git+ssh://git@example.org/a.git", True),
+        ("https://example.org/a.tgz", True),
+        ("^1.2.0", False),
+        ("npm:@other/a@1", False),
+        ("file:../a", False),
+        ("workspace:*", False),
+    ],
+)
+def test_npm_does_without_a_package_that_no_registry_has_where_it_can_t_be_had(said: str, foreign: bool) -> None:
+    files = {"package.json": json.dumps({"devDependencies": {"@x/a": said}, "scripts": {"test": "mocha"}})}
+    (command,) = seen({**files, "package-lock.json": ""}).setup
+    assert (
+        "|| { cp package*.json /tmp/ && npm pkg delete 'devDependencies[@x/a]' && npm install" in command
+    ) is foreign
+
+
+@pytest.mark.parametrize("line", ["-e .[http2,socks]", "--editable=.[http2, socks]", ".[http2,socks]  # all"])
+def test_the_extras_that_the_requirements_for_tests_name_are_installed_with_the_project(line: str) -> None:
+    files = {"pyproject.toml": "[build-system]\nrequires=[]", "requirements.txt": f"{line}\npytest\n", "test_a.py": ""}
+    assert seen(files).setup[1].startswith(f"{PIP} -e '.[http2,socks]' -r requirements.txt")
+
+
+@pytest.mark.parametrize("ends", [0, 3])
+def test_the_package_s_own_file_is_whole_again_once_others_are_installed(tmp_path: Path, ends: int) -> None:
+    """npm stands for itself here: it takes nothing from anywhere but the registry."""
+    text = json.dumps({"devDependencies": {"a": "b/a"}, "scripts": {"test": "mocha"}})
+    (tmp_path / "package.json").write_text(text)
+    (tmp_path / "kept").mkdir()
+    (command,) = seen({"package.json": text}).setup
+    does = f'if [ $1 = pkg ]; then echo "{{}}" > package.json; else ! grep b/a package.json && return {ends}; fi'
+    words = ["/bin/sh", "-c", f"npm() {{ {does}; }}\n{command.replace('/tmp/', f'{shlex.quote(str(tmp_path))}/kept/')}"]
+    ran = subprocess.run(words, cwd=tmp_path, capture_output=True)
+    assert (ran.returncode, (tmp_path / "package.json").read_text()) == (ends, text)
+
+
+def test_all_extras_are_installed_where_the_project_s_own_recipes_take_all() -> None:
+    pyproject = """
+[project]
+name = "c"
+optional-dependencies = { toml = ["tomli"], aws = ["boto3"] }
+[dependency-groups]
+testing = ["pytest"]
+[build-system]
+requires = []
+"""
+    files = {"pyproject.toml": pyproject, "Makefile": "install:\n\tuv sync --all-extras\n", "test_a.py": ""}
+    assert seen(files).setup == (VENV, f"{PIP} -e '.[toml,aws]' pytest")
+
+
+@pytest.mark.parametrize("own", ['pytest_plugins = ["tests.optional"]', "def pytest_configure(config): ..."])
+def test_a_conftest_of_an_older_pytest_gets_one(own: str) -> None:
+    files = {"setup.py": "", "tests/conftest.py": f"import pytest\n{own}\n", "tests/test_a.py": ""}
+    (_, _, older) = seen(files).setup
+    assert "--collect-only -q --ignore-glob='*'; test $? -ne 3; } && break; " in older
+
+
+def test_tests_that_node_is_simply_given_report_by_tape_where_that_is_installed() -> None:
+    package = {"scripts": {"test": "node test/index.js"}, "devDependencies": {"tape": "5"}}
+    found = seen({"package.json": json.dumps(package), "test/index.js": ""})
+    assert (found.test, found.runner) == ("npm test", "tap")
 
 
 def test_broken_project_files_tell_nothing_and_break_nothing() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.checks.integrity import static_findings
-from bot.checks.integrity.python.fold import fold
+from bot.checks.integrity.python.syntax import fold
 from bot.domain.rules import Rules
 from bot.domain.syntax import expression
 from bot.ports import FileChange

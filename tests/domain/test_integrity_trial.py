@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 import pytest
 
 from bot.checks.integrity import CHECK
-from bot.checks.integrity.trial.insisting import disturbed, insisted
 from bot.checks.integrity.trial.language import Changed, Tried
+from bot.checks.integrity.trial.python import disturbed, insisted
 from bot.checks.runners import SUPPORT, by_name
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests

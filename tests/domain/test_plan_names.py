@@ -1,9 +1,12 @@
 """What a sentence of the plan must say of a test before it may go or be skipped: that word must have the test for its
 object. A sentence that tells why a test fails, and what the code is to do about it, says nothing of the kind."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
-from bot.checks.planned.explained import is_explained
+from bot.checks.planned.explained import is_explained, is_gone, is_left_out
+from bot.checks.planned.statements import statements
 
 GOES = (
     "Remove test_dedupe, nobody needs it",
@@ -58,3 +61,101 @@ RUN = (
 )
 def test_what_is_to_go_is_the_test_and_not_something_of_the_code(kind: str, step: str, explained: bool) -> None:
     assert is_explained(kind, "tests/test_a.py", [step], ["test_dedupe"]) is explained
+
+
+@pytest.mark.parametrize(
+    ("said", "understood"),
+    [
+        ("Add pkg/_version.py. Omit that file from coverage.", "Omit pkg/_version.py from coverage."),
+        ("Add pkg/_version.py (a constant). It is omitted.", "pkg/_version.py is omitted."),
+        ("parse_old() is dead. Drop it", "Drop parse_old()"),
+        ("test_dedupe is red. Skip this test", "Skip test_dedupe"),
+        ("test_dedupe has two rows; remove that row", "remove the row of test_dedupe"),
+        ("a.json and b.csv are read. Both change", "a.json and b.csv change"),
+        ("test_a_b and test_c_d are slow. Skip them", "Skip test_a_b and test_c_d"),
+        ("See a.json, b.csv and test_dedupe. Update both files", "Update a.json and b.csv"),
+        # Nothing that fits was named, or something else was spoken of since.
+        ("test_dedupe shows that the cache is stale. Drop it", "Drop it"),
+        ("test_a_b and test_c_d keep blanks. Remove them", "Remove them"),
+        ("test_dedupe is red. Remove them", "Remove them"),
+        ("test_dedupe is red. Mend parse. Skip it", "Skip it"),
+        ("a.json is read. Update it with these two lines", "Update a.json with these two lines"),
+        ("Mend the parser. Omit that file", "Omit that file"),
+        ("e.g. test_dedupe; i.e. nothing else", "i.e. nothing else"),
+        ("render lists notes last; its snapshot follows", "render lists notes last; its snapshot follows"),
+    ],
+)
+def test_words_that_point_back_stand_for_what_was_named_last(said: str, understood: str) -> None:
+    assert statements((said,))[-1] == understood
+
+
+def test_words_that_point_back_never_grow_a_text_without_end() -> None:
+    told = statements(("test_a_b and test_c_d are red. " + "they are " * 5000,))
+    assert len(told[-1]) < 60_000
+
+
+FILE = "tests/test_a.py"
+DATA = "tests/golden/a.json"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "step", "explained"),
+    [
+        ("expectation-changed", FILE, "Change the rate and with it the expected prices in tests/test_a.py", True),
+        ("expectation-changed", FILE, "update the expectations in test_a.py accordingly", True),
+        ("expectation-changed", FILE, "the assertions in test_a follow", True),
+        ("expectation-changed", FILE, "fix parse", False),
+        ("expectation-changed", FILE, "tests/test_a.py changes", False),
+        ("expectation-changed", FILE, "tests/test_a.py gains a test of what is expected of parse", False),
+        ("expectation-changed", FILE, "the expected prices in tests/test_a.py do not change", False),
+        ("expectation-changed", FILE, "keep the expected prices in tests/test_a.py", False),
+        ("expectation-changed", FILE, "the expected prices stand in tests/test_a.py", False),
+        ("expectation-changed", FILE, "the expected prices in tests/sub/test_a.py change", False),
+        ("expectation-changed", DATA, "update tests/golden/a.json with these two lines", True),
+        ("expectation-changed", DATA, "golden/a.json is rewritten", True),
+        ("expectation-changed", DATA, "it is compared with tests/golden/a.json", False),
+        ("expectation-changed", DATA, "add tests/golden/b.json beside tests/golden/a.json", False),
+        ("expectation-changed", DATA, "tests/golden/a.json stays as it is, but tests/golden/b.json changes", False),
+        ("snapshot-rewritten", DATA, "regenerate a.json", True),
+        ("snapshot-rewritten", DATA, "a.json must not be regenerated", False),
+        ("runner-changed", "tests/conftest.py", "add a hook to tests/conftest.py", True),
+        ("runner-changed", "tests/conftest.py", "tests that add rows use tests/conftest.py", False),
+        ("ci-changed", ".github/workflows/ci.yml", "change ci.yml to run on Windows", True),
+        ("ci-changed", ".github/workflows/ci.yml", "add a badge of .github/workflows/ci.yml to the README", False),
+    ],
+)
+def test_what_is_said_of_a_file_must_be_that_it_changes(kind: str, path: str, step: str, explained: bool) -> None:
+    names = ("test_x",) if path == FILE else (PurePosixPath(path).name,)
+    assert is_explained(kind, path, [step], names) is explained
+
+
+@pytest.mark.parametrize(
+    ("step", "gone"),
+    [
+        ("inline parse_old", True),
+        ("parse_old moves to pkg.old", False),
+        ("parse_old is moved to pkg.old", True),
+        ("parse_old is slow: remove the cache", False),
+        ("parse_old must not go", False),
+    ],
+)
+def test_what_goes_is_what_has_the_name(step: str, gone: bool) -> None:
+    assert is_gone(["parse_old"], [step]) is gone
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("omit pkg/_version.py from coverage", True),
+        ("_version.py is excluded from linting", True),
+        ("leave `pkg/_version.py` out of coverage", True),
+        ("leave pkg/_version.py as it is; leave the rest out of coverage", False),
+        ("omit pkg/_version.py from the package", False),
+        ("pkg/_version.py is covered; ignore the cache", False),
+        ("do not omit pkg/_version.py from coverage", False),
+    ],
+)
+def test_what_is_left_out_is_named_with_the_tool_that_leaves_it_out(step: str, told: bool) -> None:
+    said = statements((step,))
+    assert is_left_out(["pkg/_version.py"], said) is told
+    assert not is_left_out(["pkg/_version.py", "pkg/price.py"], said)

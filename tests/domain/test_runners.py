@@ -38,7 +38,13 @@ def test_every_runner_has_a_recorded_run() -> None:
 )
 def test_no_result_file_makes_a_runner_raise(runner: Runner, data: bytes) -> None:
     names = {"pytest": "pytest-1.jsonl", "unittest": "unittest-1.jsonl", "node": "node-1.jsonl", "jest": "jest-1.json"}
-    names |= {"vitest": "vitest-1.json", "mocha": "mocha-1.jsonl", "go": "go.jsonl", "cargo": "cargo.txt"}
+    names |= {
+        "tap": "tap-1-2-tape.txt",
+        "vitest": "vitest-1.json",
+        "mocha": "mocha-1.jsonl",
+        "go": "go.jsonl",
+        "cargo": "cargo.txt",
+    }
     for code in (0, 1, None):
         tests = runner.parse(code, "x" * 50, {names.get(runner.name, "reports/a.xml"): data})
         assert (tests.outcomes, bool(tests.broken)) == ({}, True)
@@ -209,6 +215,41 @@ def test_a_vitest_that_counts_skipped_tests_as_passed_does_not_contradict_itself
     assert (told.disagreement == "") == agrees
 
 
+TAPE = b"""TAP version 13
+# adds
+ok 1 is equal
+# takes away
+not ok 2 is equal
+
+1..2
+# tests 2
+# pass  1
+# fail  1
+"""
+
+
+@pytest.mark.parametrize(
+    ("data", "disagreement", "broken"),
+    [
+        (TAPE, "", ""),
+        (TAPE.replace(b"not ok 2", b"ok 2"), "the command ended with 1 although no test failed", ""),
+        (TAPE.replace(b"# takes", b"ok 2 by hand\n# takes"), "2 points planned; the results hold 3", ""),
+        (TAPE.replace(b"not ok 2 is equal\n", b""), "", "the test run ended before it was complete"),
+        (TAPE.replace(b"1..2", b"1..1"), "", ""),
+        (TAPE.replace(b"1..2", b""), "", "the test run ended before it was complete"),
+        (TAPE.replace(b"1..2", b"Bail out! no room"), "", "the test run gave up: no room"),
+        (
+            TAPE.replace(b"not ok 2 is equal", b"not ok 2 # TODO"),
+            "the command ended with 1 although no test failed",
+            "",
+        ),
+    ],
+)
+def test_points_plan_and_summary_of_tap_must_agree(data: bytes, disagreement: str, broken: str) -> None:
+    read = runner_of("tap").parse(1, "", {"tap-1-2-tape.txt": data})
+    assert (read.disagreement.split("; the runner")[0], read.broken) == (disagreement, broken)
+
+
 def test_a_test_that_prints_cargo_s_lines_shows_as_a_disagreement() -> None:
     run = (
         "     Running tests/api.rs (target/debug/deps/api-0123456789abcdef)\n"
@@ -230,6 +271,10 @@ def test_a_test_that_prints_cargo_s_lines_shows_as_a_disagreement() -> None:
         ("npx vitest run", "vitest"),
         ("jest --ci", "jest"),
         ("NODE_ENV=test nyc mocha", "mocha"),
+        ("tape 'test/*.js' | tap-spec", "tap"),
+        ("npx ava", "tap"),
+        ("qunit", "tap"),
+        ("borp", "node"),
         ("go test ./...", "go"),
         ("cargo t", "cargo"),
         ("mvn -B verify", "maven"),

@@ -252,6 +252,87 @@ def test_an_old_mocha_gets_only_options_that_it_knows(tree: Path) -> None:
     assert told == agent.Tests({"test/a.js > a > x": "passed"}, {})
 
 
+def test_a_compiler_that_mocha_loads_first_does_not_read_our_reporter(tree: Path) -> None:
+    needs("node")
+    hooked = """
+const own = require.extensions['.js'];
+require.extensions['.js'] = (module, file) => {
+  if (file.endsWith('.cjs')) throw new Error('unknown syntax');
+  own(module, file);
+};
+"""
+    put(tree, OLD_MOCHA)
+    put(tree, {"node_modules/mocha/bin/_mocha": hooked + OLD_MOCHA["node_modules/mocha/bin/_mocha"]})
+    told = run(tree, "mocha", "node node_modules/mocha/bin/mocha")
+    assert told == agent.Tests({"test/a.js > a > x": "passed"}, {})
+
+
+def test_a_program_before_the_runner_does_not_take_our_options_from_node(tree: Path) -> None:
+    needs("node")
+    body = """
+const env = { ...process.env, NODE_OPTIONS: '--no-warnings' };
+const ran = require('child_process').spawn('node', ['node_modules/mocha/bin/mocha'], { env, shell: true });
+ran.on('exit', (code) => process.exit(code));
+"""
+    put(tree, {**OLD_MOCHA, "bin/hotfix.js": body})
+    assert run(tree, "mocha", "node bin/hotfix.js") == agent.Tests({"test/a.js > a > x": "passed"}, {})
+
+
+# What each of them writes, and how it is told to: tape through the console, ava and tap from a module.
+TAP = {
+    "node_modules/tape/bin/tape": """
+console.log('TAP version 13\\n# ok');
+console.log(`ok 1 ${Object.keys(process.env).filter((name) => name.startsWith('MAESTRO'))}`);
+console.log('# bad\\nnot ok 2 is equal\\n  ---\\n    expected: 1\\n  ...\\n\\n1..2\\n# fail  1');
+process.exitCode = 1;
+""",
+    "node_modules/ava/entrypoints/cli.mjs": """
+if (process.argv.at(-1) !== '--tap') process.exit(0);
+process.stdout.write('TAP version 13\\n# not a test\\nok 1 - ok\\nnot ok 2 - bad\\n\\n1..2\\n');
+process.exitCode = 1;
+""",
+    "node_modules/tap/package.json": '{"version": "21.0.0"}',
+    "node_modules/tap/dist/esm/run.mjs": """
+if (process.argv.slice(-2).join() !== '--reporter=tap,--disable-coverage') process.exit(0);
+process.stdout.write('TAP version 14\\n# Subtest: test/a.js\\n    ok 1 - is equal\\n    1..1\\n');
+process.stdout.write('ok 1 - test/a.js\\n1..1\\n');
+""",
+    "test/index.js": "console.log('TAP version 13\\n# ok\\nok 1 yes\\n\\n1..1')",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "outcomes"),
+    [
+        ("node node_modules/tape/bin/tape", {"ok": "passed", "bad": "failed"}),
+        ("node node_modules/tape/bin/tape | grep -v ok; exit 1", {"ok": "passed", "bad": "failed"}),
+        ("node node_modules/ava/entrypoints/cli.mjs", {"ok": "passed", "bad": "failed"}),
+        ("node node_modules/tap/dist/esm/run.mjs", {"test/a.js": "passed"}),
+        ("node test", {"ok": "passed"}),
+    ],
+)
+def test_tap_is_read_of_the_process_that_writes_it(tree: Path, command: str, outcomes: dict[str, str]) -> None:
+    needs("node")
+    put(tree, TAP)
+    told = run(tree, "tap", command)
+    assert (told.outcomes, told.disagreement, told.broken) == (outcomes, "", "")
+
+
+def test_borp_reports_as_node_does(tree: Path) -> None:
+    needs("node")
+    body = """
+import { run } from 'node:test';
+const own = process.argv.slice(2);
+if (own[0] !== '--reporter=spec') process.exit(2);
+const { default: reporter } = await import(own[1].slice('--reporter='.length));
+run({ files: ['test/a.test.js'] }).compose(reporter).pipe(process.stdout);
+"""
+    put(tree, {"node_modules/borp/borp.js": body, "node_modules/borp/package.json": '{"type": "module"}'})
+    put(tree, {"test/a.test.js": "require('node:test')('ok', () => {})"})
+    told = run(tree, "node", "node node_modules/borp/borp.js")
+    assert told == agent.Tests({"test/a.test.js > ok": "passed"}, {})
+
+
 @pytest.mark.parametrize("runner", ["jest", "mocha"])
 def test_tests_in_the_runner_s_own_process_see_the_words_of_the_command_alone(tree: Path, runner: str) -> None:
     needs("node")

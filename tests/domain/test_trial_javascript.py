@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.checks.integrity import CHECK
-from bot.checks.integrity.javascript.functions import Function, classes, functions
-from bot.checks.integrity.trial.insisting_javascript import bodies, disturbed, insisted, softened
+from bot.checks.integrity.trial.javascript import Function, classes, functions
+from bot.checks.integrity.trial.javascript_tests import bodies, disturbed, insisted, softened
 from bot.checks.integrity.trial.language import Changed
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Question, Result, Tests

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from bot.checks.heldout.inputs import Spot, known_in, numbers_at
+from bot.checks.heldout.marks import held
+from bot.checks.heldout.said import is_about
 from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.singled import is_named, literals_in
 from bot.checks.integrity.trees.syntax import NUMBERS, arguments, callee, inner_text, kids, part, text_of, walk
@@ -31,6 +33,9 @@ _TRIVIAL = frozenset(("0", "1", "2", "0.0", "1.0", "100"))
 _EXAMPLES = re.compile(r"\b(?:e\.g\.|for (?:example|instance)|such as),? +\S+", re.IGNORECASE)
 """What a plan gives as an example is to be like all others."""
 
+_SYNTAX = "-./:@#"
+_PLAIN = re.compile(r"[A-Za-z]|\D\d\d")
+
 _LOOKS = words(
     "replace replaceAll startswith startsWith endswith endsWith includes indexOf find index count removeprefix "
     "removesuffix partition split match search fullmatch test equals localeCompare sub"
@@ -47,10 +52,13 @@ _SAME = ("===", "!==", "==", "!=")
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A text or a number that inputs are held against, as it is written, without quotes. `beside` tells what it stands
-    among: a list, the keys of a table, all that the same expression is compared with, or a call."""
+    among: a list, the keys of a table, all that the same expression is compared with, or a call. `field`: it may be the
+    name of one."""
 
     text: str
     beside: str = ""
+    field: bool = False
+    number: bool = False
 
     def is_in(self, spot: Spot) -> bool:
         """Whether it is this input, a part of it, or has just its words."""
@@ -66,24 +74,35 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Literals that are new, by file, with all that stands beside them, and new values (`answers`), normalised.
+    """Literals that are new, by file, with all that stands beside them, new values (`answers`), normalised, all new
+    `numbers`, and what may be a part of a text (`parts`).
     `any`: something new stands there, though the plan may name it; without that no input can be known from another."""
 
     literals: tuple[tuple[Literal, ...], ...] = ()
     new: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
     any: bool = False
+    numbers: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
     def keys(self, spots: Collection[Spot]) -> frozenset[str]:
         """The new literals by which these inputs can be known."""
         return frozenset(each for file in self.literals for each in self._keys(file, spots))
 
     def _keys(self, file: Iterable[Literal], spots: Collection[Spot]) -> Iterator[str]:
-        found = [(each, any(each.is_in(spot) for spot in spots)) for each in file]
+        found = [(each, any(each.is_in(spot) for spot in spots)) for each in file if not each.field]
         wider = {each.beside for each, asked in found if not asked}
         for each, asked in found:
             if asked and each.text in self.new and each.beside not in wider:
                 yield each.text
+
+    def marks(self, spots: Collection[Spot]) -> tuple[frozenset[float], frozenset[str]]:
+        """New numbers, and texts that the code looks for, by which these inputs can be known without being said."""
+        texts = [spot.text for spot in spots if not spot.number]
+        found = [[(each, any(held(each.text, text) for text in texts)) for each in file] for file in self.literals]
+        wider = {each.beside for file in found for each, asked in file if not asked}
+        mine = {each.text for file in found for each, asked in file if asked and each.beside not in wider}
+        return frozenset(map(float, self.numbers)) - {0.0, 1.0}, self.parts.intersection(mine)
 
     def answers_in(self, expected: str) -> frozenset[str]:
         """The new values that stand in what is left of a test without its inputs."""
@@ -108,14 +127,18 @@ def fresh_in(changes: Iterable[FileChange], said: str) -> Fresh:
     known = known_in(old for _, old, _ in texts)
     kept = {answer for old, _ in pairs for answer in old.answers}
     meant = _EXAMPLES.sub("", said)
-    literals = {each.text for _, new in pairs for each in new.literals}
-    literals = {each for each in literals if _is_fresh(each, known, counted)}
+    said_then = {each.text for old, _ in pairs for each in old.literals if not each.number}
+    said_now = {each.text for _, new in pairs for each in new.literals if not each.number}
+    keys = {each.text for _, new in pairs for each in new.literals if not each.field}
+    literals = {each for each in keys if _is_fresh(each, known, counted)}
     answers = {each for _, new in pairs for each in new.answers} - kept - _TRIVIAL
     return Fresh(
         tuple(tuple(new.literals) for _, new in pairs),
         frozenset(each for each in literals if not _is_meant(each, meant)),
         frozenset(each for each in answers if not _is_meant(each, meant)),
         bool(literals or answers or counted),
+        frozenset(each for each in counted if not is_about(float(each), meant)),
+        frozenset(each for each in said_now - said_then if _is_part(each, meant)),
     )
 
 
@@ -123,6 +146,14 @@ def _is_fresh(text: str, known: frozenset[str], counted: frozenset[str]) -> bool
     if text.replace(".", "", 1).isdigit():
         return text in counted and text not in ("0", "1")
     return text.lower() not in known and any(sign.isalnum() for sign in text)
+
+
+def _is_part(text: str, said: str) -> bool:
+    """Whether it has plain letters, or a number behind a sign, the plan does not say it, and no syntax begins with it:
+    an ending of files, an option, a route."""
+    if not _PLAIN.search(text) or (len(text) > 1 and text[0] in _SYNTAX):
+        return False
+    return not (len(text) > 1 and text.lower() in said.lower()) and not _is_meant(text, said)
 
 
 def _is_meant(text: str, said: str) -> bool:
@@ -139,9 +170,13 @@ class _Found:
     literals: list[Literal] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
-    def see(self, text: str, beside: str) -> None:
+    def see(self, text: str, beside: str, *, number: bool = False) -> None:
         if beside:
-            self.literals.append(Literal(text, beside))
+            self.literals.append(Literal(text, beside, number=number))
+
+    def within(self, text: str, beside: str, *, field: bool) -> None:
+        self.literals.append(Literal(text, beside, field))
+        self.value(text)
 
     def value(self, text: str) -> None:
         if len(text) > 1 and any(sign.isalnum() for sign in text):
@@ -179,7 +214,7 @@ class _Python:
             case ast.Constant(value=bool()):
                 return
             case ast.Constant(value=str() | int() | float() as value):
-                self._found.see(str(value), beside)
+                self._found.see(str(value), beside, number=not isinstance(value, str))
                 self._found.value(str(value))
             case ast.Call(func=ast.Attribute(value=value, attr=attr), args=args) if attr in _LOOKS:
                 for each in (value, *args):
@@ -187,8 +222,10 @@ class _Python:
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 for one, other in ((left, right), (right, left)):
                     held = isinstance(operator, _HELD) or isinstance(one, ast.Set | ast.List | ast.Tuple)
-                    held = held and not (one is left and isinstance(operator, ast.In | ast.NotIn) and _is_name(one))
-                    self.read(one, f"with {ast.unparse(other)}" if held else "")
+                    if one is left and isinstance(operator, ast.In | ast.NotIn) and isinstance(one, ast.Constant):
+                        self._found.within(str(one.value), f"in {ast.unparse(other)}", field=_is_name(one))
+                    else:
+                        self.read(one, f"with {ast.unparse(other)}" if held else "")
             case ast.Match(subject=subject):
                 self.read(subject, "")
                 for case in node.cases:
@@ -239,7 +276,7 @@ class _JavaScript:
             return
         if kind in NUMBERS or kind == "string":
             said = inner_text(node) if kind == "string" else text_of(node)
-            self._found.see(said, beside)
+            self._found.see(said, beside, number=kind in NUMBERS)
             self._found.value(said)
         elif kind == "call_expression" and callee(node) in _LOOKS:
             for each in kids(part(node, "function")):

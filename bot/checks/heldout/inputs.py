@@ -31,19 +31,24 @@ AROUND = 3
 """Lines around a change that belong to it."""
 
 _WORD = re.compile(r"[A-Za-z]+|\d+")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
+_LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`|(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
+_SIGNS = "?;~^|"
 _TOKEN = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A literal that is an input: the bytes where it stands (without quotes), and its text."""
+    """A literal that is an input: the bytes where it stands (without quotes), and its text. Or the last of several
+    things in a row (`row`), which more can follow, each with `joint` before it."""
 
     start: int
     end: int
     text: str
     number: bool = False
+    row: int = 0
+    joint: str = ""
 
 
 Change = Mapping[Spot, str]
@@ -61,6 +66,7 @@ class Example:
     named: tuple[int, int]
     spots: tuple[Spot, ...]
     cuts: tuple[tuple[int, int, str], ...] = ()
+    rows: tuple[Spot, ...] = ()
 
     def copy(self, code: bytes, mark: str, change: Change) -> bytes:
         """The test once more, under a name with `mark` behind, with other texts for some of its inputs."""
@@ -105,13 +111,13 @@ def together(spots: Sequence[Spot], number: bool, known: frozenset[str]) -> tupl
     same word everywhere another, or the letters of all words."""
     mine = [spot for spot in spots if spot.number == number and spot.text.lower() not in known]
     if number:
-        return tuple(_numbers_together([spot for spot in mine if _NUMBER.fullmatch(spot.text)]))
+        return tuple(_numbers_together([spot for spot in mine if NUMBER.fullmatch(spot.text)]))
     words = Counter(word for spot in mine for word in _WORD.findall(spot.text) if word.lower() not in known | _names())
     shared = [word for word, times in words.most_common(3) if times > 1]
     named = [(word, _next(word[-1], 1)) for word in shared]
     changes = [{s: s.text.replace(word, word[:-1] + last) for s in mine if word in s.text} for word, last in named]
     free = {spot: [at for at in _free(spot.text, known) if spot.text[at].isalpha()] for spot in mine[len(mine) < 2 :]}
-    letters = {spot: _shifted(spot.text, places, 1) for spot, places in free.items()}
+    letters = {spot: shifted(spot.text, places, 1) for spot, places in free.items()}
     return tuple([*changes, letters] if any(spot.text != text for spot, text in letters.items()) else changes)
 
 
@@ -119,11 +125,11 @@ def _numbers_together(spots: Sequence[Spot]) -> Iterator[Change]:
     if len(spots) < 2:
         return
     for by in (2, 3, 10):
-        yield {spot: _times(spot.text, by) for spot in spots}
+        yield {spot: times(spot.text, by) for spot in spots}
     for more in (1, 10):
-        yield {spot: _plus(spot.text, more) for spot in spots}
+        yield {spot: plus(spot.text, more) for spot in spots}
     if len(spots) > 2:
-        yield from ({one: _times(one.text, 2), two: _times(two.text, 2)} for one, two in combinations(spots[:3], 2))
+        yield from ({one: times(one.text, 2), two: times(two.text, 2)} for one, two in combinations(spots[:3], 2))
 
 
 def otherwise(spots: Sequence[Spot]) -> tuple[Change, ...]:
@@ -133,21 +139,22 @@ def otherwise(spots: Sequence[Spot]) -> tuple[Change, ...]:
 
 def _moved(spot: Spot, step: int) -> str:
     if spot.number:
-        return _times(spot.text, step + 1) if _NUMBER.fullmatch(spot.text) else spot.text
-    return _shifted(spot.text, [at for match in _WORD.finditer(spot.text) for at in range(*match.span())], step)
+        return times(spot.text, step + 1) if NUMBER.fullmatch(spot.text) else spot.text
+    return shifted(spot.text, [at for match in _WORD.finditer(spot.text) for at in range(*match.span())], step)
 
 
-def _times(text: str, by: int) -> str:
+def times(text: str, by: float) -> str:
     return f"{float(text) * by:.{len(text.partition('.')[2])}f}"
 
 
-def _plus(text: str, more: int) -> str:
+def plus(text: str, more: float) -> str:
     return f"{float(text) + more:.{len(text.partition('.')[2])}f}"
 
 
 def neighbours(spot: Spot, known: frozenset[str]) -> tuple[str, ...]:
     """Other texts for this input, the likest first. () for what is trivial, or stands in the sources."""
-    if len(spot.text) > LONGEST or spot.text.lower() in known | _names() or _is_encoding(spot.text):
+    named = not spot.number and (spot.text.lower() in _names() or _is_encoding(spot.text))
+    if len(spot.text) > LONGEST or spot.text.lower() in known or named:
         return ()
     found = _numbers(spot.text) if spot.number else _words(spot.text, known)
     return tuple(dict.fromkeys(each for each in found if each != spot.text))[:EACH]
@@ -156,10 +163,10 @@ def neighbours(spot: Spot, known: frozenset[str]) -> tuple[str, ...]:
 def _numbers(text: str) -> Iterator[str]:
     """Multiples, since what is particular about a number is often what divides it; the next ones; such with the same
     last digit; other digits."""
-    if not _NUMBER.fullmatch(text) or float(text) in (-1, 0, 1):
+    if not NUMBER.fullmatch(text) or float(text) in (-1, 0, 1):
         return
-    yield from (_times(text, 2), _plus(text, 1), _times(text, 3), _plus(text, -1), _plus(text, 10), _times(text, 4))
-    yield from (_times(text, 7), _plus(text, 100))
+    yield from (times(text, 2), plus(text, 1), times(text, 3), plus(text, -1), plus(text, 10), times(text, 4))
+    yield from (times(text, 7), plus(text, 100))
     digits = [at for at, each in enumerate(text) if each.isdigit()]
     for step in (1, 4, 7, 2, 5):
         yield from (_digit(text, at, step) for at in dict.fromkeys((*digits[:2], digits[-1])))
@@ -177,20 +184,20 @@ def _words(text: str, known: frozenset[str]) -> Iterator[str]:
     free = _free(text, known)
     if not free:
         return
-    yield _shifted(text, free, 1)
+    yield shifted(text, free, 1)
     yield from _counted(text, free)
     spread = free if len(free) < 5 else [free[n * (len(free) - 1) // 4] for n in range(5)]
     for step, at in zip((1, 4, 2, 7, 3), spread, strict=False):
-        yield _shifted(text, [at], step)
+        yield shifted(text, [at], step)
     yield text + text
     for match in _WORD.finditer(text):
         if match.start() in free:
             yield text[: match.start()] + match[0] + text[match.start() :]
             break
-    yield _shifted(text, free, 5)
+    yield shifted(text, free, 5)
     yield f"{text} {text}"
     yield "".join(sign.swapcase() if at in free else sign for at, sign in enumerate(text))
-    yield from (_shifted(text, [at], 4) for at in free[:2])
+    yield from (shifted(text, [at], 4) for at in free[:2])
     yield text[:-1] if len(text) - 1 in free and len(text) > 2 else text
 
 
@@ -221,8 +228,8 @@ def _free(text: str, known: frozenset[str]) -> list[int]:
     return [at for at in found if at not in taken]
 
 
-def _shifted(text: str, places: Iterable[int], step: int) -> str:
-    """The letters and digits there, all moved on alike: what was equal stays equal."""
+def shifted(text: str, places: Iterable[int], step: int) -> str:
+    """The signs there, all moved on alike: what was equal stays equal."""
     made = list(text)
     for at in places:
         made[at] = _next(made[at], step)
@@ -232,8 +239,30 @@ def _shifted(text: str, places: Iterable[int], step: int) -> str:
 def _next(sign: str, step: int) -> str:
     if sign.isdigit():
         return str((int(sign) + step) % 10)
+    if not sign.isalpha():
+        return _SIGNS[(_SIGNS.find(sign) + step) % len(_SIGNS)]
     first = ord("a") if sign.islower() else ord("A")
     return chr(first + (ord(sign) - first + step) % 26)
+
+
+def grown(row: Spot) -> tuple[str, ...]:
+    """One to four things more in a row, like the last of them; two ways each."""
+    return tuple(
+        row.text + "".join(row.joint + _like(row.text, by * step) for step in range(1, more + 1))
+        for more in (1, 2, 3, 4)
+        for by in (1, 3)
+    )
+
+
+def _like(text: str, step: int) -> str:
+    """Code with other literals."""
+
+    def other(match: re.Match[str]) -> str:
+        if NUMBER.fullmatch(match[0]):
+            return plus(match[0], step)
+        return shifted(match[0], [at for at, sign in enumerate(match[0]) if sign.isalnum()], step)
+
+    return _LITERAL.sub(other, text)
 
 
 def _is_encoding(text: str) -> bool:
@@ -249,7 +278,7 @@ def _names() -> frozenset[str]:
     """Words that mean something without standing in the sources: libraries know them."""
     found = {*keyword.kwlist, *dir(builtins), *sys.stdlib_module_names, *dir(signal)}
     found |= {*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr}
-    found |= {each.phrase for each in http.HTTPStatus} | {str(each.value) for each in http.HTTPStatus}
+    found |= {each.phrase for each in http.HTTPStatus}
     found |= {"get", "head", "post", "put", "patch", "delete", "options", "yes", "no", "on", "off"}
     found |= {"null", "undefined", "nan", "inf", "infinity", "const", "function", "let", "var"}
     found |= zoneinfo.available_timezones()

@@ -36,13 +36,14 @@ def _call(body: Node) -> Node | None:
 def _examples(title: str, body: Node, call: Node) -> Iterator[Example]:
     """One for each assertion that stands for itself."""
     whole = call.parent if call.parent is not None and call.parent.type == "expression_statement" else call
-    said, own = arguments(call)[0], _Inputs(body).spots()
+    inputs = _Inputs(body)
+    said, own, rows = arguments(call)[0], inputs.spots(), tuple(sorted(inputs.rows()))
     spans = [(each.start_byte, each.end_byte, ";") for each in kids(body) if _is_assertion(each)]
     for kept in spans[:MOST] or [(0, 0, "")]:
         cuts = tuple(each for each in spans if each != kept)
         left = (spot for spot in own if not any(at <= spot.start < to for at, to, _ in cuts))
         named = (said.start_byte, said.end_byte - 1)
-        yield Example(title, whole.start_byte, whole.end_byte, named, tuple(sorted(left)), cuts)
+        yield Example(title, whole.start_byte, whole.end_byte, named, tuple(sorted(left)), cuts, rows)
 
 
 def _is_assertion(node: Node) -> bool:
@@ -58,6 +59,7 @@ class _Inputs:
     def __init__(self, body: Node) -> None:
         self._found: list[Node] = []
         self._names: set[str] = set()
+        self._body, self._given = body, list[Node]()
         self._value(body)
         for _ in range(3):  # a variable that goes into another that goes into a call
             for each in walk(body):
@@ -65,6 +67,19 @@ class _Inputs:
 
     def spots(self) -> frozenset[Spot]:
         return frozenset(spot for each in self._found if (spot := _spot(each)) is not None)
+
+    def rows(self) -> Iterator[Spot]:
+        """Things in a row: in lists that go into calls, calls one after the other, and calls of what a call gave."""
+        for each in (inner for node in self._given for inner in walk(node)):
+            if each.type == "array" and len(kids(each)) > 1:
+                last = kids(each)[-1]
+                yield _row(last.start_byte, last, len(kids(each)), ", ")
+        for each in walk(self._body):
+            if (number := _chained(each)) > 1 and not _chained_above(each):
+                at = part(part(each, "function"), "object")
+                yield _row(at.end_byte if at is not None else each.start_byte, each, number, "")
+        for run in _repeated(self._body):
+            yield _row(run[-1].start_byte, run[-1], len(run), "\n")
 
     def _value(self, node: Node) -> None:
         """Whatever is not itself an input: calls in it have some."""
@@ -87,6 +102,7 @@ class _Inputs:
         if "function" in node.type:
             self._value(node)
             return
+        self._given.append(node)
         self._found += _literals(node)
         self._names |= {
             text_of(each) for each in walk(node) if each.type in ("identifier", "shorthand_property_identifier")
@@ -112,6 +128,54 @@ class _Inputs:
                 if text_of(column) in self._names
                 for each in _literals(cell)
             ]
+
+
+def _row(start: int, node: Node, number: int, joint: str) -> Spot:
+    said = (node.text or b"")[start - node.start_byte :].decode()
+    return Spot(start, node.end_byte, said, row=number, joint=joint)
+
+
+def _method(node: Node | None) -> str:
+    """The name of the method that is called."""
+    called = part(node, "function") if node is not None and node.type == "call_expression" else None
+    return text_of(part(called, "property")) if called is not None else ""
+
+
+def _chained(node: Node) -> int:
+    """How often in a row this method is called of what it gave."""
+    name, number, each = _method(node), 0, node
+    while name and _method(each) == name:
+        inner = part(part(each, "function"), "object")
+        number += 1
+        if inner is None:
+            break
+        each = inner
+    return number
+
+
+def _chained_above(node: Node) -> bool:
+    above = node.parent.parent if node.parent is not None else None
+    return above is not None and _method(above) == _method(node) and above.type == "call_expression"
+
+
+def _repeated(body: Node) -> Iterator[list[Node]]:
+    """Statements in a row that call the same and assert nothing."""
+    run: list[Node] = []
+    for each in kids(body):
+        if run and _called(each) != _called(run[-1]):
+            if len(run) > 1:
+                yield run
+            run = []
+        run += [each] if _called(each) else []
+    if len(run) > 1:
+        yield run
+
+
+def _called(node: Node) -> str:
+    inner = kids(node)[0] if node.type == "expression_statement" and kids(node) else None
+    if inner is None or inner.type != "call_expression" or _is_assertion(node):
+        return ""
+    return text_of(part(inner, "function"))
 
 
 def _root(node: Node) -> str:

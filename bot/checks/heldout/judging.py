@@ -12,26 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checks.heldout.fresh import Literal, fresh_in, words_of
-from bot.checks.heldout.inputs import (
-    Change,
-    Example,
-    Spot,
-    alike,
-    known_in,
-    neighbours,
-    numbers_at,
-    otherwise,
-    together,
-)
-from bot.checks.heldout.javascript import examples as javascript_examples
-from bot.checks.heldout.python import examples as python_examples
-from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.pairing import Named
-from bot.checks.planned.explained import sentences
+from bot.checks.heldout.copying import FEWEST, LARGEST, Copying, Marked, Trial
+from bot.checks.heldout.inputs import Spot
 from bot.checks.results import MESSAGE
-from bot.checks.running import HEAD, Suite, planted, tests_in
-from bot.checks.testfiles import tests_of
+from bot.checks.running import HEAD, Suite, tests_in
 from bot.checks.wording import listed
 from bot.ports import Question, Result, Run, Tests, TreeSpec
 
@@ -42,20 +26,17 @@ PATIENCE = 10.0
 """Seconds for the copies beyond what the test files took: on a busy machine a start alone takes some. Only neighbours
 that loop make use of them."""
 
-MOST_TESTS, MOST_SPOTS, MOST_COPIES, LARGEST = 4, 4, 96, 100_000
-"""Telling tests that are varied, inputs of one, copies, and bytes of a file with copies (one argument of a process)."""
-
-LONGEST_SOURCE = 400_000
-"""Characters of both sides of a source that is read for what it knows; generated ones are longer."""
-
-FEWEST, KINDS = 5, 2
-"""So many neighbours of an input must give what they gave before, and so many different values be among these."""
+KINDS = 2
+"""So many different values must be among those that neighbours give."""
 
 CHANCE = 12
 """One in so many neighbours may look to the new code like the input itself."""
 
 DIVERSE = 3
 """So many values of the old code become one and the same answer of the new."""
+
+UNLIKELY = 0.005
+"""How seldom a change that knows no mark would show at none of the inputs without it."""
 
 OLD, NEW = "neighbours-old", "neighbours-new"
 
@@ -71,11 +52,6 @@ _PLAIN = re.compile(r"""-?[\d.]+|'[^']*'|"[^"]*\"""")
 _CUT = re.compile(r"…\(\d+\)|\[\d+ chars\]|\.\.\.[\])}]|\A\w*Error: expected [^…]*…' to")
 """Where a runner shows less of a value than there is: two that differ may then look alike."""
 
-_WHOLE = """PYTEST_ADDOPTS="-vv${PYTEST_ADDOPTS:+ $PYTEST_ADDOPTS}"; export PYTEST_ADDOPTS
-PYTHONHASHSEED=0; export PYTHONHASHSEED; exec "$@"
-"""
-"""Values are shown in full, and sets of words in the same order on both sides."""
-
 _SEEK = """n=$1; shift
 while [ "$n" -gt 0 ]; do printf '%s\\n' "$1" >> '{results}/words'; shift; n=$((n - 1)); done
 grep -rhowIiFf '{results}/words' --exclude-dir=.git --exclude-dir=node_modules --exclude-dir='*test*' \
@@ -83,29 +59,6 @@ grep -rhowIiFf '{results}/words' --exclude-dir=.git --exclude-dir=node_modules -
 --exclude='package-lock.json' . | head -c 100000 | sort -u > '{results}/known'
 exec "$@"
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """An input, with the copies in which it alone is another, and those in which it changes together with others.
-    `singled`: new code can know the test by it."""
-
-    spot: Spot
-    copies: tuple[str, ...]
-    together: tuple[str, ...]
-    singled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A telling test alone (`control`), and its copies by input. `answers`: values in the new code that it expects.
-    `unknown`: copies in which all is other by which new code can know it, where that is several inputs."""
-
-    test: str
-    control: str
-    groups: tuple[Group, ...]
-    answers: frozenset[str] = frozenset()
-    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +98,7 @@ def hold_out(
     if suite.runner is None or not suite.selects or crossed.seconds > QUICK:
         return None
     ran = [test for test in telling if tests_in(crossed).outcomes.get(test) == "failed"]
-    copying = _Copying(suite, question)
+    copying = Copying(suite, question)
     trials = tuple(copying.trials(ran))
     if not trials or copying.size > LARGEST:
         return None
@@ -159,128 +112,6 @@ def hold_out(
 def _sought(spot: Spot) -> list[str]:
     """What to look for in the sources that did not change."""
     return [spot.text, *(each for each in re.findall(r"[A-Za-z]{4,}", spot.text))]
-
-
-class _Copying:
-    """The test files with copies in them, and the copies' names."""
-
-    def __init__(self, suite: Suite, question: Question) -> None:
-        self._suite, self._question = suite, question
-        self._copies: dict[str, list[tuple[int, bytes]]] = {}
-        self._names: list[str] = []
-        tests = tests_of(question.base_paths | question.head_paths)
-        sources = (change for change in question.changes if change.path not in tests)
-        self._sources = [each for each in sources if len(each.old or "") + len(each.new or "") < LONGEST_SOURCE]
-        self._fresh = fresh_in(self._sources, " ".join(sentences(question.plan)))
-        self._keys: frozenset[str] = frozenset()
-        self._known: frozenset[str] = frozenset()
-
-    @property
-    def knows(self) -> bool:
-        return self._fresh.any
-
-    def trials(self, telling: Iterable[str]) -> Iterable[Trial]:
-        asked: dict[tuple[str, str], str] = {}
-        for test in telling:
-            file = self._suite.file_of(test, self._question.head_paths)
-            named = Named(test, file)
-            asked.setdefault((file, named.tail if file.endswith(JAVASCRIPT) else named.function), test)
-        texts = self._question.head_files
-        found = [
-            (file, test, example)
-            for (file, name), test in list(asked.items())[:MOST_TESTS]
-            for example in _examples(file, texts.get(file, ""), name)
-        ]
-        spots = [spot for _, _, example in found for spot in example.spots]
-        self._keys = self._fresh.keys(spots)
-        answers = [self._answers(texts[file].encode(), example) for file, _, example in found]
-        self._known = self._left_alone(self._keys.union(*answers))
-        for file, test, example in found:
-            if trial := self._trial(file, texts[file].encode(), test, example):
-                yield trial
-
-    def _answers(self, code: bytes, example: Example) -> frozenset[str]:
-        return self._fresh.answers_in(example.copy(code, "", dict.fromkeys(example.spots, "")).decode())
-
-    def _left_alone(self, mine: frozenset[str]) -> frozenset[str]:
-        """What the changed sources say, but for that by which they can know the tests."""
-        pairs = [(change.old or "", change.new or "") for change in self._sources]
-        numbers = frozenset[str]().union(*(each for old, new in pairs for each in numbers_at(old, new)))
-        return known_in((text for pair in pairs for text in pair), without=mine) | (numbers - mine)
-
-    def _near(self, spot: Spot) -> tuple[str, ...]:
-        """Its neighbours, but for those that the new code knows as well."""
-        whole = [words_of(each) for each in self._keys if Literal(each).is_all_of(spot)]
-        near = (each for each in neighbours(spot, self._known) if each not in self._keys)
-        return tuple(each for each in near if not any(key in words_of(each) for key in whole))
-
-    def _trial(self, file: str, code: bytes, test: str, example: Example) -> Trial | None:
-        groups = [(group, near) for group in alike(example.spots) if (near := self._near(group[0]))]
-        if not groups or MOST_COPIES - len(self._names) < 2 * FEWEST:
-            return None
-        groups = groups[:MOST_SPOTS]
-        each = max(FEWEST, (MOST_COPIES - len(self._names)) // (2 * len(groups)))
-        kinds = {group[0].number for group, _ in groups}
-        joint = [change for number in sorted(kinds) for change in together(example.spots, number, self._known)]
-        joint = [change for change in joint if self._keys.isdisjoint(change.values())]
-        moved = [(change, self._copy(file, code, test, example, change)) for change in joint]
-        control = self._copy(file, code, test, example, {})
-        made = [
-            Group(
-                group[0],
-                tuple(self._copy(file, code, test, example, dict.fromkeys(group, text)) for text in near[:each]),
-                tuple(copy for change, copy in moved if group[0] in change),
-                any(Literal(key).is_in(group[0]) for key in self._keys),
-            )
-            for group, near in groups
-        ]
-        unknown = tuple(self._copy(file, code, test, example, change) for change in self._unknown(example))
-        return Trial(test, control, tuple(made), self._answers(code, example), unknown)
-
-    def _unknown(self, example: Example) -> tuple[Change, ...]:
-        singled = [spot for spot in example.spots if any(Literal(key).is_in(spot) for key in self._keys)]
-        several = len({spot.text for spot in singled}) > 1
-        found = otherwise(singled) if several else ()
-        return tuple(change for change in found if self._keys.isdisjoint(change.values()))
-
-    def _copy(self, file: str, code: bytes, test: str, example: Example, change: Change) -> str:
-        """Put a copy behind the test; its id."""
-        mark = f" neighbour {len(self._names)}" if file.endswith(JAVASCRIPT) else f"_neighbour{len(self._names)}"
-        self._copies.setdefault(file, []).append((example.end, example.copy(code, mark, change)))
-        plain = test if file.endswith(JAVASCRIPT) else re.sub(r"\[.*\]$| \(.*\)$", "", test, flags=re.DOTALL)
-        self._names.append(plain + mark)
-        return plain + mark
-
-    def run(self, name: str, tree: TreeSpec) -> Run:
-        files = {file: self._text(file) for file in self._copies}
-        if all(file.endswith(JAVASCRIPT) for file in files):
-            run = self._suite.run(name, tree, paths=sorted(files))
-        elif self._suite.runner is not None and self._suite.runner.name == "pytest":
-            run = self._suite.run(name, tree, paths=self._names)
-        else:
-            run = self._suite.run(name, tree, only=self._names)
-        whole = planted(run, files)
-        return replace(whole, argv=("/bin/sh", "-c", _WHOLE, "sh", *whole.argv))
-
-    @property
-    def size(self) -> int:
-        """Bytes of the largest file."""
-        return max((len(self._text(file).encode()) for file in self._copies), default=0)
-
-    def _text(self, file: str) -> str:
-        """The file with each copy right behind its test."""
-        made = self._question.head_files[file].encode()
-        for at, copy in sorted(self._copies[file], key=lambda each: -each[0]):
-            made = made[:at] + b"\n\n" + copy + made[at:]
-        return made.decode()
-
-
-def _examples(file: str, text: str, name: str) -> tuple[Example, ...]:
-    if len(text.encode()) > LARGEST:
-        return ()
-    if file.endswith(".py"):
-        return python_examples(text, (name,))
-    return javascript_examples(file, text, (name,)) if file.endswith(JAVASCRIPT) else ()
 
 
 # --- what came of it -----------------------------------------------------------------------------------------------
@@ -323,6 +154,8 @@ def _tried(trial: Trial, old: Tests, new: Tests, known: frozenset[str]) -> tuple
         silent += len(pairs) if not apart and not special and _is_fitted(first, pairs) else 0
     if not silent and _is_silent(first, _pairs(trial.unknown, old, new)):
         silent = len(trial.unknown)
+    if not silent:
+        silent = max((_delimited(first, each, old, new) for each in trial.marked), default=0)
     if not silent and trial.answers and _is_recited(every, trial.answers):
         silent = len(every)
     return silent, shown and not silent
@@ -342,6 +175,17 @@ def _is_silent(first: Said, pairs: Sequence[Pair]) -> bool:
     return len(alike) >= FEWEST and all(was.all == now.all for was, now in pairs)
 
 
+def _delimited(first: Said, marked: Marked, old: Tests, new: Tests) -> int:
+    """How many inputs without a mark give what they gave before, where the change shows at such with it alone, and too
+    often for a chance. Rules have borders, too; but they do not give the test's answer to all on its side."""
+    kept, lost = _pairs(marked.kept, old, new), _pairs(marked.lost, old, new)
+    wrong = sum(was != PASSED and was.kind == first.kind for was, _ in lost)
+    turned = [(was, now) for was, now in kept if was.all != now.all]
+    if len(turned) < 2 or wrong < FEWEST or not _is_silent(first, lost) or (marked.border and not _is_one(turned)):
+        return 0
+    return len(lost) if (1 - len(turned) / len(kept)) ** wrong < UNLIKELY else 0
+
+
 def _is_recited(pairs: Sequence[Pair], answers: Iterable[str]) -> bool:
     """Whether the new code gives the expected answer to inputs that had answers of their own, or to the test's alone,
     and leaves others as they were. One plain answer for all may be what is given where there is no better."""
@@ -350,7 +194,12 @@ def _is_recited(pairs: Sequence[Pair], answers: Iterable[str]) -> bool:
     if not turned:
         return len(left) >= 2 * FEWEST and PASSED not in left and len(_values(left)) > DIVERSE
     mixed = any(was != PASSED for was in left) or any(each[0] in "[({" for each in answers)
-    return mixed and all(now == PASSED for _, now in turned) and len({was.value for was, _ in turned}) >= DIVERSE
+    return mixed and _is_one(turned)
+
+
+def _is_one(turned: Sequence[Pair]) -> bool:
+    """Whether all of these have the answer that the test expects, and had answers of their own."""
+    return all(now == PASSED for _, now in turned) and len({was.value for was, _ in turned}) >= DIVERSE
 
 
 def _values(said: Iterable[Said]) -> frozenset[str]:

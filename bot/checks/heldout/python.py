@@ -3,7 +3,7 @@ table that go into such arguments. Never what a value is compared with."""
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.checks.heldout.inputs import Example, Spot
@@ -52,6 +52,11 @@ class _Code:
         found = self.bytes.index(node.name.encode(), start + 3)
         return found, found + len(node.name.encode())
 
+    def last(self, nodes: Sequence[ast.expr | ast.stmt], joint: str) -> Spot:
+        """The last of several things in a row."""
+        start, end = self.span(nodes[-1])
+        return Spot(start, end, self.bytes[start:end].decode(), row=len(nodes), joint=joint)
+
     def spot(self, node: ast.Constant) -> Spot | None:
         start, end = self.span(node)
         if isinstance(node.value, bool) or not isinstance(node.value, int | float | str):
@@ -70,10 +75,28 @@ def _examples(name: str, node: Function, code: _Code) -> Iterator[Example]:
     start, end = code.row(min([node.lineno, *(each.lineno for each in tables)])), code.span(node)[1]
     inputs = _Inputs(node)
     own = frozenset(spot for each in inputs.found if (spot := code.spot(each)) is not None)
+    rows = tuple(sorted({*(code.last(each.elts, ", ") for each in inputs.lists), *_repeated(node, code)}))
     for cuts in _alone(node, code):
         left = frozenset(spot for spot in own if not any(at <= spot.start < to for at, to, _ in cuts))
-        bare = Example(name, start, end, code.named(node), tuple(sorted(left)), cuts)
+        bare = Example(name, start, end, code.named(node), tuple(sorted(left)), cuts, rows)
         yield from _by_row(bare, list(_rows(tables[0])), inputs.names, code) if tables else (bare,)
+
+
+def _repeated(node: Function, code: _Code) -> Iterator[Spot]:
+    """The last of statements in a row that call the same."""
+    run: list[ast.stmt] = []
+    for each in [*node.body, ast.Pass()]:
+        if run and _called(each) != _called(run[-1]):
+            if len(run) > 1:
+                yield code.last(run, "\n" + " " * run[-1].col_offset)
+            run = []
+        run += [each] if _called(each) else []
+
+
+def _called(node: ast.stmt) -> str:
+    """What a statement that is no assertion calls."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return ast.unparse(call.func) if isinstance(call, ast.Call) and not _asserts(call.func) else ""
 
 
 def _alone(node: Function, code: _Code) -> Iterator[tuple[tuple[int, int, str], ...]]:
@@ -146,11 +169,17 @@ class _Inputs:
     def __init__(self, node: Function) -> None:
         self.found: list[ast.Constant] = []
         self.names: set[str] = set()
+        self._given: list[ast.expr] = []
         for statement in node.body:
             self._value(statement)
         for _ in range(3):  # a variable that goes into another that goes into a call
             for each in ast.walk(node):
                 self._bound(each)
+
+    @property
+    def lists(self) -> Iterator[ast.List]:
+        """Those of several things that go into calls."""
+        return (each for node in self._given for each in ast.walk(node) if isinstance(each, ast.List) and each.elts[1:])
 
     def _value(self, node: ast.AST) -> None:
         """Whatever is not itself an input: calls in it have some."""
@@ -178,6 +207,7 @@ class _Inputs:
     def _input(self, node: ast.expr) -> None:
         if isinstance(node, ast.Call) and _last(node.func) in _NEITHER:
             return
+        self._given.append(node)
         self.found += _constants(node)
         self.names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 

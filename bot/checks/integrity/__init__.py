@@ -1,51 +1,48 @@
 """`integrity`: was the measuring instrument touched? Signs in the change, read by parsing, and signs in what ran.
 
-A sign is no conviction. It is explained when the approved plan names it, or when a human accepts it; until then the
-check is unproven, never upheld. The rooms here: `python`, `javascript` and `trees` read test files into `model`'s terms
-and look for signs in sources; `comparing` sets the tests of both sides against each other; `settings` looks at
-everything that decides how tests run; `executed` at what ran, which `tests` asks for anyway; `trial` lets mutants
-speak for tests that reading finds weakened.
+The one way that everything takes here:
+
+    changed files      `_View` takes the texts of a question that hold tests, and those that hold none
+    readers            `reading` has `python`, `javascript` or `trees` read a test file into a `Sheet`, in `model`'s
+                       terms: its tests, and of each what it insists on, its cases, its marks, what it replaces
+    comparing          `comparing` sets the sheets of both sides against each other; `sources` looks for signs in code,
+                       `settings` in all that decides how tests run and count, `executed` in what ran. All give a `Sign`
+    findings           `findings` makes of each sign a finding at its place, and says whether the plan explains it
+    explained          what is left is explained by execution where `trial` lets mutants speak for tests that reading
+                       finds weakened, or by a person who accepts it by name
+
+A sign is no conviction. Until each finding is explained the check is unproven, never upheld.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
-from bot.checks.integrity import equality, executed, hidden, singled, sources, trial
+from bot.checks.integrity import executed, singled, trial
 from bot.checks.integrity.comparing.matching import tokens
 from bot.checks.integrity.comparing.weakened import signs_in_tests
-from bot.checks.integrity.hunks import Difference
-from bot.checks.integrity.model import QUIET, Sheet, Sign
+from bot.checks.integrity.comparing.world import Sides
+from bot.checks.integrity.findings import findings, meant
+from bot.checks.integrity.model import Sheet, Sign
 from bot.checks.integrity.project import Project
-from bot.checks.integrity.python import tests as python_tests
-from bot.checks.integrity.python.builders import built
-from bot.checks.integrity.python.nodes import below
+from bot.checks.integrity.python.syntax import below
+from bot.checks.integrity.python.syntax import parse as parse_python
+from bot.checks.integrity.python.values import built
 from bot.checks.integrity.reading import is_code, is_collected, read, share, suffix, unshadowed
 from bot.checks.integrity.settings import aliases, limits, places, runner_config
 from bot.checks.integrity.settings.configuration import Setting, flatten, is_configuration, shadowed
+from bot.checks.integrity.sources import appeared, equality, hidden
 from bot.checks.integrity.trees import syntax as tree
-from bot.checks.planned.explained import (
-    is_alike,
-    is_explained,
-    is_gone,
-    is_told,
-    names_the_only,
-    sentences,
-    tells_limit,
-)
-from bot.checks.planned.turned import keeps
+from bot.checks.planned.explained import sentences
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import count, sentence
 from bot.domain.work import Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run
-
-MOST = 300
-"""Findings of one record."""
 
 MOST_TEXT = 8_000_000
 """Characters of changed code that are read; beyond that the change is too large to be vouched for."""
@@ -69,37 +66,45 @@ class IntegrityCheck:
         if suite is not None and runs:
             sheets = {sheet.path: sheet for sheet in view.new}
             signs += executed.signs(question, suite, results["base"], results["head"], signs, sheets)
-        found = tuple(view.findings(signs))
+        found = findings(question, signs)
         let_go()
         tried = trial.acquittal(question, suite, found, results)
         if isinstance(tried, tuple):
             return tried
-        findings = tried.explain(found)
-        return Judgement(_verdict(findings), _reason(question, findings, tried.noticed), findings=findings)
+        explained = tried.explain(found)
+        return Judgement(_verdict(explained), _reason(question, explained, tried.noticed), findings=explained)
 
 
 def static_findings(question: Question) -> tuple[Finding, ...]:
     """What can be told from the change alone."""
     view = _View.of(question)
-    findings = tuple(view.findings(view.signs()))
+    found = findings(question, view.signs())
     let_go()
-    return findings
+    return found
 
 
-def turned(question: Question) -> frozenset[tuple[str, str]]:
-    """The tests, by file and name, of whose expectations the plan tells how they turn, and in which nothing else is to
-    be seen."""
+def turned(question: Question) -> Mapping[tuple[str, str], bool]:
+    """The tests, by file (where it is now) and name, of which the change shows that what they expect is another thing:
+    whether the plan says that it changes or goes, and nothing else is to be seen in them. Where reading shows nothing
+    there is no answer."""
     signs = list(_View.of(question).signs())
     let_go()
-    meant = _meant(signs, sentences(question.plan))
-    named = {sign: {(sign.path, name) for name in sign.names} for sign in signs}
-    told = {test for sign in meant if sign.turn is not None for test in named[sign]}
-    return frozenset(told - {test for sign in signs if sign not in meant for test in named[sign]})
+    told_of = meant(signs, sentences(question.plan))
+    moves = {change.renamed_from: change.path for change in question.changes}
+    named = {sign: {(moves.get(sign.path, sign.path), name) for name in sign.names} for sign in signs}
+    told = {test for sign in told_of if sign.turn is not None or sign.kind in _ASKS for test in named[sign]}
+    other = {test for sign in signs if sign not in told_of for test in named[sign]}
+    untold = {test for s in signs if s not in told_of and s.kind == "expectation-changed" for test in named[s]}
+    return dict.fromkeys(untold, False) | dict.fromkeys(told - other, True)
+
+
+_ASKS = ("expectation-changed", "test-weakened", "test-removed")
+"""Kinds of findings by which a test asks for something else, or for less."""
 
 
 def let_go() -> None:
     """Forget the trees of a question."""
-    python_tests.parse.cache_clear()
+    parse_python.cache_clear()
     below.cache_clear()
     built.cache_clear()
     tree.parse.cache_clear()
@@ -136,7 +141,6 @@ class _View:
     old: tuple[Sheet, ...]
     new: tuple[Sheet, ...]
     broken: tuple[Sign, ...]
-    differences: dict[str, Difference] = field(default_factory=dict)
 
     @classmethod
     def of(cls, question: Question) -> "_View":
@@ -150,7 +154,8 @@ class _View:
                 continue
             room -= len(change.old or "") + len(change.new or "")
             before, after = _sheets(question, change) if room > 0 else (None, None)
-            if before is not None and (_is_broken(before, after, change) or room <= 0):
+            unread = room <= 0 and change.old is not None
+            if unread or (before is not None and _is_broken(before, after, change)):
                 what = "The test file can't be read any more, so nothing tells what it tests."
                 broken.append(Sign("test-removed", 1, what, path=change.path))
                 continue
@@ -165,23 +170,18 @@ class _View:
     def signs(self) -> Iterator[Sign]:
         """Every sign that reading tells."""
         question = self.question
-        olds, news = (
-            list(_texts(question.changes, self.tests, "old")),
-            list(_texts(question.changes, self.tests, "new")),
-        )
+        olds, news = (list(_texts(question.changes, self.tests, side)) for side in ("old", "new"))
         yield from self.broken
-        before, after = sources.definitions(olds), sources.definitions(news)
+        before, after = appeared.definitions(olds), appeared.definitions(news)
         moves = {c.renamed_from: c.path for c in question.changes if c.renamed_from is not None}
-        fresh = {
-            c.path for c in question.changes if c.old is None and c.renamed_from is None and c.path not in self.tests
-        }
-        appeared = (after - before) | fresh
+        created = {c.path for c in question.changes if c.old is None and c.renamed_from is None}
+        fresh = (after - before) | (created - self.tests)
         yield from signs_in_tests(
-            self.old, self.new, self.project, moves, before - after, after, appeared, self._others
+            Sides(self.old, self.new, self.project, before - after, after, fresh, moves, others=self._others)
         )
         junit = (question.rules.junit,) if question.rules.junit else ()
-        yield from sources.signs(olds, news, junit)
-        yield from sources.special_cases(olds, news, (*self.old, *self.new), self._unchanged_tests())
+        yield from appeared.signs(olds, news, junit)
+        yield from appeared.special_cases(olds, news, (*self.old, *self.new), self._unchanged_tests())
         yield from singled.signs(olds, news, self.old, self.new, question.plan)
         for change in question.changes:
             for sign in self._of_file(change):
@@ -190,7 +190,7 @@ class _View:
     def _others(self, names: Sequence[str]) -> list[Sheet]:
         """Unchanged test files in which one of these names stands."""
         texts = self._unchanged_tests().items()
-        found = [read(path, text) for path, text in texts if is_code(path) and any(name in text for name in names)]
+        found = [read(path, text) for path, text in texts if any(name in text for name in names)]
         return [sheet for sheet in found if sheet is not None]
 
     def _unchanged_tests(self) -> Mapping[str, str]:
@@ -237,62 +237,6 @@ class _View:
         again = {p for p in self.tests & self.question.head_paths if PurePosixPath(p).name in gone}
         return (there & self.question.head_paths) | moved | again
 
-    # --- findings -------------------------------------------------------------------------------------------------
-    def findings(self, signs: Iterable[Sign]) -> Iterator[Finding]:
-        """Signs as findings: each place and kind once, explained where the plan names it."""
-        signs = list(signs)
-        meant = _meant(signs, sentences(self.question.plan))
-        changes = {change.path: change for change in self.question.changes}
-        changes |= {c.renamed_from: c for c in self.question.changes if c.renamed_from is not None}
-        seen: set[tuple[str, str, int | None, str]] = set()
-        for sign in signs:
-            key = (sign.kind, sign.path, sign.line, sign.what)
-            if key in seen or len(seen) >= MOST or sign.kind == QUIET:
-                continue
-            seen.add(key)
-            change = changes.get(sign.path)
-            difference = self._difference(change)
-            line = difference.new_line(sign.line) if sign.old and change is not None and change.new else sign.line
-            yield Finding(
-                kind=sign.kind,
-                path=sign.path if change is None or sign.old else change.path,
-                line=line,
-                what=sign.what[:1].upper() + sign.what[1:],
-                hunk=difference.hunk(sign.line, old=sign.old),
-                explained="plan" if sign in meant else None,
-            )
-
-    def _difference(self, change: FileChange | None) -> Difference:
-        if change is None:
-            return Difference((), ())
-        if change.path not in self.differences:
-            self.differences[change.path] = Difference.of(change.old, change.new)
-        return self.differences[change.path]
-
-
-def _meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
-    """The signs that the plan names, and expectations that turn as others do of which it tells."""
-    named = {sign for sign in signs if sign.kind != QUIET and _is_named(sign, said)}
-    named |= {sign for sign in signs if sign.missing and is_gone(sign.missing, said)}
-    kinds = ("snapshot-rewritten", "expectation-changed")
-    recorded = [sign for sign in signs if sign.kind in kinds and not is_code(sign.path)]
-    paths = [sign.path for sign in recorded]
-    named |= {sign for sign in recorded if names_the_only(sign.path, paths, said)}
-    turned = [
-        s
-        for s in signs
-        if s.turn is not None and (keeps(s.turn) if s.old else s.kind in (QUIET, "expectation-changed"))
-    ]
-    told = [sign for sign in turned if sign.turn and is_told(sign.turn, sign.path, said, sign.names)]
-    turns = [sign.turn for sign in told if sign.turn is not None]
-    return named | set(told) | {sign for sign in turned if sign.turn and is_alike(sign.turn, turns)}
-
-
-def _is_named(sign: Sign, said: Sequence[str]) -> bool:
-    limit = sign.limit
-    fitting = said if limit is None else [each for each in said if tells_limit(each, limit)]
-    return is_explained(sign.kind, sign.path, fitting, sign.names)
-
 
 def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:
     """Whether a file of code is a test file on either side; Rust's sources hold tests of their own."""
@@ -304,8 +248,8 @@ def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:
 
 def _sheets(question: Question, change: FileChange) -> tuple[Sheet | None, Sheet | None]:
     before_path, runner = change.renamed_from or change.path, question.detected.runner or ""
-    before = read(before_path, change.old) if change.old is not None and is_code(before_path) else None
-    after = read(change.path, change.new) if change.new is not None and is_code(change.path) else None
+    before = read(before_path, change.old) if change.old is not None else None
+    after = read(change.path, change.new) if change.new is not None else None
     if after is not None and change.path not in question.base_paths and not is_collected(change.path, runner):
         after = _uncollected(after)
     if before is not None and before_path not in question.head_paths and not is_collected(before_path, runner):
@@ -325,7 +269,7 @@ def _is_broken(before: Sheet, after: Sheet | None, change: FileChange) -> bool:
     return after is None or (after.errors and not before.errors and not after.tests)
 
 
-def _texts(changes: Iterable[FileChange], tests: frozenset[str], side: str) -> Iterator[sources.Text]:
+def _texts(changes: Iterable[FileChange], tests: frozenset[str], side: str) -> Iterator[appeared.Text]:
     room = MOST_TEXT
     for change in changes:
         path = (change.renamed_from or change.path) if side == "old" else change.path

@@ -26,6 +26,11 @@ RANK: Mapping[str, int] = {
 """How much each kind of assertion pins down."""
 
 
+def kinds_by_name(**names: str) -> Mapping[str, str]:
+    """The kind of assertion or mark that each name is; `names` are texts that hold several of one kind."""
+    return {name: kind for kind, several in names.items() for name in several.split()}
+
+
 @dataclass(frozen=True, slots=True)
 class Expr:
     """An expression as normalised text. `calls` are the last names of what it calls, `literals` its literals, `fixed`
@@ -205,8 +210,8 @@ the plan speaks of that."""
 class Sign:
     """Something seen at one place, before it becomes a finding. `line` is of the new text, or of the old one when
     `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after, `limit` a
-    number that must be kept. `missing` are the functions that a lost assertion asked, of which the sources define none
-    any more while the test asks for the same values."""
+    number that must be kept, `left_out` what a list of exceptions holds besides. `missing` are the functions that a
+    lost assertion asked, of which the sources define none any more while the test asks for the same values."""
 
     kind: str
     line: int | None
@@ -217,6 +222,7 @@ class Sign:
     turn: Turn | None = None
     missing: tuple[str, ...] = ()
     limit: Limit | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -46,6 +46,10 @@ class Project:
             return True
         return re.split(r"[./:]", target)[0] in self.tops
 
+    def has(self, target: str, path: str) -> bool:
+        """Whether what the file at `path` imports is the project's own, and made by no test file."""
+        return bool(target) and self.owns(target) and not self.made_by_tests(target, path)
+
     def made_by_tests(self, target: str, path: str) -> str:
         """The test file that an import of the file at `path` leads to; '' where it leads elsewhere."""
         return next((place for place in self.places(target, path) if place in self.tests), "")

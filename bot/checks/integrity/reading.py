@@ -48,11 +48,14 @@ def is_code(path: str) -> bool:
     return suffix(path) in _READERS
 
 
+def is_readable(text: str) -> bool:
+    return len(text) <= LARGEST and "\0" not in text
+
+
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a file; None where it can't be read."""
-    if len(text) > LARGEST or "\0" in text:
-        return None
-    return _READERS[suffix(path)](path, text)
+    reader = _READERS.get(suffix(path))
+    return reader(path, text) if reader is not None and is_readable(text) else None
 
 
 def share(sheets: Sequence[Sheet], project: Project) -> None:

@@ -10,8 +10,8 @@ from tree_sitter import Node
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.model import Detail, Sheet, Sign, short
-from bot.checks.integrity.python.nodes import below as nodes_below
-from bot.checks.integrity.python.tests import parse
+from bot.checks.integrity.python.syntax import below as nodes_below
+from bot.checks.integrity.python.syntax import parse
 from bot.checks.integrity.reading import LARGEST, suffix
 from bot.checks.integrity.trees.syntax import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
 from bot.checks.integrity.trees.syntax import below as below_node

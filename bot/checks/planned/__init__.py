@@ -1,1 +1,2 @@
-"""What the approved plan says: whether it names what was found, and tells how an expectation turns."""
+"""What the approved plan says: `statements` of it, the `acts` that they name, whether what was found is `explained`,
+and how an expectation `turned`."""

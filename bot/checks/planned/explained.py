@@ -1,75 +1,23 @@
-"""Whether the approved plan names what was found. Strict and simple: one and the same sentence of the plan must name
+"""Whether the approved plan names what was found. Strict and simple: one and the same statement of the plan must name
 the file or the test, and must say the act. Of an expectation that turned it may name what the test looks at instead;
 then it must tell just this turn."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from bot.checks.planned.acts import IT, LEFT_OUT, RECORDED, RESHAPED, RUN, THERE, TOGETHER, acts, holds, is_taken, says
+from bot.checks.planned.statements import statements
 from bot.checks.planned.turned import Turn, quotes, same_turn, stem, tells
 from bot.domain.work import Plan
 
-_CHANGES = (
-    r"updat\w*|chang\w*|adjust\w*|edit\w*|adapt\w*|rewrit\w*|replac\w*|modif\w*|set|add\w*|bump\w*|switch\w*"
-    r"|migrat\w*"
-)
-_REMOVES = r"remov\w*|delet\w*|drop\w*|obsolete\w*|retir\w*"
-
-_IT = "\ue000"
-"""Stands for a name in a sentence of which only the rest is looked at."""
-
-_APART = r"[\s'\"`,()*]+"
-_LEFT_OUT = r"skip\w*|disabl\w*|ignor\w*|mut(?:e|es|ed|ing)"
-_THE = (
-    rf"(?:the|this|that|these|those|both|all|each|every|tests?|cases?|files?|in|of|and|or|flaky|slow|old|failing|broken"
-    rf"|now|temporarily|on{_APART}\w+|is|are|be|being|gets?|becomes?|will|should|marked|as|{_IT}){_APART}"
-)
-_SKIPS = (
-    rf"(?:{_LEFT_OUT}){_APART}(?:{_THE})*(?:{_IT}|tests?|specs?)|(?:{_IT}|tests?){_APART}(?:{_THE})*(?:skipp|disabl|ignor|mut)ed"
-    r"|xfail\w*|expected? (?:to fail|failures?)|quarantin\w*|skip ?if|skipunless|importorskip|\w+\.(?:skip|todo)\w*"
-    r"|an? (?:skip|todo)|skip (?:marks?|markers?|reasons?|decorators?)"
-)
-"""The test must be what is left out: in "test_x fails, so let parse skip blanks" it is not."""
-
-_REST = (
-    r"(?:(?!(?:so|that|because|since|when|while|before|after|until|if|which|who|fail\w*|pass\w*|red|green|expect\w*|show\w*"
-    rf"|prov\w*)\b)-*(?:\w|{_IT})[^\s,;:]*,?\s+){{0,8}}?"
-)
-"""A few words of one clause."""
-
-_AWAY = rf"{_REMOVES}|merg\w*|replac\w*|renam\w*|fold\w*"
-_GOES = (
-    rf"(?:{_AWAY}|get rid of){_APART}{_REST}[\"'`(]*(?:{_IT}|tests?)"
-    rf"|(?:{_IT}|tests?){_APART}{_REST}(?:{_AWAY}|goes|go)(?! (?:red|green|wrong|through))"
-)
-"""The test must be what goes: in "test_x fails, so drop duplicates" it is not. What becomes something else, or
-moves, must be there still."""
-
-_ACTS: Mapping[str, str] = {
-    "test-removed": _GOES,
-    "test-skipped": _SKIPS,
-    "test-weakened": rf"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|{_REMOVES}|no longer \w+|retr(y|ies)"
-    r"|approx\w*|assertAlmost\w*|toBeCloseTo|isclose|allclose",
-    "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|chang\w* (to|from)|becom\w*|instead of"
-    r"|snapshot\w*|loses?|gains?|asks? (for|of)|other input",
-    "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
-    "runner-changed": rf"{_CHANGES}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
-    "result-file": rf"{_CHANGES}|commit\w*|record\w*",
-    "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
-    "subject-mocked": r"mock\w*|patch\w*|stub\w*|fak\w*|monkeypatch\w*",
-    "snapshot-rewritten": rf"snapshot\w*|regenerat\w*|golden\w*|re-?record\w*|expect\w*|{_CHANGES}",
-    "limit-lowered": rf"lower\w*|rais\w*|reduc\w*|relax\w*|{_CHANGES}|{_REMOVES}|exclud\w*|omit\w*|ignor\w*|disabl\w*"
-    r"|suppress\w*",
-    "ci-changed": rf"{_CHANGES}|{_REMOVES}|workflow\w*|ci",
-    "benchmark-changed": rf"{_CHANGES}|{_REMOVES}|benchmark\w*|extend\w*",
-    "hidden-code": rf"{_CHANGES}|binar\w*|generat\w*|vendor\w*|symlink\w*|link\w*|minif\w*|bundl\w*",
-}
-"""The words of each act."""
-
 _SHORTEST = 4
 """A name of fewer letters stands in too many sentences."""
+
+_TITLE = 7
+"""A test's name of fewer letters may mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +32,80 @@ def sentences(plan: Plan | None) -> tuple[str, ...]:
     """What the plan says, one statement at a time. The globs of its files say nothing about an act."""
     if plan is None:
         return ()
-    return (plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims))
+    return statements((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
 
 
 def is_explained(kind: str, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
-    """Whether one sentence names the file, or one of the tests, and the act that this kind of finding stands for."""
-    names = [path, *(name for name in tests if len(name) >= _SHORTEST)]
-    act = re.compile(rf"(?<!\w)({_ACTS[kind]})(?!\w)", re.IGNORECASE)
-    if any(any(_holds(each, name) for name in names) and _acts(each, act, names) for each in said):
+    """Whether one statement names the file, or one of the tests, and the act that this kind of finding stands for."""
+    files, known = _names_of(kind, path), [name for name in tests if len(name) >= _SHORTEST]
+    by_kind = kind == "snapshot-rewritten" or "CI" in tests
+    return any(_is_explained(kind, each, files, known) or (by_kind and _is_known(each, kind, known)) for each in said)
+
+
+def _is_explained(kind: str, statement: str, files: Sequence[str], tests: Sequence[str]) -> bool:
+    by_file, by_test = ([name for name in names if holds(statement, name)] for names in (files, tests))
+    names = [*files, *tests]
+    if kind == "expectation-changed" and set(by_test) <= set(files):
+        act = RECORDED if set(tests) <= set(files) else THERE
+        return bool(by_file) and acts(statement, act, names)
+    if (by_file or by_test) and says(kind, statement, names):
         return True
-    if kind in _KNOWN_BY and any(_is_known(each, kind, tests) and _acts(each, act, names) for each in said):
-        return True
-    titles = [name for name in tests if len(name) > _TITLE]
-    soft = kind in ("test-weakened", "expectation-changed")
-    return soft and any(any(_holds(each, name) for name in titles) and _acts(each, _TOGETHER, names) for each in said)
+    titled = any(len(name) > _TITLE or f"test '{name}'" in statement for name in by_test)
+    soft = kind in ("test-weakened", "expectation-changed") and not RESHAPED.search(statement)
+    return soft and titled and acts(statement, TOGETHER, names)
 
 
 def tells_limit(sentence: str, limit: Limit) -> bool:
-    """Whether a sentence that tells numbers tells the one that a limit is now; of one that went, only what it was."""
+    """Whether a sentence that tells numbers tells the one that a limit is now; of one that went, only what it was. And
+    that it does not tell the other direction."""
     numbers = {float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)", sentence)}
-    return not numbers or (numbers == {limit.was} if limit.now is None else limit.now in numbers)
+    if numbers:
+        return numbers == {limit.was} if limit.now is None else limit.now in numbers
+    up, down = (re.search(rf"\b({words})\w*\b", sentence, re.IGNORECASE) for words in (_UP, _DOWN))
+    sank = limit.now is None or limit.now < limit.was
+    return bool(down or not up) if sank else bool(up or not down)
+
+
+_UP, _DOWN = "rais|increas|higher|up", "lower|reduc|decreas|sink|fall|drop|relax|loosen|remov|down"
+
+
+_VALUE = r"(?:-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|`[^`]*`|True|False|None)"
+_EXPECTS = re.compile(rf"\bexpects?\s+(?P<values>{_VALUE}(?:(?:,|\s+and|\s+or)\s+{_VALUE})*)(?![\w.]*\w)")
+
+
+def tells_value(statement: str, turn: Turn) -> bool:
+    """Whether a statement that tells the very value that is expected tells the one that is expected now."""
+    told = [
+        value.strip("'\"`") for each in _EXPECTS.finditer(statement) for value in re.findall(_VALUE, each["values"])
+    ]
+    return not told or any(value in turn.now or value.lower() in turn.now for value in told)
+
+
+def is_left_out(entries: Collection[str], said: Collection[str]) -> bool:
+    """Whether statements say of each of these paths, patterns or rules that a tool is to leave it out."""
+    return bool(entries) and all(any(_leaves_out(each, entry) for each in said) for entry in entries)
+
+
+def _leaves_out(statement: str, entry: str) -> bool:
+    names = [name for name in (entry, *_names_of("limit-lowered", entry.strip("*/"))) if len(name) >= _SHORTEST]
+    named = any(holds(statement, name) for name in names)
+    return named and _MEASURES.search(statement) is not None and acts(statement, LEFT_OUT, names)
+
+
+_MEASURES = re.compile(
+    r"\b(?:cover\w*|lint\w*|measur\w*|ruff|mypy|flake8|eslint|pylint|types?|typing)\b", re.IGNORECASE
+)
 
 
 def is_told(turn: Turn, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
     """Whether one sentence names what the test looks at, and tells what was expected of it and what is now."""
-    clauses = (clause for each in said for clause in _clauses(each))
-    return any(tells(each, turn) and _names_subject(each, turn, path, tests) for each in clauses)
+    return any(tells(each, turn) and _names_subject(each, turn, path, tests) for each in said)
 
 
 def is_gone(names: Iterable[str], said: Iterable[str]) -> bool:
     """Whether one statement says of one of these functions that it goes, or that something takes its place."""
-    act = re.compile(rf"(?<!\w)({_ACTS['test-removed']})(?!\w)", re.IGNORECASE)
-    clauses = [clause for each in said for clause in _clauses(each)]
-    known = [rf"(?<![\w\-]){re.escape(name)}(?![\w\-])" for name in names if len(name) >= _SHORTEST]
-    return any(re.search(name, each) and _acts(re.sub(name, _IT, each), act, ()) for each in clauses for name in known)
+    known = list(names)
+    return any(is_taken(each, name) for each in said for name in known)
 
 
 def is_alike(turn: Turn, told: Iterable[Turn]) -> bool:
@@ -125,33 +113,24 @@ def is_alike(turn: Turn, told: Iterable[Turn]) -> bool:
     return any(same_turn(each, turn) for each in told)
 
 
-_KNOWN_BY: Mapping[str, tuple[str, bool]] = {
-    "snapshot-rewritten": (r"snapshots?|golden (files?|outputs?)|recorded (outputs?|expectations?)", True),
-    "ci-changed": (r"CI|continuous integration|workflows?|GitHub Actions|pipelines?", False),
-}
-"""What a plan calls such files by, and whether it must say a word of their own names and titles beside it. Of what
-runs in CI only what keeps all its steps is known by that."""
+_OF_SNAPSHOTS = r"snapshots?|golden (?:files?|outputs?)|recorded (?:outputs?|expectations?)"
+_OF_CI = r"CI|continuous integration|workflows?|GitHub Actions|pipelines?"
 
 
-def _is_known(sentence: str, kind: str, names: Iterable[str]) -> bool:
-    """Whether a sentence speaks of such a file by what it is."""
-    pattern, also = _KNOWN_BY[kind]
-    if not also and "CI" not in names:
+def _is_known(statement: str, kind: str, names: Sequence[str]) -> bool:
+    """Whether a statement speaks of such a file by what it is: of a snapshot with a word of its names and titles
+    beside it, of what runs in CI where all its steps are kept."""
+    called = _OF_SNAPSHOTS if kind == "snapshot-rewritten" else _OF_CI
+    rest = re.sub(rf"(?<![\w/.])(?:{called})(?![\w/])", IT, statement)
+    if IT not in rest or not acts(rest, RECORDED if kind == "snapshot-rewritten" else RUN, ()):
         return False
-    if re.search(rf"(?<!\w)({pattern})(?!\w)", sentence) is None:
-        return False
-    rest = re.sub(pattern, " ", sentence)
     own = {part for name in names for part in _parts(name)} - _OF_FILES
-    return not also or bool(own & {stem(word) for word in re.findall(r"[^\W\d_]{3,}", rest)})
+    return kind == "ci-changed" or bool(own & {stem(word) for word in re.findall(r"[^\W\d_]{3,}", rest)})
 
 
 _THE_ONLY = re.compile(
     r"(?<!\w)the (snapshots?|golden (files?|outputs?)|fixture( file| data)?"
     r"|(expected|recorded) (outputs?|files?|data|statements?|texts?|reports?|results?|tables?|pages?|listings?))(?!\w)",
-    re.IGNORECASE,
-)
-_TURNS = re.compile(
-    r"(?<!\w)(chang\w*|updat\w*|gains?|loses?|regenerat\w*|re-?record\w*|becomes?|follow\w*|adapt\w*|shows?)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -161,38 +140,23 @@ def names_the_only(path: str, recorded: Collection[str], said: Iterable[str]) ->
     several it would have to name it."""
     if set(recorded) != {path}:
         return False
-    clauses = (clause for each in said for clause in _clauses(each))
-    return any(_THE_ONLY.search(each) and _acts(_THE_ONLY.sub(" ", each), _TURNS, ()) for each in clauses)
+    return any(_THE_ONLY.search(each) and acts(_THE_ONLY.sub(IT, each), RECORDED, ()) for each in said)
 
 
-_TITLE = 7
-"""A test's name of fewer letters may mean anything."""
-
-_TOGETHER = re.compile(r"(?<!\w)(chang\w* (accordingly|with|along)|follow\w*( suit)?|adapts?)(?!\w)", re.IGNORECASE)
-"""What a plan says of a test that it names and that changes along with the code."""
-
-
-def _holds(sentence: str, name: str) -> bool:
-    return re.search(rf"(?<![\w/.\-]){re.escape(name)}(?![\w\-])", sentence) is not None
+def _names_of(kind: str, path: str) -> tuple[str, ...]:
+    """By what a plan names a file: its path, the end of it, and its stem where that is no plain word."""
+    if kind in _BY_PATH or not path:
+        return (path,) if path else ()
+    parts, stem_ = PurePosixPath(path).parts, PurePosixPath(path).stem
+    odd = re.search(r"[^\W_][_.\-]|conftest", stem_)
+    return (*("/".join(parts[at:]) for at in range(len(parts))), *((stem_,) if odd else ()))
 
 
-def _acts(sentence: str, act: re.Pattern[str], names: Iterable[str]) -> bool:
-    """The act must be said besides the names: `test_expected` says nothing about expectations."""
-    rest = sentence
-    for name in names:
-        rest = rest.replace(name, _IT)
-    said = (found for found in act.finditer(rest) if not re.search(r"\b(don'?t|not|never)\b", found[0], re.IGNORECASE))
-    return any(_DENIED.search(rest[: found.start()]) is None for found in said)
-
-
-_DENIED = re.compile(r"(?<!\w)(don'?t|not|never|without|no)\s+(\w+\s+)?$", re.IGNORECASE)
+_BY_PATH = frozenset(("environment-probe", "subject-mocked", "hidden-code", "runner-changed", "result-file"))
+"""Kinds of findings in files of which any sentence may speak by their short names."""
 
 
 # --- what a test looks at ----------------------------------------------------------------------------------------
-def _clauses(sentence: str) -> list[str]:
-    return [each for each in re.split(r"[;\n]|(?<=[\w)'\"`\]])\.(?=\s)", sentence) if each.strip()]
-
-
 def _names_subject(clause: str, turn: Turn, path: str, tests: Sequence[str]) -> bool:
     """Whether a clause names a function that is looked at, or says two of the words that the test, its file and what
     it looks at are called by."""

@@ -12,6 +12,7 @@ from bot.checks.runners.maven import Maven
 from bot.checks.runners.mocha import Mocha
 from bot.checks.runners.node import Node
 from bot.checks.runners.pytest import Pytest
+from bot.checks.runners.tap import Tap
 from bot.checks.runners.unittest import Unittest
 from bot.checks.runners.vitest import Vitest
 
@@ -24,6 +25,7 @@ RUNNERS: tuple[Runner, ...] = (
     Vitest(),
     Jest(),
     Mocha(),
+    Tap(),
     Go(),
     Cargo(),
     Maven(),

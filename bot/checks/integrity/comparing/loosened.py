@@ -25,7 +25,6 @@ from bot.checks.integrity.comparing.likeness import (
     is_wanted_still,
     is_written_out,
     likeness,
-    tail_of,
     tells_count,
 )
 from bot.checks.integrity.comparing.recorded import is_heard_still
@@ -155,20 +154,10 @@ class _Matching:
             return True
         if shared and same and are_of_cases(was, now):
             return True
-        fresh = not now.subject.calls.isdisjoint(self.world.made)
-        if (
-            was.expected.text == now.expected.text
-            and same
-            and fresh
-            and tail_of(was.subject) == tail_of(now.subject) != ""
-        ):
-            return True
         if was.expected.text == now.expected.text and was.expected.text not in _TRIFLES:
-            if shared or (was.kind == now.kind and tail_of(was.subject) == tail_of(now.subject) != ""):
-                return True
             # Where the project's own code is not what is looked at, another way to look at the same will do.
             ours = was.subject.calls & self.world.ours
-            return was.kind == now.kind and not ours and not now.subject.fixed and _is_open(now.subject)
+            return shared or (same and not ours and not now.subject.fixed and _is_open(now.subject))
         raises = now.kind == "raises" and was.kind in ("raises", "equal") and bool(shared)
         return raises and not self.world.stands(was)
 
@@ -257,6 +246,9 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
     if "raises" in (was.kind, now.kind):
         words = f"must raise `{short(now.expected.text) or 'an error'}`" if now.kind == "raises" else "must not raise"
         return Change("expectation-changed", f"{said} {words} now", now.line)
+    denied = _denies(now)
+    if denied is not None and _denies(was) is (not denied):
+        return Change("expectation-changed", f"{said} must {'not ' * denied}hold now", now.line)
     if RANK[now.kind] < RANK[was.kind]:
         words = f"{said} became a weaker check (`{now.kind}` instead of `{was.kind}`)"
         return Change("test-weakened", words, now.line)
@@ -267,8 +259,6 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
         return Change("test-weakened", words, now.line)
     if (room := given_room(was, now)) is not None:
         return Change("test-weakened", f"{said} {room}", now.line)
-    if was.kind == "truth" == now.kind and was.denied != now.denied:
-        return Change("expectation-changed", f"{said} must {'not ' * now.denied}hold now", now.line)
     if RANK[now.kind] > RANK[was.kind]:
         return None
     moved = world.leads_to_same(was.expected.text, now.expected.text)
@@ -281,6 +271,14 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
         kind = "test-weakened" if _opened(was, now) else "expectation-changed"
         return Change(kind, words, now.line)
     return _other_input(was, now, world)
+
+
+def _denies(assertion: Assertion) -> bool | None:
+    """Whether it wants that something does not hold, be it asked for its truth or held against `False`; None for what
+    wants neither."""
+    if assertion.kind == "truth":
+        return assertion.denied
+    return True if assertion.kind == "equal" and assertion.expected.text in ("False", "false") else None
 
 
 def _placeless(text: str) -> str:

@@ -60,7 +60,7 @@ def match(old: Sequence[Placed], new: Sequence[Placed], moves: Mapping[str, str]
     """Pair the tests of both sides; `moves` maps old paths to new ones."""
     found = Matched(gone=list(old), added=list(new))
     _by(found, lambda t: (moves.get(t.path, t.path), t.name), lambda t: (t.path, t.name))
-    _by(found, _body, _body)
+    _by(found, lambda t: body_of(t.outline), lambda t: body_of(t.outline))
     _by(found, lambda t: (moves.get(t.path, t.path), t.outline.last), lambda t: (t.path, t.outline.last))
     _by(found, lambda t: t.outline.last, lambda t: t.outline.last)
     _alike(found, moves)
@@ -90,8 +90,14 @@ def _pair(found: Matched, pairs: Sequence[tuple[Placed, Placed]]) -> None:
     found.added = [test for test in found.added if id(test) not in taken]
 
 
-def _body(test: Placed) -> tuple[str, ...]:
-    return tuple(token for token in tokens(test.outline.text) if token != test.outline.last)
+def body_of(outline: Outline) -> tuple[str, ...]:
+    """The words of a test without its own name."""
+    return tuple(token for token in tokens(outline.text) if token != outline.last)
+
+
+def names_of(test: Placed, *others: str) -> tuple[str, ...]:
+    """By what a plan may name a test."""
+    return (test.outline.last, *others, *([test.outline.title] if test.outline.title != test.outline.last else ()))
 
 
 def _alike(found: Matched, moves: Mapping[str, str]) -> None:
@@ -117,7 +123,7 @@ def _alike(found: Matched, moves: Mapping[str, str]) -> None:
 
 def _telling(test: Placed) -> "Counter[str]":
     """What a test says besides what every test says."""
-    return Counter(token for token in _body(test) if token not in _COMMON)
+    return Counter(token for token in body_of(test.outline) if token not in _COMMON)
 
 
 def likeness(one: "Counter[str]", other: "Counter[str]") -> float:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.checks.integrity.comparing.matching import Placed
-from bot.checks.integrity.comparing.sides import Sides
+from bot.checks.integrity.comparing.world import Sides
 from bot.checks.integrity.model import Detail, Mock, Outline, Sheet, Sign, short
 from bot.checks.integrity.project import Project, is_worldly
 from bot.domain.words import words
@@ -44,7 +44,7 @@ def in_new_test(new: Placed, sides: Sides) -> Iterator[Sign]:
     detail = sides.detail(new)
     for name in sorted(detail.calls & new.sheet.bases.keys()):
         own = {each.last for each in new.sheet.helpers if each.name == f"{name}.{each.last}" and not _extends(each)}
-        base = next((b for b in new.sheet.bases[name] if project_has(new.sheet.imports.get(b, ""), new, sides)), "")
+        base = next((b for b in new.sheet.bases[name] if sides.project.has(new.sheet.imports.get(b, ""), new.path)), "")
         asked = {call for each in detail.assertions for call in each.subject.calls} & own
         if base and asked:
             what = f"`{new.name}` asks `{name}.{min(asked)}`, which the tests put in the place of `{base}`'s own."
@@ -98,7 +98,7 @@ def _is_own_name(mock: Mock, test: Placed) -> bool:
 def _makes_ours(new: Placed, sides: Sides) -> bool:
     """Whether what prepares tests of other files makes something of the project's."""
     imports = new.sheet.imports
-    return any(_from_project(imports.get(name, ""), new.sheet, sides.project) for name in sides.detail(new).calls)
+    return any(sides.project.has(imports.get(name, ""), new.path) for name in sides.detail(new).calls)
 
 
 def in_new_helpers(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
@@ -173,7 +173,7 @@ def _stand_ins(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
     lost = {
         name
         for name in before.calls - after.calls - sides.removed
-        if _from_project(old.sheet.imports.get(name, ""), old.sheet, sides.project) and _is_called(name, old)
+        if sides.project.has(old.sheet.imports.get(name, ""), old.path) and _is_called(name, old)
     }
     made = sorted(name for name in after.calls - before.calls if name in STUBS or _is_made_up(name, lost, sides))
     if lost and made and not _is_called_by_helpers(lost, sides):
@@ -189,14 +189,6 @@ def _is_called(name: str, test: Placed) -> bool:
 def _code_of(test: Placed) -> str:
     """The test with all that prepares and helps it in its file."""
     return "\n".join((test.outline.text, *(each.text for each in test.sheet.helpers)))
-
-
-def project_has(target: str, test: Placed, sides: Sides) -> bool:
-    return _from_project(target, test.sheet, sides.project)
-
-
-def _from_project(target: str, sheet: Sheet, project: Project) -> bool:
-    return bool(target) and project.owns(target) and not project.made_by_tests(target, sheet.path)
 
 
 def _is_made_up(name: str, lost: Iterable[str], sides: Sides) -> bool:
@@ -218,7 +210,7 @@ def _reaches(helper: Placed, names: Iterable[str], sides: Sides) -> bool:
     tops = "|".join(map(re.escape, sorted(sides.project.tops)))
     if calls & _STARTING and tops and re.search(rf"['\"`]([^'\"`]*[\s/])?({tops})\b", helper.outline.text):
         return True
-    ours = (_from_project(helper.sheet.imports.get(name, ""), helper.sheet, sides.project) for name in calls)
+    ours = (sides.project.has(helper.sheet.imports.get(name, ""), helper.path) for name in calls)
     return bool(calls & set(names)) or any(ours)
 
 
@@ -274,7 +266,7 @@ def _imported(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
         if old.removeprefix("node:").partition("#")[0] in _MACHINERY and source.lenient:
             what = f"`{name}` comes from `{place}` instead of `{old}`, and hides failures."
             yield Sign("test-weakened", line, what, (name,), path=sheet.path)
-        elif _from_project(old, was, project) and name not in sides.removed and not _hands_on(name, source, sides):
+        elif project.has(old, was.path) and name not in sides.removed and not _hands_on(name, source, sides):
             what = f"`{name}` comes from `{place}`, a file of the tests, instead of `{short(old)}`."
             yield Sign("subject-mocked", line, what, (name,), path=sheet.path)
 
@@ -284,7 +276,7 @@ def _hands_on(name: str, source: Sheet, sides: Sides) -> bool:
     if any(each.name.startswith(f"{name}.") for each in source.helpers):
         return False
     targets = source.imports.values()
-    if any(_from_project(target, source, sides.project) for target in targets):
+    if any(sides.project.has(target, source.path) for target in targets):
         helpers = [Placed(source, each) for each in source.helpers if each.name == name]
         return not helpers or any(_reaches(helper, (name,), sides) for helper in helpers)
     return False

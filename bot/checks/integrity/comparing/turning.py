@@ -19,10 +19,17 @@ def turn_of(was: Assertion | None, now: Assertion | None, called: Iterable[str])
         was="" if was.kind == "raises" and now.kind != "raises" else _wanted(was),
         now="" if now.kind == "raises" and was.kind != "raises" else _wanted(now),
         names=tuple(sorted(known | {name for name in names if name and not hasattr(builtins, name)})),
-        given=was.subject.literals | now.subject.literals,
+        given=_given(was) | _given(now),
         raising=_errors(was),
         raised=_errors(now),
     )
+
+
+def _given(assertion: Assertion) -> frozenset[str]:
+    """The literals that it is about, numbers below zero with their sign."""
+    text, literals = assertion.subject.text, assertion.subject.literals
+    below = (each for each in literals if re.search(rf"[(\[{{,:=]\s*-{re.escape(each)}(?![\w.])", text))
+    return literals | {f"-{each}" for each in below}
 
 
 def _wanted(assertion: Assertion) -> str:
@@ -31,7 +38,8 @@ def _wanted(assertion: Assertion) -> str:
         return assertion.also
     if assertion.kind == "truth":
         return "false" if assertion.denied else "true"
-    return re.sub(r"(?<=\d)_(?=\d)", "", assertion.expected.text)
+    wanted = assertion.expected.text
+    return wanted.lower() if wanted in ("True", "False") else re.sub(r"(?<=\d)_(?=\d)", "", wanted)
 
 
 def _errors(assertion: Assertion) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr
+from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr, kinds_by_name
 from bot.checks.integrity.trees.syntax import (
     Bindings,
     are_same,
@@ -21,29 +21,22 @@ from bot.checks.integrity.trees.syntax import (
 )
 from bot.domain.words import words
 
-_KINDS: Mapping[str, str] = {
-    **dict.fromkeys(
-        words("toBe toEqual toStrictEqual equal equals eql eq deepEqual toBeNull toBeUndefined toBeNaN"), "equal"
-    ),
-    **dict.fromkeys(
-        words("toBeNaN true false null undefined NaN empty toHaveLength lengthOf toHaveProperty property"), "equal"
-    ),
-    **dict.fromkeys(words("toBeCloseTo closeTo approximately"), "close"),
-    **dict.fromkeys(words("toContain toContainEqual toMatch toMatchObject include includes contain match"), "contains"),
-    **dict.fromkeys(
-        words("toHaveBeenCalledWith toHaveBeenLastCalledWith toHaveBeenNthCalledWith calledWith"), "called"
-    ),
-    **dict.fromkeys(words("toHaveBeenCalledTimes callCount toHaveReturnedWith calledOnceWith"), "called"),
-    **dict.fromkeys(words("toHaveBeenCalled toHaveBeenCalledOnce called calledOnce toHaveReturned"), "runs"),
-    **dict.fromkeys(words("toBeGreaterThan toBeLessThan toBeGreaterThanOrEqual toBeLessThanOrEqual"), "compare"),
-    **dict.fromkeys(words("above below within least most greaterThan lessThan gt lt gte lte"), "compare"),
-    **dict.fromkeys(words("toBeInstanceOf toBeTypeOf instanceOf instanceof a an"), "type"),
-    **dict.fromkeys(words("toBeTruthy toBeDefined ok exist toBeInTheDocument"), "truth"),
-    **dict.fromkeys(words("toBeFalsy notOk toBeNullable"), "truth"),
-    **dict.fromkeys(words("toThrow toThrowError throw throws rejectedWith rejected"), "raises"),
-    **dict.fromkeys(words("toMatchSnapshot toMatchInlineSnapshot toMatchFileSnapshot"), "snapshot"),
-    **dict.fromkeys(words("toThrowErrorMatchingSnapshot toThrowErrorMatchingInlineSnapshot"), "snapshot"),
-}
+_KINDS = kinds_by_name(
+    equal="toBe toEqual toStrictEqual equal equals eql eq deepEqual toBeNull toBeUndefined toBeNaN true false "
+    "null undefined NaN empty toHaveLength lengthOf toHaveProperty property",
+    close="toBeCloseTo closeTo approximately",
+    contains="toContain toContainEqual toMatch toMatchObject include includes contain match",
+    called="toHaveBeenCalledWith toHaveBeenLastCalledWith toHaveBeenNthCalledWith calledWith "
+    "toHaveBeenCalledTimes callCount toHaveReturnedWith calledOnceWith",
+    runs="toHaveBeenCalled toHaveBeenCalledOnce called calledOnce toHaveReturned",
+    compare="toBeGreaterThan toBeLessThan toBeGreaterThanOrEqual toBeLessThanOrEqual above below within least "
+    "most greaterThan lessThan gt lt gte lte",
+    type="toBeInstanceOf toBeTypeOf instanceOf instanceof a an",
+    truth="toBeTruthy toBeDefined ok exist toBeInTheDocument toBeFalsy notOk toBeNullable",
+    raises="toThrow toThrowError throw throws rejectedWith rejected",
+    snapshot="toMatchSnapshot toMatchInlineSnapshot toMatchFileSnapshot toThrowErrorMatchingSnapshot "
+    "toThrowErrorMatchingInlineSnapshot",
+)
 """Matchers of expect chains."""
 
 _IMPLIED: Mapping[str, str] = {
@@ -58,17 +51,15 @@ _IMPLIED: Mapping[str, str] = {
     "empty": "empty",
 }
 
-_TWO: Mapping[str, str] = {
-    **dict.fromkeys(words("strictEqual deepStrictEqual is same strictSame isDeeply deepEqualStrict"), "equal"),
-    **dict.fromkeys(words("equal deepEqual equals eq looseEqual sameDeepMembers sameMembers"), "alike"),
-    **dict.fromkeys(words("match include like matchObject partialDeepStrictEqual lengthOf regex"), "contains"),
-    **dict.fromkeys(words("closeTo approximately"), "close"),
-    **dict.fromkeys(
-        words("notStrictEqual notDeepStrictEqual notEqual notDeepEqual not notRegex doesNotMatch"), "differs"
-    ),
-    **dict.fromkeys(words("instanceOf typeOf"), "type"),
-    **dict.fromkeys(words("isAbove isBelow isAtLeast isAtMost"), "compare"),
-}
+_TWO = kinds_by_name(
+    equal="strictEqual deepStrictEqual is same strictSame isDeeply deepEqualStrict",
+    alike="equal deepEqual equals eq looseEqual sameDeepMembers sameMembers",
+    contains="match include like matchObject partialDeepStrictEqual lengthOf regex",
+    close="closeTo approximately",
+    differs="notStrictEqual notDeepStrictEqual notEqual notDeepEqual not notRegex doesNotMatch",
+    type="instanceOf typeOf",
+    compare="isAbove isBelow isAtLeast isAtMost",
+)
 """Functions of assert and t that compare two values."""
 
 _ONE = words("ok true truthy assert isTrue isOk exists isDefined")

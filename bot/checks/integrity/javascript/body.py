@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import dropwhile, takewhile
 
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript.asserts import assertions
 from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row
 from bot.checks.integrity.trees.syntax import (
+    FUNCTIONS,
+    above,
     arguments,
     below,
     bound,
@@ -21,11 +24,9 @@ from bot.checks.integrity.trees.syntax import (
     part,
     text_of,
 )
-from bot.checks.integrity.trees.walk import Dialect, State
+from bot.checks.integrity.trees.walk import Dialect, State, binding, saying
 from bot.domain.words import words
 
-_FUNCTIONS = words("arrow_function function_expression function function_declaration generator_function")
-_INSIDE = _FUNCTIONS | words("method_definition class_body")
 _EXITS = words("process.exit process.abort process.reallyExit process.kill Deno.exit")
 _MODULES = words("mock doMock unstable_mockModule mockModule setMock")
 _STUBS = words(
@@ -35,11 +36,16 @@ _STUBS = words(
 
 def function_of(node: Node) -> Node | None:
     """The function that an argument is, wrapped (`wrap(function () {})`) or not."""
-    if node.type in _FUNCTIONS:
+    if node.type in FUNCTIONS:
         return node
     if node.type == "call_expression":
-        return next((each for each in arguments(node) if each.type in _FUNCTIONS), None)
+        return next((each for each in arguments(node) if each.type in FUNCTIONS), None)
     return None
+
+
+def function_given(call: Node) -> Node | None:
+    """The function that a call is given last."""
+    return next((found for each in reversed(arguments(call)) if (found := function_of(each)) is not None), None)
 
 
 def sources_of(node: Node, loops: tuple[Node, ...], values: Mapping[str, Node]) -> list[tuple[str, int]]:
@@ -64,11 +70,14 @@ def sources_of(node: Node, loops: tuple[Node, ...], values: Mapping[str, Node]) 
     return found
 
 
-def parameters(node: Node) -> list[str]:
+def parameters(function: Node) -> list[Node]:
+    alone = part(function, "parameter")
+    return [alone] if alone is not None else kids(part(function, "parameters"))
+
+
+def parameter_names(function: Node) -> list[str]:
     """The names of a function's plain parameters."""
-    single = part(node, "parameter")
-    given = [single] if single is not None else kids(part(node, "parameters"))
-    return [text_of(part(each, "pattern") or part(each, "left") or each) for each in given]
+    return [text_of(part(each, "pattern") or part(each, "left") or each) for each in parameters(function)]
 
 
 def slacks_of(function: Node) -> Iterator[tuple[str, float, int]]:
@@ -83,21 +92,14 @@ def slacks_of(function: Node) -> Iterator[tuple[str, float, int]]:
 
 def waits_for_itself(function: Node) -> bool:
     """Whether a test is over only when it calls what it was given, and does so where its checks are."""
-    name = next(iter(parameters(function)), "")
+    name = next(iter(parameter_names(function)), "")
     calls = [
         each
         for each in below(function, 5_000)
         if each.type == "call_expression" and text_of(part(each, "function")) == name
     ]
-    late = [each for each in calls if _function_around(each) != function]
-    return bool(late) and name in ("done", "cb", "callback", "end", "next", "resolve")
-
-
-def _function_around(node: Node) -> Node | None:
-    above = node.parent
-    while above is not None and above.type not in _FUNCTIONS:
-        above = above.parent
-    return above
+    late = any(next((f for f in above(each) if f.type in FUNCTIONS), None) != function for each in calls)
+    return late and name in ("done", "cb", "callback", "end", "next", "resolve")
 
 
 def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
@@ -106,9 +108,9 @@ def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
         return None
     function = node if node.type == "function_declaration" else part(node, "value")
     body = part(function, "body")
-    if function is None or function.type not in _FUNCTIONS or body is None:
+    if function is None or function.type not in FUNCTIONS or body is None:
         return None
-    return text_of(part(node, "name")), parameters(function), body
+    return text_of(part(node, "name")), parameter_names(function), body
 
 
 _LATER = words("setTimeout setImmediate setInterval queueMicrotask nextTick")
@@ -123,19 +125,16 @@ def _late(node: Node) -> bool:
         return any(text_of(each).startswith("async") for each in arguments(node))
     if callee(node) not in _LATER | _CHAINED:
         return False
-    above = node.parent
-    if callee(node) in _CHAINED and (above is None or above.type != "expression_statement"):
+    if callee(node) in _CHAINED and (node.parent is None or node.parent.type != "expression_statement"):
         return False
-    while above is not None and not (above.type == "call_expression" and function_of(above) is not None):
-        above = above.parent
+    around = dropwhile(lambda each: each.type != "call_expression" or function_of(each) is None, above(node))
     started = _started(node)
-    while above is not None and above.parent is not None and above.type != "program":
-        named = [each for each in below(above, 2_000) if each.type in ("identifier", "property_identifier")]
-        if any(text_of(each) in _WAITS and not started[0] <= each.start_byte < started[1] for each in named):
+    for each in takewhile(lambda each: each.type != "program", around):
+        named = [word for word in below(each, 2_000) if word.type in ("identifier", "property_identifier")]
+        if any(text_of(word) in _WAITS and not started[0] <= word.start_byte < started[1] for word in named):
             return False
-        if callee(above) in ("it", "test", "specify"):
+        if callee(each) in ("it", "test", "specify"):
             break
-        above = above.parent
     return True
 
 
@@ -199,7 +198,7 @@ def is_double(value: Node) -> bool:
         if text_of(part(made, "function")) in ("jest.fn", "vi.fn", "mock.fn", "sinon.stub", "sinon.fake"):
             return True
         made = inner
-    return value.type in _FUNCTIONS
+    return value.type in FUNCTIONS
 
 
 def _assigned(node: Node, state: State) -> Mock | None:
@@ -222,24 +221,6 @@ def _stubbed(node: Node, _: State) -> Mock | None:
 
 
 # --- variables and tables -----------------------------------------------------------------------------------------
-def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
-    if node.type == "variable_declarator":
-        return list(_pattern(part(node, "name"), part(node, "value")))
-    if node.type == "assignment_expression":
-        return list(_pattern(part(node, "left"), part(node, "right")))
-    return []
-
-
-def _pattern(name: Node | None, value: Node | None) -> Iterator[tuple[str, Node]]:
-    if name is None or value is None:
-        return
-    if name.type == "identifier":
-        yield text_of(name), value
-    elif name.type == "array_pattern" and value.type == "array":
-        for one, its in zip(kids(name), kids(value), strict=False):
-            yield text_of(one), its
-
-
 def _table(node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
     """The cases of `test.each(rows)`, of `rows.forEach(([a, b]) => …)` and of `for (const [a, b] of rows)`."""
     if node.type == "for_in_statement":
@@ -262,13 +243,12 @@ def _table(node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None
 
 def _mapped(source: Node | None, node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
     rows = _elements(source, state)
-    function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
+    function = function_given(node)
     if rows is None or function is None:
         return None
     source = state.tables.get(text_of(source), source) if source is not None else None
     swapped = source is not None and source.type == "new_expression" and text_of(part(source, "constructor")) == "Map"
-    single = part(function, "parameter")
-    patterns = [single] if single is not None else [part(p, "pattern") or p for p in kids(part(function, "parameters"))]
+    patterns = [part(each, "pattern") or each for each in parameters(function)]
     if swapped:
         patterns = patterns[1::-1]  # `map.forEach((value, key) => …)`
     return [_row(each, patterns, state) for each in rows]
@@ -353,11 +333,7 @@ def _swallows(node: Node) -> bool:
     return False
 
 
-def _speaks(body: Node | None) -> bool:
-    text = text_of(body)
-    return any(
-        word in text for word in ("throw", "expect(", "assert", "fail(", "done(", "reject(", "t.is", "t.deepEqual")
-    )
+_speaks = saying("throw", "expect(", "assert", "fail(", "done(", "reject(", "t.is", "t.deepEqual")
 
 
 def _guard(node: Node) -> str:
@@ -374,24 +350,20 @@ def _guard(node: Node) -> str:
     return ""
 
 
-def _fails(node: Node) -> bool:
-    return "throw" in text_of(node) or "fail(" in text_of(node)
-
-
 DIALECT = Dialect(
     ifs=words("if_statement"),
     tries=words("try_statement"),
     leaves=words("return_statement throw_statement break_statement continue_statement"),
     blocks=words("statement_block program switch_case"),
-    functions=_INSIDE,
+    functions=FUNCTIONS | {"class_body"},
     asserts=_asserts,
     skips=_skips,
     exits=_exits,
     mocks=_mocks,
     table=_table,
-    binds=_binds,
+    binds=binding({"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}),
     swallows=_swallows,
-    fails=_fails,
+    fails=saying("throw", "fail("),
     keeps=_keeps,
     late=_late,
     guards=_guard,

@@ -9,9 +9,10 @@ from tree_sitter import Node
 
 from bot.checks.integrity.javascript.body import (
     DIALECT,
+    function_given,
     function_of,
     is_double,
-    parameters,
+    parameter_names,
     slacks_of,
     sources_of,
     waits_for_itself,
@@ -33,7 +34,7 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trees.walk import State, detail
+from bot.checks.integrity.trees.walk import Routine, State, detail
 from bot.domain.words import words
 
 _TESTS = words("it test specify fit xit xtest bench property")
@@ -79,8 +80,8 @@ def read(path: str, text: str) -> Sheet | None:
     functions: dict[str, object] = {each.name: each.node for each in found.helpers}
 
     def read_detail(made: Outline) -> Detail:
-        known = {n: _callable(f) for n, f in functions.items() if isinstance(f, Node) and n != made.name}
-        return _detail(made, found, {n: made for n, made in known.items() if made is not None})
+        nodes = [(name, node) for name, node in functions.items() if isinstance(node, Node) and name != made.name]
+        return _detail(made, found, {n: (parameter_names(f), body) for n, f in nodes if (body := part(f, "body"))})
 
     return Sheet(
         path,
@@ -106,11 +107,6 @@ def _is_lenient(root: Node) -> bool:
     return empty or any(DIALECT.swallows(node) for node in below(root))
 
 
-def _callable(node: Node) -> tuple[list[str], Node] | None:
-    body = part(node, "body")
-    return (parameters(node), body) if body is not None else None
-
-
 # --- outline ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -134,8 +130,7 @@ def _skipped_by_start(node: Node) -> Iterator[Mark]:
     call = kids(node)[0] if node.type == "expression_statement" and kids(node) else None
     if call is None or call.type != "call_expression" or text_of(part(call, "function")) not in _STARTS:
         return
-    body = next((function for each in arguments(call) if (function := function_of(each)) is not None), None)
-    body = part(body, "body")
+    body = part(function_given(call), "body")
     if body is not None:
         yield from detail(DIALECT, body, State({}), {}).marks
 
@@ -201,7 +196,7 @@ def _called(node: Node, place: _Place, found: _Found) -> None:
     if len(names) == 2 and names[0] in _TESTS and names[1] in _AROUND:
         names = names[1:]  # `test.beforeEach`
     first = names[0] if names else ""
-    body = next((function for each in reversed(given) if (function := function_of(each)) is not None), None)
+    body = function_given(node)
     if first in _SUITES or (first in _TESTS and "describe" in names):
         if body is not None:
             marks = (*marks_of(names, node), *options_of(given))
@@ -308,7 +303,7 @@ def _helper(name: str, node: Node, found: _Found, prefix: str) -> None:
 
 
 # --- detail -------------------------------------------------------------------------------------------------------
-def _detail(made: Outline, found: _Found, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
+def _detail(made: Outline, found: _Found, helpers: Mapping[str, Routine]) -> Detail:
     node = made.node
     if not isinstance(node, Node):
         return Detail()
@@ -316,7 +311,7 @@ def _detail(made: Outline, found: _Found, helpers: Mapping[str, tuple[list[str],
     state.strict = found.strict
     for name, given, _ in slacks_of(node):
         state.bindings[name] = Expr(f"{given:g}", literals=frozenset((f"{given:g}",)), fixed=True)
-    function = next((f for each in reversed(arguments(node)) if (f := function_of(each)) is not None), None)
+    function = function_given(node)
     body = part(function, "body") if function is not None else part(node, "body")
     if body is None:
         return Detail()
@@ -341,24 +336,20 @@ def _loops(made: Outline) -> tuple[Node, ...]:
     return made.context if isinstance(made.context, tuple) else ()
 
 
-def _followed(
-    made: Outline, node: Node, body: Node, state: State, helpers: Mapping[str, tuple[list[str], Node]]
-) -> Detail:
+def _followed(made: Outline, node: Node, body: Node, state: State, helpers: Mapping[str, Routine]) -> Detail:
     rows = next((table for each in (node, *_loops(made)) if (table := DIALECT.table(each, state)) is not None), None)
     if rows is None:
         return detail(DIALECT, body, state, helpers)
     return _each(body, rows, state, helpers)
 
 
-def _is_swallowed(given: Node, helpers: Mapping[str, tuple[list[str], Node]]) -> bool:
+def _is_swallowed(given: Node, helpers: Mapping[str, Routine]) -> bool:
     """`it('adds', calm(() => …))` where `calm` lets failures end in it."""
     wrapper = helpers.get(callee(given)) if given.type == "call_expression" else None
     return wrapper is not None and any(DIALECT.swallows(each) for each in walk(wrapper[1], 500))
 
 
-def _each(
-    body: Node, rows: list[tuple[Row, dict[str, Expr]]], state: State, helpers: Mapping[str, tuple[list[str], Node]]
-) -> Detail:
+def _each(body: Node, rows: list[tuple[Row, dict[str, Expr]]], state: State, helpers: Mapping[str, Routine]) -> Detail:
     whole = Detail()
     for row, values in rows[:200]:
         inner = replace(state, bindings={**state.bindings, **values}, row=row.text, open=True)

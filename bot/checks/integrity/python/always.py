@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity.model import Sign
-from bot.checks.integrity.python.fold import fold
-from bot.checks.integrity.python.nodes import children
-from bot.checks.integrity.python.outline import FUNCTION, Function, called, dotted, is_fixed, last, written
+from bot.checks.integrity.python.syntax import called, children, dotted, fold, is_fixed, last, written
+from bot.domain.syntax import Function
 from bot.domain.words import words
 
 _VALUES = words("int float str list dict tuple set bytes frozenset complex Decimal Fraction")
@@ -24,7 +23,7 @@ _ALWAYS: Mapping[str, bool] = {
 def signs(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
     """Comparisons of a class's own that can't fail, wherever they are given to it."""
     kept = tuple(nodes)
-    functions = {each.name: each for each in kept if isinstance(each, FUNCTION)}
+    functions = {each.name: each for each in kept if isinstance(each, Function)}
     for node in kept:
         yield from _left_out(node)
         for owner, name, value in _given(node):
@@ -33,10 +32,10 @@ def signs(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
             if name in _ALWAYS and outcome(known) is _ALWAYS[name]:
                 what = f"`{owner}.{name}` holds for everything, so comparisons with it can't fail."
                 yield Sign("test-weakened", line, what, (owner,))
-            elif name == "__eq__" and isinstance(known, FUNCTION) and (kind := _only_type(known, owner)):
+            elif name == "__eq__" and isinstance(known, Function) and (kind := _only_type(known, owner)):
                 what = f"`{owner}.__eq__` holds for every `{kind}`, whatever it is."
                 yield Sign("test-weakened", line, what, (owner,))
-            elif name == "__eq__" and isinstance(known, FUNCTION) and _is_value(node) and not _is_even(known):
+            elif name == "__eq__" and isinstance(known, Function) and _is_value(node) and not _is_even(known):
                 what = f"`{owner}` is equal to other values than the one that it is."
                 yield Sign("test-weakened", line, what, (owner,))
 
@@ -59,7 +58,7 @@ def _given(node: ast.AST) -> Iterator[tuple[str, str, ast.AST]]:
     match node:
         case ast.ClassDef():
             for each in node.body:
-                if isinstance(each, FUNCTION):
+                if isinstance(each, Function):
                     yield node.name, each.name, each
                 elif isinstance(each, ast.Assign):
                     yield node.name, dotted(each.targets[0]), each.value
@@ -119,7 +118,7 @@ def outcome(node: ast.AST | None) -> bool | None:
     """What a function always gives, as truth; None where that depends."""
     if isinstance(node, ast.Lambda):
         return truth(node.body)
-    if not isinstance(node, FUNCTION):
+    if not isinstance(node, Function):
         return None
     found = {truth(each) for each in _returned(node)}
     if not _ends(node.body):
@@ -133,7 +132,7 @@ def _returned(node: Function) -> Iterator[ast.expr | None]:
         each = stack.pop()
         if isinstance(each, ast.Return):
             yield each.value
-        elif not isinstance(each, (*FUNCTION, ast.Lambda, ast.ClassDef)):
+        elif not isinstance(each, Function | ast.Lambda | ast.ClassDef):
             stack.extend(children(each))
 
 

@@ -3,18 +3,17 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from bot.checks.integrity.python.expr import literals
-from bot.checks.integrity.python.nodes import below
-from bot.checks.integrity.python.outline import FUNCTION, Function, called, is_fixed, written
-from bot.checks.integrity.special import Answer
+from bot.checks.integrity.python.syntax import assigned, below, called, is_fixed, literals, variables, written
+from bot.checks.integrity.sources.special import Answer
+from bot.domain.syntax import Function
 
 
 def python_answers(tree: ast.Module) -> Iterator[Answer]:
     """Branches and tables of every function; tables of the module by the functions that use them."""
-    tables = dict(_tables(tree.body))
-    for function in (each for each in below(tree) if isinstance(each, FUNCTION)):
-        own = dict(_tables(function.body))
-        used = {each.id for each in below(function) if isinstance(each, ast.Name)} & tables.keys()
+    tables = _tables(tree.body)
+    for function in (each for each in below(tree) if isinstance(each, Function)):
+        own = _tables(function.body)
+        used = variables(function) & tables.keys()
         beside = _computes(function, used | own.keys())
         for node in below(function):
             yield from _of(node, beside)
@@ -23,14 +22,8 @@ def python_answers(tree: ast.Module) -> Iterator[Answer]:
             yield from _entries(tables[name], beside)
 
 
-def _tables(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.Dict]]:
-    for node in body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if isinstance(value, ast.Dict):
-            yield from ((each.id, value) for each in targets if isinstance(each, ast.Name))
+def _tables(body: Iterable[ast.stmt]) -> dict[str, ast.Dict]:
+    return {name: value for name, value in assigned(body) if isinstance(value, ast.Dict)}
 
 
 def _computes(function: Function, tables: Iterable[str]) -> bool:

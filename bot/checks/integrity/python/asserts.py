@@ -3,25 +3,27 @@
 import ast
 from collections.abc import Iterator
 
-from bot.checks.integrity.model import NOTHING, Assertion, Expr
-from bot.checks.integrity.python.expr import Bindings, expr, inlined, number
-from bot.checks.integrity.python.outline import called, is_fixed, last, written
-from bot.checks.integrity.python.tables import bound, elements, target_names
+from bot.checks.integrity.model import NOTHING, Assertion, Expr, kinds_by_name
+from bot.checks.integrity.python.expr import Bindings, expr, inlined
+from bot.checks.integrity.python.syntax import called, callee, dotted, is_fixed, last, number, walk, written
+from bot.checks.integrity.python.tables import elements, target_names
+from bot.checks.integrity.python.values import bound
 from bot.domain.words import words
 
-_EQUAL = words(
-    "assertEqual assertEquals assertIs assertListEqual assertDictEqual assertTupleEqual assertSetEqual "
-    "assertSequenceEqual assertMultiLineEqual assertXMLEqual assertHTMLEqual assertJSONEqual "
-    "assert_equal assert_array_equal assert_frame_equal assert_series_equal assert_index_equal"
+_KINDS = kinds_by_name(
+    equal="assertEqual assertEquals assertIs assertListEqual assertDictEqual assertTupleEqual assertSetEqual "
+    "assertSequenceEqual assertMultiLineEqual assertXMLEqual assertHTMLEqual assertJSONEqual assert_equal "
+    "assert_array_equal assert_frame_equal assert_series_equal assert_index_equal",
+    alike="assertCountEqual assertItemsEqual assertDictContainsSubset assertQuerySetEqual",
+    close="assertAlmostEqual assertAlmostEquals assert_allclose assert_almost_equal assert_array_almost_equal "
+    "assert_approx_equal",
+    contains="assertIn assertRegex assertRegexpMatches assertContains",
+    compare="assertGreater assertGreaterEqual assertLess assertLessEqual",
+    differs="assertNotEqual assertNotEquals assertIsNot assertNotIn assertNotRegex assertNotAlmostEqual",
+    type="assertIsInstance",
 )
-_ALIKE = words("assertCountEqual assertItemsEqual assertDictContainsSubset assertQuerySetEqual")
-_CLOSE = words(
-    "assertAlmostEqual assertAlmostEquals assert_allclose assert_almost_equal assert_array_almost_equal "
-    "assert_approx_equal"
-)
-_CONTAINS = words("assertIn assertRegex assertRegexpMatches assertContains")
-_COMPARE = words("assertGreater assertGreaterEqual assertLess assertLessEqual")
-_DIFFERS = words("assertNotEqual assertNotEquals assertIsNot assertNotIn assertNotRegex assertNotAlmostEqual")
+"""Of functions and methods that are given what is looked at, and what is wanted."""
+
 _CALLED = words("assert_called_with assert_called_once_with assert_any_call assert_has_calls")
 _RUNS = words("assert_called assert_called_once assert_not_called assert_awaited assert_awaited_once")
 _TEXT = words("startswith endswith match search fullmatch issubset issuperset count")
@@ -147,7 +149,7 @@ def _prefixed(word: str, subject: Expr) -> Expr:
 
 
 def _call(test: ast.Call, line: int, bindings: Bindings) -> Assertion:
-    name = test.func.attr if isinstance(test.func, ast.Attribute) else last(called(test))
+    name = callee(test)
     if name == "bool" and len(test.args) == 1:
         return Assertion("truth", expr(test.args[0], bindings), line=line)
     if name in ("isinstance", "issubclass") and len(test.args) == 2:
@@ -252,7 +254,7 @@ def _close(left: ast.expr, right: ast.expr, call: ast.Call, line: int, bindings:
 
 def method(call: ast.Call, bindings: Bindings) -> list[Assertion] | None:
     """The assertions of a call like `self.assertEqual(a, b)`; None for calls that assert nothing by themselves."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else last(called(call))
+    name = callee(call)
     args, line = call.args, call.lineno
     if name in ("assertTrue", "assert_", "assert_true", "ok_") and args:
         return list(plain(args[0], line, bindings))
@@ -266,22 +268,9 @@ def method(call: ast.Call, bindings: Bindings) -> list[Assertion] | None:
         return [Assertion(kind, expr(args[0], bindings), Expr("None") if kind == "equal" else NOTHING, line)]
     if name in _RUNS or name in _CALLED:
         return [_mock(name, call, bindings)]
-    if len(args) >= 2 and (kind := _kind_of(name)):
+    if len(args) >= 2 and (kind := _KINDS.get(name, "")):
         return [_two(kind, name, call, bindings)]
     return None
-
-
-def _kind_of(name: str) -> str:
-    kinds = {
-        "equal": _EQUAL,
-        "alike": _ALIKE,
-        "close": _CLOSE,
-        "contains": _CONTAINS,
-        "compare": _COMPARE,
-        "differs": _DIFFERS,
-        "type": words("assertIsInstance"),
-    }
-    return next((kind for kind, names in kinds.items() if name in names), "")
 
 
 def _two(kind: str, name: str, call: ast.Call, bindings: Bindings) -> Assertion:
@@ -305,3 +294,39 @@ def _mock(name: str, call: ast.Call, bindings: Bindings) -> Assertion:
     return Assertion(
         kind, expr(target, bindings), expr(given, bindings) if kind == "called" else Expr(name), call.lineno
     )
+
+
+# --- what must be raised ------------------------------------------------------------------------------------------
+def raised(call: ast.Call, subject: Expr, bindings: Bindings) -> Assertion:
+    """`call` says what: `raises(ValueError, match="…")`; `subject` is what must raise it."""
+    first = call.args[0] if call.args else None
+    given = first.elts if isinstance(first, ast.Tuple) else [first] if first is not None else []
+    names = frozenset(last(dotted(each)) for each in given)
+    pattern = next((keyword.value for keyword in call.keywords if keyword.arg in ("match", "expected_regex")), None)
+    if pattern is None and "Regex" in last(called(call)) and len(call.args) > 1:
+        pattern = call.args[1]
+    also = expr(pattern, bindings).text
+    return Assertion("raises", subject, expr(first, bindings), call.lineno, also=also, names=names)
+
+
+def raised_by_call(call: ast.Call, bindings: Bindings) -> Assertion:
+    """`assertRaises(ValueError, f, 1)`."""
+    made = ast.Call(func=call.args[1], args=call.args[2:], keywords=call.keywords)
+    return raised(call, expr(made, bindings), bindings)
+
+
+def raised_in(call: ast.Call, body: list[ast.stmt], bindings: Bindings) -> Assertion:
+    """`with raises(ValueError): …`"""
+    statements = [each for each in body if not isinstance(each, ast.Pass)]
+    calls = frozenset(last(called(each)) for part in statements for each in walk(part) if isinstance(each, ast.Call))
+    fixed = frozenset(text for part in statements for text in _literals_of(part, bindings))
+    return raised(call, Expr("; ".join(_shown(each, bindings) for each in statements), calls, fixed), bindings)
+
+
+def _shown(node: ast.stmt, bindings: Bindings) -> str:
+    return expr(node.value, bindings).text if isinstance(node, ast.Expr) else written(node)[:500]
+
+
+def _literals_of(node: ast.stmt, bindings: Bindings) -> frozenset[str]:
+    """Those of the first expression in a statement."""
+    return next((expr(each, bindings).literals for each in walk(node) if isinstance(each, ast.expr)), frozenset())

@@ -5,30 +5,27 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline
-from bot.checks.integrity.python.asserts import RAISES, method, plain
-from bot.checks.integrity.python.builders import builders
-from bot.checks.integrity.python.decorators import catches, effect
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Mark, Mock, Outline
+from bot.checks.integrity.python.asserts import RAISES, method, plain, raised_by_call, raised_in
 from bot.checks.integrity.python.expr import bind, expr, inlined
 from bot.checks.integrity.python.mocks import mocks_in
-from bot.checks.integrity.python.nodes import below, walk
-from bot.checks.integrity.python.outline import FUNCTION, Function, called, dotted, exiting, last, skipping, written
-from bot.checks.integrity.python.raising import literals_of, raised, shown
-from bot.checks.integrity.python.state import BROAD, DEPTH, MOST, ROWS, Helpers, State, say
+from bot.checks.integrity.python.outline import exiting, skipping
+from bot.checks.integrity.python.state import DEPTH, MOST, ROWS, Helpers, State, say
 from bot.checks.integrity.python.steps import calls_in, drops_cases, slacks_in, sources_in, steps_in
-from bot.checks.integrity.python.swallowed import asserts, fails, note_buried_skips, note_skips_aside, swallows
-from bot.checks.integrity.python.tables import (
-    bound,
-    constant_values,
-    elements,
-    fixture_values,
-    own_values,
-    row_marks,
-    row_of,
-    tables,
-    target_names,
+from bot.checks.integrity.python.swallowed import (
+    asserts,
+    catches,
+    effect,
+    fails,
+    note_buried_skips,
+    note_skips_aside,
+    suppresses,
+    swallows,
 )
-from bot.domain.syntax import expression
+from bot.checks.integrity.python.syntax import below, called, callee, dotted, last, variables, walk, written
+from bot.checks.integrity.python.tables import elements, row_marks, row_of, tables, target_names
+from bot.checks.integrity.python.values import bound, builders, constant_values, fixture_values, own_values
+from bot.domain.syntax import Function, expression
 
 
 def detail(
@@ -42,7 +39,7 @@ def detail(
     """`constants` are the module's own variables, `helpers` the functions that tests may call, by name; `made` is what
     variables are made of, `prepared` what runs before the test."""
     node = outline.node
-    if not isinstance(node, FUNCTION):
+    if not isinstance(node, Function):
         return Detail()
     state = State(helpers, dict(builders(helpers, imports)), _rebound(node))
     state.bindings.update(fixture_values(node, helpers))
@@ -50,8 +47,7 @@ def detail(
     defaults = {name: bind(ast.Constant(given), {}) for name, given, _ in slacks_in(node)}
     state.bindings.update({name: given for name, given in defaults.items() if given is not None})
     _decorated(node, state)
-    names = {each.id for each in below(node) if isinstance(each, ast.Name)}
-    state.bindings.update(constant_values(names, constants))
+    state.bindings.update(constant_values(variables(node), constants))
     found = [*tables(node.decorator_list), *tables([expression(text) for text in outline.outer])]
     _rows(found, node.body, state, constants)
     out = state.out
@@ -206,20 +202,14 @@ def _expression(value: ast.expr, state: State) -> None:
     if said is not None:
         say(said, state)
     elif last(called(call)) in RAISES and len(call.args) >= 2:
-        say([_raises_call(call, state)], state)
+        say([raised_by_call(call, state.bindings)], state)
     else:
         _call(call, state)
 
 
-def _raises_call(call: ast.Call, state: State) -> Assertion:
-    """`assertRaises(ValueError, f, 1)`."""
-    made = ast.Call(func=call.args[1], args=call.args[2:], keywords=call.keywords)
-    return raised(call, expr(made, state.bindings), state)
-
-
 def _call(call: ast.Call, state: State) -> None:
     """A helper's assertions are those of the test that calls it; one that can't be seen asserts what its name says."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else last(called(call))
+    name = callee(call)
     helper = state.helpers.get(name)
     if helper is not None and state.depth < DEPTH:
         parameters = [each.arg for each in (*helper.args.posonlyargs, *helper.args.args)]
@@ -310,19 +300,13 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
         if name in RAISES and isinstance(call, ast.Call):
             raising.append(call)
             exits |= "SystemExit" in written(call)
-        elif (helper := state.helpers.get(name)) is not None and catches(helper):
+        elif ((helper := state.helpers.get(name)) is not None and catches(helper)) or suppresses(call):
             calm = True
-        elif name == "suppress" and isinstance(call, ast.Call):
-            calm |= any(last(dotted(each)) in BROAD for each in call.args)
         elif isinstance(item.optional_vars, ast.Name):
             calmly = name == "nullcontext" and isinstance(call, ast.Call) and len(call.args) == 1
             _set(item.optional_vars.id, call.args[0] if calmly and isinstance(call, ast.Call) else call, state)
     for call in raising:
-        body = [statement for statement in node.body if not isinstance(statement, ast.Pass)]
-        said = "; ".join(shown(statement, state) for statement in body)
-        calls = frozenset(last(called(each)) for part in body for each in walk(part) if isinstance(each, ast.Call))
-        fixed = frozenset(text for part in body for text in literals_of(part, state))
-        say([raised(call, Expr(said, calls, fixed), state)], state)
+        say([raised_in(call, node.body, state.bindings)], state)
     outer = state.expects_exit
     state.expects_exit = outer or exits
     _guarded(node.body, SWALLOWED if calm else "", state)
@@ -349,7 +333,7 @@ def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
         inner.rebound = state.rebound - set(names)
         inner.bindings.update(bound(names, element))
         _walk(node.body, inner)
-    used = {each.id for part in node.body for each in walk(part) if isinstance(each, ast.Name)}
+    used = variables(*node.body)
     if len(state.out.assertions) > known_assertions and used & set(names):
         state.out.rows += rows
     elif used & set(names):

@@ -2,12 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.checks.integrity.model import NOTHING, Expr
-from bot.checks.integrity.python.nodes import walk
-from bot.checks.integrity.python.outline import called, dotted, is_fixed, last, written
+from bot.checks.integrity.python.syntax import callee, dotted, is_fixed, literals, walk, written
 from bot.domain.syntax import expression
 
 LONGEST = 2_000
@@ -114,21 +113,8 @@ def expr(node: ast.expr | None, bindings: Bindings) -> Expr:
         return NOTHING
     made, mutable = inlined(node, bindings)
     text = written(made)[:LONGEST]
-    calls = frozenset(filter(None, (_callee(each) for each in walk(made))))
+    calls = frozenset(filter(None, map(callee, walk(made))))
     return Expr(text, calls, frozenset(literals(made)), is_fixed(made), mutable)
-
-
-def _callee(node: ast.AST) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else last(called(node))
-
-
-def literals(node: ast.AST) -> Iterator[str]:
-    """Its literals as text; the few that stand everywhere don't tell anything."""
-    for each in walk(node):
-        if isinstance(each, ast.Constant) and each.value is not None and not isinstance(each.value, bool):
-            yield repr(each.value)[:200]
 
 
 def bind(node: ast.expr, bindings: Bindings) -> Bound | None:
@@ -139,18 +125,3 @@ def bind(node: ast.expr, bindings: Bindings) -> Bound | None:
         return None
     display = isinstance(made, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp)
     return Bound(made, mutable or display, len(text))
-
-
-def number(node: ast.expr | None) -> float | None:
-    """The value of a numeric literal, powers and signs included."""
-    match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return float(value)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = number(operand)
-            return None if inner is None else -inner
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            base, power = number(left), number(right)
-            return base**power if base and power is not None and abs(power) < 300 and abs(base) <= 100 else None
-        case _:
-            return None

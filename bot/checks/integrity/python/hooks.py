@@ -5,11 +5,10 @@ import unittest
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.integrity.model import Sign
-from bot.checks.integrity.python.decorators import catches
-from bot.checks.integrity.python.fold import fold
 from bot.checks.integrity.python.mocks import resolved
-from bot.checks.integrity.python.nodes import walk
-from bot.checks.integrity.python.outline import FUNCTION, Function, called, dotted, imported, last, written
+from bot.checks.integrity.python.swallowed import catches
+from bot.checks.integrity.python.syntax import called, dotted, fold, imported, last, walk, written
+from bot.domain.syntax import Function
 from bot.domain.words import words
 
 _HOOKS = words("meta_path path_hooks path_importer_cache")
@@ -160,7 +159,7 @@ def _class(node: ast.ClassDef) -> Iterator[Sign]:
     judges = any(word in bases for word in ("Case", "TestResult", "TestRunner"))
     for each in node.body:
         targets = each.targets if isinstance(each, ast.Assign) else []
-        names = [each.name] if isinstance(each, FUNCTION) else [dotted(target) for target in targets]
+        names = [each.name] if isinstance(each, Function) else [dotted(target) for target in targets]
         for name in names:
             if (judges and name in _RUNNING) or name in _ASSERTIONS:
                 what = f"`{node.name}.{name}` replaces how unittest itself runs or judges a test."

@@ -4,8 +4,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.checks.integrity.model import Mock
-from bot.checks.integrity.python.nodes import below
-from bot.checks.integrity.python.outline import called, dotted, imported, last
+from bot.checks.integrity.python.syntax import below, called, dotted, imported, last
 
 _PATCHES = frozenset(("patch", "object", "setattr", "setitem", "multiple", "dict", "spy", "stub", "replace"))
 

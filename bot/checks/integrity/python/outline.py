@@ -5,24 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.checks.integrity.model import Escape, Mark, Outline
-from bot.checks.integrity.python.nodes import below, own
+from bot.checks.integrity.model import Escape, Mark, Outline, kinds_by_name
+from bot.checks.integrity.python.syntax import below, called, dotted, imported, last, own, variables, written
+from bot.domain.syntax import Function
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-_MARKS = {
-    "skip": "skip",
-    "skipif": "skip",
-    "skipIf": "skip",
-    "skipUnless": "skip",
-    "xfail": "xfail",
-    "expectedFailure": "xfail",
-    "flaky": "retry",
-    "retry": "retry",
-    "rerun": "retry",
-    "skip_if": "skip",
-}
+_MARKS = kinds_by_name(
+    skip="skip skipif skipIf skipUnless skip_if", xfail="xfail expectedFailure", retry="flaky retry rerun"
+)
 _CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless", "xfail", "skip_if"})
 _LIMITED = frozenset({"max_examples"})
 
@@ -61,52 +50,6 @@ def outline(tree: ast.Module, text: str) -> Found:
     return found
 
 
-def written(node: ast.AST) -> str:
-    """An expression as text, whatever the original layout. What can't be written (an f-string with a backslash put into
-    it) is shown as its structure."""
-    try:
-        return ast.unparse(node)
-    except ValueError:
-        return ast.dump(node)
-
-
-def dotted(node: ast.AST | None) -> str:
-    """`a.b.c` of names and attributes; '' of anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    return ".".join([node.id, *reversed(parts)])
-
-
-def called(node: ast.AST) -> str:
-    """The dotted name of what a call calls."""
-    return dotted(node.func) if isinstance(node, ast.Call) else ""
-
-
-def last(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
-def is_fixed(node: ast.AST | None) -> bool:
-    """Whether an expression is made of literals alone."""
-    match node:
-        case ast.Constant():
-            return True
-        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
-            return all(is_fixed(each) for each in elements)
-        case ast.Dict(keys=keys, values=values):
-            return all(is_fixed(each) for each in (*keys, *values))
-        case ast.UnaryOp(operand=operand):
-            return is_fixed(operand)
-        case ast.BinOp(left=left, right=right):
-            return is_fixed(left) and is_fixed(right)
-        case _:
-            return False
-
-
 def _body(body: Iterable[ast.stmt], place: _Place, found: Found) -> None:
     for node in body:
         match node:
@@ -125,20 +68,6 @@ def _body(body: Iterable[ast.stmt], place: _Place, found: Found) -> None:
                 found.imports.update(imported(node))
             case _ if not place.prefix or place.collected:
                 _statement(node, place, found)
-
-
-def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """The names that an import binds, with what they stand for."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield (
-                alias.asname or alias.name.partition(".")[0],
-                alias.name if alias.asname else alias.name.partition(".")[0],
-            )
-        return
-    module = "." * node.level + (node.module or "")
-    for alias in node.names:
-        yield alias.asname or alias.name, f"{module}.{alias.name}" if module.strip(".") else f"{module}{alias.name}"
 
 
 def _branch(node: ast.If, place: _Place, found: Found) -> None:
@@ -177,7 +106,7 @@ def _parametrises(decorator: ast.expr) -> bool:
 
 def _uncollected(node: ast.stmt, cased: bool) -> Iterator[Mark]:
     """What takes a test class out of collection."""
-    if isinstance(node, FUNCTION) and node.name in ("__init__", "__new__") and not cased:
+    if isinstance(node, Function) and node.name in ("__init__", "__new__") and not cased:
         yield Mark("skip", f"the class has {node.name}", node.lineno)
     if isinstance(node, ast.Assign) and any(dotted(target) == "__test__" for target in node.targets):
         off = isinstance(node.value, ast.Constant) and not node.value.value
@@ -212,10 +141,10 @@ def _is_fixture(node: Function) -> bool:
 
 def _buried(node: Function, outer: Outline) -> Iterator[Outline]:
     """Tests inside of a test that nothing calls."""
-    used = {each.id for each in below(node) if isinstance(each, ast.Name)}
+    used = variables(node)
     for inner in below(node):
         if (
-            isinstance(inner, FUNCTION)
+            isinstance(inner, Function)
             and inner is not node
             and inner.name.startswith("test")
             and inner.name not in used

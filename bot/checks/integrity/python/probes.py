@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.model import Sign, short
-from bot.checks.integrity.probes import DOUBLES, FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
-from bot.checks.integrity.python.fold import fold
-from bot.checks.integrity.python.nodes import below, walk
-from bot.checks.integrity.python.outline import FUNCTION, called, dotted, is_fixed, last
+from bot.checks.integrity.python.syntax import assigned, below, called, callee, dotted, fold, is_fixed, last, walk
+from bot.checks.integrity.sources.words import DOUBLES, FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
+from bot.domain.syntax import Function
 from bot.domain.words import words
 
 _STACKS = words(
@@ -61,7 +60,7 @@ def signs(nodes: Sequence[ast.AST], path: str) -> Iterator[Sign]:
 
 
 def _scopes(nodes: Sequence[ast.AST]) -> Iterator[Scope]:
-    functions = [node for node in nodes if isinstance(node, FUNCTION)]
+    functions = [node for node in nodes if isinstance(node, Function)]
     bodies = [tuple(below(function)) for function in functions]
     inside = {id(each) for body in bodies for each in body}
     yield Scope("the module", tuple(each for each in nodes if id(each) not in inside))
@@ -193,16 +192,8 @@ def _imports_tests(nodes: Sequence[ast.AST], path: str) -> Iterator[Sign]:
 
 def _digests(nodes: Sequence[ast.AST]) -> Iterator[Sign]:
     """An answer to an input of which only the digest is told. A checksum that is verified gives no answer."""
-    tables = {
-        target.id
-        for node in nodes
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Dict)
-        and node.value.keys
-        and is_fixed(node.value)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    known = ((name, value) for name, value in assigned(nodes) if isinstance(value, ast.Dict) and value.keys)
+    tables = {name for name, value in known if is_fixed(value)}
     for node in nodes:
         match node:
             case (
@@ -235,4 +226,4 @@ def _by_digest(test: ast.AST) -> bool:
 
 def _is_digest(node: ast.AST) -> bool:
     calls = (each for each in walk(node) if isinstance(each, ast.Call))
-    return any((c.func.attr if isinstance(c.func, ast.Attribute) else last(called(c))) in _DIGESTS for c in calls)
+    return any(callee(c) in _DIGESTS for c in calls)

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 
 from bot.checks.integrity.model import Sign, short
-from bot.checks.integrity.python.fold import fold
-from bot.checks.integrity.python.nodes import below, own, walk
-from bot.checks.integrity.python.outline import FUNCTION, called, last, written
+from bot.checks.integrity.python.syntax import assigned, below, callee, fold, own, walk, written
+from bot.domain.syntax import Function
 from bot.domain.words import words
 
 _FILES = re.compile(
@@ -27,7 +26,7 @@ def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator
     if not any(map(_writes, everything)):
         return
     for node in everything:
-        if not isinstance(node, (*FUNCTION, ast.Module)):
+        if not isinstance(node, Function | ast.Module):
             continue
         inside = list(own(node))
         if not any(_writes(each) for each in inside):
@@ -52,15 +51,9 @@ def _golden(tree: ast.Module) -> Iterator[Sign]:
     """Tests that write the files that they compare with, other than when somebody asks for it."""
     if not any(isinstance(each, ast.Attribute) and each.attr in _SAVES for each in below(tree)):
         return
-    places = {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign) and "__file__" in written(node.value)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    places = {name for name, value in assigned(tree.body) if "__file__" in written(value)}
     yield from _mending(tree)
-    for function in (each for each in below(tree) if isinstance(each, FUNCTION) and each.name.startswith("test")):
+    for function in (each for each in below(tree) if isinstance(each, Function) and each.name.startswith("test")):
         asked = {
             id(each)
             for node in below(function)
@@ -78,7 +71,7 @@ def _mending(tree: ast.Module) -> Iterator[Sign]:
     for node in below(tree):
         if isinstance(node, ast.If) and any(map(_is_difference, walk(node.test))):
             written_ = [each for part in node.body for each in walk(part) if isinstance(each, ast.Call)]
-            if any(isinstance(each.func, ast.Attribute) and each.func.attr in _SAVES for each in written_):
+            if any(callee(each) in _SAVES for each in written_):
                 what = "What is compared with is written anew where it differs."
                 yield Sign("test-weakened", node.lineno, what)
 
@@ -86,11 +79,7 @@ def _mending(tree: ast.Module) -> Iterator[Sign]:
 def _is_difference(node: ast.AST) -> bool:
     if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.NotEq):
         return False
-    return any(
-        last(called(each)) in _LOADS
-        or (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _LOADS)
-        for each in walk(node)
-    )
+    return any(callee(each) in _LOADS for each in walk(node))
 
 
 _LOADS = words("read_text read_bytes read load loads")
@@ -105,7 +94,7 @@ def _writes_to(node: ast.Call, places: set[str]) -> bool:
 def _writes(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else last(called(node))
+    name = callee(node)
     if name in _WRITES:
         return True
     modes = [a.value for a in (*node.args[1:2], *(k.value for k in node.keywords)) if isinstance(a, ast.Constant)]

@@ -7,9 +7,8 @@ from bot.checks.integrity.model import Sign
 from bot.checks.integrity.python import always as python_always
 from bot.checks.integrity.python import hooks as python_hooks
 from bot.checks.integrity.python import probes as python_probes
-from bot.checks.integrity.python.fold import fold
-from bot.checks.integrity.python.nodes import below, walk
-from bot.checks.integrity.python.outline import FUNCTION, called, last
+from bot.checks.integrity.python.syntax import assigned, below, called, callee, fold, last, variables, walk
+from bot.domain.syntax import Function
 from bot.domain.words import words
 
 _DECODERS = words(
@@ -41,7 +40,7 @@ def signs(tree: ast.Module, path: str, is_test: bool) -> Iterator[Sign]:
 def _own_words(tree: ast.Module) -> Iterator[Sign]:
     """A test file that makes itself what assertions are made of, other than by handing on to the real one."""
     for node in tree.body:
-        if isinstance(node, (*FUNCTION, ast.ClassDef)) and node.name in _WORDS:
+        if isinstance(node, Function | ast.ClassDef) and node.name in _WORDS:
             hands_on = any(last(called(each)) == node.name for each in walk(node))
             if not hands_on:
                 what = f"`{node.name}` is made by the test file itself, so assertions with it say what it wants."
@@ -51,25 +50,19 @@ def _own_words(tree: ast.Module) -> Iterator[Sign]:
 def _hidden(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
     """Code that is decoded before it is run, in one expression or by way of a variable."""
     kept = tuple(nodes)
-    decoded = {
-        target.id
-        for node in kept
-        if isinstance(node, ast.Assign) and _decodes(node.value)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    decoded = {name for name, value in assigned(kept) if _decodes(value)}
     for node in kept:
         if isinstance(node, ast.Attribute) and node.attr == "pythonapi":
             yield Sign("hidden-code", node.lineno, "`ctypes.pythonapi` reaches behind Python's own objects.")
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else last(called(node))
+        name = callee(node)
         if isinstance(node.func, ast.Call) and last(called(node.func)) == "getattr" and len(node.func.args) > 1:
             name = fold(node.func.args[1]) or ""
         if name not in _RUNS or (isinstance(node.func, ast.Attribute) and called(node).startswith("re.")):
             continue
         given = [*node.args[:1], *(keyword.value for keyword in node.keywords[:1])]
-        used = {each.id for argument in given for each in walk(argument) if isinstance(each, ast.Name)}
+        used = variables(*given)
         long = any(isinstance(a, ast.Constant) and isinstance(a.value, str) and len(a.value) > 120 for a in given)
         if any(_decodes(argument) for argument in given) or used & decoded or (long and name in ("exec", "eval")):
             yield Sign("hidden-code", node.lineno, f"`{name}` runs code that is hidden in data.")
@@ -78,7 +71,7 @@ def _hidden(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
 def _decodes(node: ast.AST) -> bool:
     for each in walk(node):
         if isinstance(each, ast.Call):
-            name = each.func.attr if isinstance(each.func, ast.Attribute) else last(called(each))
+            name = callee(each)
             if name in _DECODERS and not called(each).startswith(("json.", "tomllib.", "yaml.", "toml.", "orjson.")):
                 return name != "decode" or len(each.args) > 0 or _decodes_bytes(each)
             if name == "join" and any(last(called(inner)) == "chr" for inner in walk(each)):

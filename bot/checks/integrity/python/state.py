@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.checks.integrity.model import Assertion, Escape, Mark, Row
 from bot.checks.integrity.python.expr import Bound
-from bot.checks.integrity.python.outline import Function
+from bot.domain.syntax import Function
 
 ROWS = 200
 """Cases of one table that are followed one by one."""
@@ -19,7 +19,6 @@ MOST = 1_000
 DEPTH = 3
 """How far calls of the file's own helpers are followed."""
 
-BROAD = frozenset(("Exception", "BaseException", "AssertionError", "SystemExit", ""))
 Helpers = Mapping[str, Function]
 
 

@@ -4,10 +4,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.checks.integrity.python.expr import number
-from bot.checks.integrity.python.nodes import below, walk
-from bot.checks.integrity.python.outline import Function, called, last, written
+from bot.checks.integrity.python.syntax import below, called, callee, last, number, variables, walk, written
 from bot.checks.integrity.python.tables import elements, tables
+from bot.domain.syntax import Function
 
 
 def calls_in(node: Function) -> Iterator[str]:
@@ -15,7 +14,7 @@ def calls_in(node: Function) -> Iterator[str]:
     for part in node.body:
         for each in walk(part):
             if isinstance(each, ast.Call):
-                yield each.func.attr if isinstance(each.func, ast.Attribute) else last(called(each))
+                yield callee(each)
             elif isinstance(each, ast.SetComp | ast.Set):
                 yield "set"
 
@@ -37,7 +36,7 @@ def sources_in(node: Function, constants: Mapping[str, ast.expr], made: Mapping[
     found += [each.iter for each in below(node) if isinstance(each, ast.For)]
     for each in found:
         if elements(each, constants) is None:
-            names = sorted({name.id for name in walk(each) if isinstance(name, ast.Name)} & made.keys())
+            names = sorted(variables(each) & made.keys())
             yield put_in(written(each), {name: made[name] for name in names})[:500], each.lineno
 
 

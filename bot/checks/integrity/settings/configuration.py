@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 import yaml
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.integrity.trees.syntax import inner_text, is_string, kids, parse, part, text_of, walk
+from bot.checks.integrity.trees.syntax import above, inner_text, is_string, kids, parse, part, text_of, walk
 from bot.domain.words import words
 
 LARGEST = 200_000
@@ -154,14 +154,12 @@ def _javascript(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         if value is None or value.type == "object":
             continue
         names = [text_of(part(node, "key")).strip("'\"")]
-        above = node.parent
-        while above is not None:
-            if above.type == "pair":
-                names.append(text_of(part(above, "key")).strip("'\""))
-            elif above.type == "array":
-                place = next((n for n, each in enumerate(kids(above)) if each.end_byte > node.start_byte), 0)
+        for outer in above(node):
+            if outer.type == "pair":
+                names.append(text_of(part(outer, "key")).strip("'\""))
+            elif outer.type == "array":
+                place = next((n for n, each in enumerate(kids(outer)) if each.end_byte > node.start_byte), 0)
                 names += [str(place)] * (place > 0)
-            above = above.parent
         cells = kids(value) if value.type == "array" else [value]
         yield ".".join(reversed(names)), tuple(inner_text(c) if is_string(c) else text_of(c)[:300] for c in cells)
 

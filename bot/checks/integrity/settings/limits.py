@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePosixPath
 
+from bot.checks.integrity.difference import new_lines
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.reading import suffix
@@ -78,7 +79,8 @@ def setting_signs(path: str, old: Flat, new: Flat, text: str, moved: Collection[
         if limit := _sunk(key, before, after) or _risen(key, before, after):
             yield _limit(key, line, limit, named(key))
         elif why := _lists(key, before, after) or _switches(key, before, after):
-            yield Sign("limit-lowered", line, f"`{short(key)}` {why}.", named(key))
+            left_out = _left_out(key, before, after)
+            yield Sign("limit-lowered", line, f"`{short(key)}` {why}.", named(key), left_out=left_out)
     yield from _options(old, new, text)
 
 
@@ -119,11 +121,15 @@ def _number(values: tuple[str, ...]) -> float | None:
 
 def _lists(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
     before, after = set(_split(old)), set(_split(new))
-    if _LEFT_OUT.fullmatch(key) and after - before:
-        return f"leaves out more: `{short(', '.join(sorted(after - before)))}`"
+    if left_out := _left_out(key, old, new):
+        return f"leaves out more: `{short(', '.join(left_out))}`"
     if _TAKEN_IN.fullmatch(key) and before - after and not _covers(after, before - after):
         return f"takes in less: without `{short(', '.join(sorted(before - after)))}`"
     return ""
+
+
+def _left_out(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(_split(new)) - set(_split(old)))) if _LEFT_OUT.fullmatch(key) else ()
 
 
 def _split(values: tuple[str, ...]) -> list[str]:
@@ -167,17 +173,9 @@ def _options(old: Flat, new: Flat, text: str) -> Iterator[Sign]:
 # --- lists of paths -----------------------------------------------------------------------------------------------
 def ignore_file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
     """`.eslintignore` and its like: a line a path."""
-    if PurePosixPath(path).name not in (
-        ".eslintignore",
-        ".pylintignore",
-        ".ruffignore",
-        ".prettierignore",
-        ".nycignore",
-    ):
-        return
-    known = set((old or "").splitlines())
-    for number, line in enumerate((new or "").splitlines(), 1):
-        if line.strip() and line not in known and not line.startswith("#"):
+    ignoring = re.fullmatch(r"\.(eslint|pylint|ruff|prettier|nyc)ignore", PurePosixPath(path).name)
+    for number, line in new_lines(old, new) if ignoring else ():
+        if line.strip() and not line.startswith("#"):
             yield Sign("limit-lowered", number, f"`{short(line)}` is left out of linting.")
 
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from bot.checks.integrity.comparing.matching import tokens
 from bot.checks.integrity.model import Sign
 from bot.checks.integrity.project import SOURCES
-from bot.checks.integrity.python.tests import parse
+from bot.checks.integrity.python.syntax import parse
 from bot.checks.integrity.reading import is_code, suffix
 from bot.checks.integrity.settings.runner_command import command_change
 from bot.domain.rules import Rules

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from bot.checks.globs import matches
+from bot.checks.integrity.difference import new_lines
 from bot.checks.integrity.model import Sign, short
-from bot.checks.integrity.python.nodes import below
-from bot.checks.integrity.python.tests import parse
+from bot.checks.integrity.python.syntax import below, parse
 from bot.checks.integrity.settings.configuration import Flat, Setting, line_of, named
 from bot.checks.integrity.settings.runner_command import SELECTING, command_change, tokens
 from bot.domain.words import words
@@ -219,9 +219,8 @@ def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
     if _UNASKED.fullmatch(name) and new is not None and new != old:
         yield Sign("runner-changed", 1, f"`{name}` is run by Python itself before any test.")
     if re.fullmatch(r"(.*require.*|dev|tests?)\.(txt|in)", name) or name == ".npmrc":
-        known = set((old or "").splitlines())
-        for number, line in enumerate((new or "").splitlines(), 1):
-            if line not in known and (_OTHERS_OWN.match(line) or (name == ".npmrc" and "shell" in line)):
+        for number, line in new_lines(old, new):
+            if _OTHERS_OWN.match(line) or (name == ".npmrc" and "shell" in line):
                 yield Sign("runner-changed", number, f"`{short(line)}` takes something else for the tests' machinery.")
     if name == ".rspec":
         added = Counter(tokens(new or "")) - Counter(tokens(old or ""))
@@ -235,11 +234,8 @@ def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
         yield from _sessions(old or "", new or "")
     if name == "pom.xml" or name.endswith((".gradle", ".gradle.kts")):
         yield from _builds(old or "", new or "")
-    if name.endswith((".py", ".rst", ".md", ".txt")) and "doctest: +SKIP" in (new or ""):
-        known = set((old or "").splitlines())
-        skipped = [
-            n for n, line in enumerate((new or "").splitlines(), 1) if "doctest: +SKIP" in line and line not in known
-        ]
+    if name.endswith((".py", ".rst", ".md", ".txt")):
+        skipped = [number for number, line in new_lines(old, new) if "doctest: +SKIP" in line]
         yield from (Sign("test-skipped", n, "An example in the documentation is not run any more.") for n in skipped)
     if _steers(path):
         yield from _steering(old or "", new or "")
@@ -255,20 +251,16 @@ _OTHERS_OWN = re.compile(
 def _steers(path: str) -> bool:
     """Whether a file's text may set variables for test runs: settings, scripts, containers; no prose, no code."""
     name = PurePosixPath(path)
-    known = name.name.startswith(
-        (".env", "Dockerfile", "Makefile", "docker-compose", ".npmrc", ".envrc", "tox", "justfile")
-    )
-    return (
-        known or name.suffix in (".ini", ".cfg", ".toml", ".sh", ".yml", ".yaml", ".env") or name.name == "package.json"
-    )
+    known = name.name.startswith((".env", "Dockerfile", "Makefile", "docker-compose", ".npmrc", "tox", "justfile"))
+    kinds = (".ini", ".cfg", ".toml", ".sh", ".yml", ".yaml", ".env")
+    return known or name.suffix in kinds or name.name == "package.json"
 
 
 def _steering(old: str, new: str) -> Iterator[Sign]:
-    known = set(old.splitlines())
-    for number, line in enumerate(new.splitlines(), 1):
+    for number, line in new_lines(old, new):
         said = line.upper().replace("-", "_")
         found = next((each for each in _VARIABLES if each in said), None)
-        if found is not None and line not in known and not line.lstrip().startswith(("#", "//")):
+        if found is not None and not line.lstrip().startswith(("#", "//")):
             yield Sign("runner-changed", number, f"`{found}` changes how test runs behave.")
 
 
@@ -364,10 +356,7 @@ _BUILD = re.compile(
 
 def _builds(old: str, new: str) -> Iterator[Sign]:
     known = {line.strip() for line in old.splitlines()}
-    for number, line in enumerate(new.splitlines(), 1):
-        if (
-            _BUILD.search(line)
-            and line.strip() not in known
-            and "false" not in line.replace("enabled = false", "enabled")
-        ):
+    for number, line in new_lines(old, new):
+        leaving = _BUILD.search(line) and "false" not in line.replace("enabled = false", "enabled")
+        if leaving and line.strip() not in known:
             yield Sign("runner-changed", number, f"The build leaves out tests or their failures: `{short(line)}`.")

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from bot.checks.integrity.special import Answer
+from bot.checks.integrity.sources.special import Answer
 from bot.checks.integrity.trees.syntax import (
     CALLS,
+    FUNCTIONS,
     LITERALS,
     Bindings,
+    above,
     arguments,
     below,
     callee,
@@ -26,10 +28,6 @@ _NO_BINDINGS: Bindings = {}
 _IFS = words("if_statement if_expression if if_modifier")
 _CASES = words("switch_case expression_case match_arm switch_block_statement_group when")
 _RETURNS = words("return_statement return return_expression")
-_FUNCTIONS = words(
-    "function_declaration arrow_function function_expression method_definition method_declaration function_item "
-    "func_literal method generator_function_declaration"
-)
 _PAIRS = words("pair keyed_element")
 
 
@@ -91,20 +89,17 @@ def _pair(sides: list[Node], node: Node, tables: dict[str, Node]) -> Iterator[An
 
 def _used_beside(name: str, node: Node) -> bool:
     """Whether a function that uses the table gives anything that the table does not hold."""
-    root = node
-    while root.parent is not None:
-        root = root.parent
     if not name:
         return _computes(node, ())
-    users = (f for f in below(root) if f.type in _FUNCTIONS and any(text_of(each) == name for each in below(f, 3_000)))
+    *_, root = (node, *above(node))
+    users = (f for f in below(root) if f.type in FUNCTIONS and any(text_of(each) == name for each in below(f, 3_000)))
     return any(_gives_more(function, (name,)) for function in users)
 
 
 def _computes(node: Node, tables: tuple[str, ...]) -> bool:
     """Whether the function around gives anything else than literals."""
-    while node.parent is not None and node.type not in _FUNCTIONS:
-        node = node.parent
-    return node.type in _FUNCTIONS and _gives_more(node, tables)
+    around = next((each for each in (node, *above(node)) if each.type in FUNCTIONS), None)
+    return around is not None and _gives_more(around, tables)
 
 
 def _gives_more(function: Node, tables: tuple[str, ...]) -> bool:

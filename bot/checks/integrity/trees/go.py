@@ -1,13 +1,14 @@
 """Go test files as sheets: plain `if got != want { t.Errorf(…) }`, table tests, and testify."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, kinds_by_name
 from bot.checks.integrity.trees.syntax import (
     COMMENTS,
+    above,
     are_same,
     arguments,
     below,
@@ -23,23 +24,22 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trees.walk import Dialect, State, detail
+from bot.checks.integrity.trees.walk import Dialect, State, callable_helpers, compared, followed
 from bot.domain.words import words
 
 _FAILS = words("Error Errorf Fatal Fatalf Fail FailNow")
 _SKIPS = words("Skip Skipf SkipNow")
-_TESTIFY: Mapping[str, str] = {
-    **dict.fromkeys(words("Equal Equalf EqualValues Exactly JSONEq YAMLEq EqualError Same Len"), "equal"),
-    **dict.fromkeys(words("ElementsMatch"), "alike"),
-    **dict.fromkeys(words("InDelta InEpsilon WithinDuration"), "close"),
-    **dict.fromkeys(words("Contains Subset Regexp ErrorContains ErrorIs ErrorAs"), "contains"),
-    **dict.fromkeys(words("Greater GreaterOrEqual Less LessOrEqual"), "compare"),
-    **dict.fromkeys(words("NotEqual NotContains NotSame"), "differs"),
-    **dict.fromkeys(words("IsType Implements"), "type"),
-    **dict.fromkeys(words("True False NotNil NotEmpty NotZero Truef Falsef"), "truth"),
-    **dict.fromkeys(words("Nil NoError Empty Zero NoErrorf"), "equal"),
-    **dict.fromkeys(words("Error Panics PanicsWithValue PanicsWithError Errorf"), "raises"),
-}
+_TESTIFY = kinds_by_name(
+    equal="Equal Equalf EqualValues Exactly JSONEq YAMLEq EqualError Same Len Nil NoError Empty Zero NoErrorf",
+    alike="ElementsMatch",
+    close="InDelta InEpsilon WithinDuration",
+    contains="Contains Subset Regexp ErrorContains ErrorIs ErrorAs",
+    compare="Greater GreaterOrEqual Less LessOrEqual",
+    differs="NotEqual NotContains NotSame",
+    type="IsType Implements",
+    truth="True False NotNil NotEmpty NotZero Truef Falsef",
+    raises="Error Panics PanicsWithValue PanicsWithError Errorf",
+)
 _EXPECTED_FIRST = words("Equal Equalf EqualValues Exactly JSONEq YAMLEq InDelta InEpsilon NotEqual IsType Implements")
 _INVERSE = {"!=": "equal", "==": "differs", "<": "compare", ">": "compare", "<=": "compare", ">=": "compare"}
 
@@ -58,17 +58,11 @@ def read(path: str, text: str) -> Sheet | None:
             is_test = name.startswith(("Test", "Fuzz", "Example")) and name != "TestMain" and path.endswith("_test.go")
             made = Outline(name, line_of(each), end_of(each), text_of(each), marks if is_test else (), each)
             (tests if is_test else helpers).append(made)
-    functions = {made.name: _callable(made.node) for made in helpers if isinstance(made.node, Node)}
-    known = {name: function for name, function in functions.items() if function[1] is not None}
-    values = dict(_package_values(root))
+    known, values = callable_helpers(helpers, _parameters), dict(_package_values(root))
 
     def read_detail(made: Outline) -> Detail:
-        body = part(made.node, "body") if isinstance(made.node, Node) else None
-        if body is None:
-            return Detail()
         state = State({n: e for n, v in values.items() if (e := bound(v, {})) is not None}, tables=dict(values))
-        others = {name: (names, body) for name, (names, body) in known.items() if name != made.name and body}
-        return detail(DIALECT, body, state, others)
+        return followed(DIALECT, made, state, known)
 
     defined = {made.name: made.line for made in helpers}
     return Sheet(path, text, tuple(tests), tuple(helpers), defined=defined, errors=root.has_error, read=read_detail)
@@ -92,9 +86,8 @@ def _constraints(root: Node) -> Iterator[Mark]:
             yield Mark("skip", f"not ({said.partition('build ')[2].strip()})", line_of(each))
 
 
-def _callable(node: Node) -> tuple[list[str], Node | None]:
-    names = [text_of(each) for p in kids(part(node, "parameters")) for each in p.children_by_field_name("name")]
-    return names, part(node, "body")
+def _parameters(node: Node) -> list[str]:
+    return [text_of(each) for p in kids(part(node, "parameters")) for each in p.children_by_field_name("name")]
 
 
 def _asserts(node: Node, state: State) -> list[Assertion] | None:
@@ -119,21 +112,15 @@ def _if_fails(node: Node, state: State) -> list[Assertion] | None:
     first = part(node, "initializer")
     asked = kids(part(first, "right"))[:1]
     if asked and callee(asked[0]) == "Diff" and len(arguments(asked[0])) > 1:
-        return [_differing(arguments(asked[0])[0], arguments(asked[0])[1], line_of(node), state)]
+        want, got = (expr(each, state.bindings) for each in arguments(asked[0])[:2])
+        return [compared("equal", got, want, line_of(node), same=False)]  # `if diff := cmp.Diff(want, got); diff != ""`
     outer = dict(state.bindings)
-    for each in [part(node, "initializer")]:
-        for name, value in _binds(each, state) if each is not None else ():
-            if (made := bound(value, state.bindings)) is not None:
-                state.bindings[name] = made
+    for name, value in _binds(first, state) if first is not None else ():
+        if (made := bound(value, state.bindings)) is not None:
+            state.bindings[name] = made
     said = list(_denied(condition, line_of(node), state))
     state.bindings = outer
     return said
-
-
-def _differing(want: Node, got: Node, line: int, state: State) -> Assertion:
-    """`if diff := cmp.Diff(want, got); diff != ""`"""
-    one, two = expr(got, state.bindings), expr(want, state.bindings)
-    return Assertion("equal", two, one, line) if one.fixed and not two.fixed else Assertion("equal", one, two, line)
 
 
 def _calls(body: Node, names: frozenset[str]) -> bool:
@@ -158,24 +145,18 @@ def _denied(node: Node, line: int, state: State) -> Iterator[Assertion]:
         yield Assertion("vacuous" if always else "truth", replace(made, text=f"!{made.text}"), line=line)
 
 
+_HOLDS = kinds_by_name(
+    equal="DeepEqual Equal EqualFunc Is",
+    contains="Contains HasPrefix HasSuffix",
+    alike="EqualFold",
+)
+"""Functions of the standard library that compare two values: of `reflect`, `bytes`, `errors`, `strings`."""
+
+
 def _holds(node: Node | None, line: int, state: State) -> Assertion:
-    if (
-        node is not None
-        and node.type == "call_expression"
-        and callee(node) in ("DeepEqual", "Equal", "EqualFold", "EqualFunc")
-    ):
-        given = arguments(node)
-        if len(given) == 2:
-            kind = "alike" if callee(node) == "EqualFold" else "equal"
-            return Assertion(kind, expr(given[0], state.bindings), expr(given[1], state.bindings), line)
-    if node is not None and node.type == "call_expression" and text_of(part(node, "function")) == "errors.Is":
-        given = arguments(node)
-        if len(given) == 2:
-            return Assertion("equal", expr(given[0], state.bindings), expr(given[1], state.bindings), line)
-    if node is not None and node.type == "call_expression" and callee(node) in ("Contains", "HasPrefix", "HasSuffix"):
-        given = arguments(node)
-        if len(given) == 2:
-            return Assertion("contains", expr(given[0], state.bindings), expr(given[1], state.bindings), line)
+    given = arguments(node) if node is not None and node.type == "call_expression" else []
+    if node is not None and len(given) == 2 and (kind := _HOLDS.get(callee(node))):
+        return Assertion(kind, expr(given[0], state.bindings), expr(given[1], state.bindings), line)
     return Assertion("truth", expr(node, state.bindings), line=line)
 
 
@@ -185,10 +166,7 @@ def _compared(operator: str, node: Node, left: Node, right: Node, line: int, sta
         kind = "equal" if operator == "!=" else "truth"
         return Assertion(kind, one, two if kind == "equal" else NOTHING, line)
     if operator in ("==", "!="):
-        if one.fixed and not two.fixed:
-            one, two = two, one
-        same = are_same(left, right) or (one.fixed and two.fixed)
-        return Assertion("vacuous" if same and operator == "!=" else _INVERSE[operator], one, two, line)
+        return compared(_INVERSE[operator], one, two, line, are_same(left, right))
     if left.type == "call_expression" and callee(left) == "Abs" and arguments(left):
         inside = arguments(left)[0]
         sides = [expr(part(inside, side), state.bindings) for side in ("left", "right")]
@@ -278,10 +256,8 @@ def _late(node: Node) -> bool:
     """`go func() { … }()` in a test that waits for nothing."""
     if node.parent is None or node.parent.type != "go_statement":
         return False
-    above: Node | None = node
-    while above is not None and above.type != "function_declaration":
-        above = above.parent
-    return above is not None and not any(word in text_of(above) for word in ("Wait()", "<-", "select {"))
+    around = next((each for each in above(node) if each.type == "function_declaration"), None)
+    return around is not None and not any(word in text_of(around) for word in ("Wait()", "<-", "select {"))
 
 
 def _mocks(node: Node, _: State) -> Mock | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet
+from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, kinds_by_name
 from bot.checks.integrity.trees.syntax import (
     are_same,
     arguments,
@@ -21,27 +21,35 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trees.walk import Dialect, State, detail
+from bot.checks.integrity.trees.walk import (
+    Dialect,
+    Routine,
+    State,
+    binding,
+    callable_helpers,
+    compared,
+    followed,
+    saying,
+)
 from bot.domain.words import words
 
 _TESTS = words("Test ParameterizedTest RepeatedTest TestFactory TestTemplate Theory Property")
 _SKIPS = words("Disabled Ignore")
-_TWO: Mapping[str, str] = {
-    **dict.fromkeys(words("assertEquals assertArrayEquals assertSame assertIterableEquals assertLinesMatch"), "equal"),
-    **dict.fromkeys(words("assertNotEquals assertNotSame"), "differs"),
-    "assertInstanceOf": "type",
-}
-_CHAINS: Mapping[str, str] = {
-    **dict.fromkeys(words("isEqualTo isSameAs containsExactly hasSize isNull isEmpty hasToString is equalTo"), "equal"),
-    **dict.fromkeys(words("isEqualToIgnoringCase containsExactlyInAnyOrder isEqualToComparingFieldByField"), "alike"),
-    **dict.fromkeys(words("isCloseTo closeTo"), "close"),
-    **dict.fromkeys(words("contains containsOnly startsWith endsWith matches hasMessage"), "contains"),
-    **dict.fromkeys(words("isGreaterThan isLessThan isGreaterThanOrEqualTo isLessThanOrEqualTo isBetween"), "compare"),
-    **dict.fromkeys(words("isNotEqualTo doesNotContain isNotSameAs"), "differs"),
-    **dict.fromkeys(words("isInstanceOf isExactlyInstanceOf"), "type"),
-    **dict.fromkeys(words("isTrue isFalse"), "equal"),
-    **dict.fromkeys(words("isNotNull isPresent isNotEmpty"), "truth"),
-}
+_TWO = kinds_by_name(
+    equal="assertEquals assertArrayEquals assertSame assertIterableEquals assertLinesMatch",
+    differs="assertNotEquals assertNotSame",
+    type="assertInstanceOf",
+)
+_CHAINS = kinds_by_name(
+    equal="isEqualTo isSameAs containsExactly hasSize isNull isEmpty hasToString is equalTo isTrue isFalse",
+    alike="isEqualToIgnoringCase containsExactlyInAnyOrder isEqualToComparingFieldByField",
+    close="isCloseTo closeTo",
+    contains="contains containsOnly startsWith endsWith matches hasMessage",
+    compare="isGreaterThan isLessThan isGreaterThanOrEqualTo isLessThanOrEqualTo isBetween",
+    differs="isNotEqualTo doesNotContain isNotSameAs",
+    type="isInstanceOf isExactlyInstanceOf",
+    truth="isNotNull isPresent isNotEmpty",
+)
 _THROWS = words("assertThrows assertThrowsExactly assertThatThrownBy assertThatExceptionOfType")
 
 
@@ -54,15 +62,10 @@ def read(path: str, text: str) -> Sheet | None:
     helpers: list[Outline] = []
     for made, is_test in _methods(root, "", ()):
         (tests if is_test else helpers).append(made)
-    known = {made.last: _callable(made.node) for made in helpers if isinstance(made.node, Node)}
-    imports = dict(_imports(root))
+    known, imports = callable_helpers(helpers, _parameters), dict(_imports(root))
 
     def read_detail(made: Outline) -> Detail:
-        body = part(made.node, "body") if isinstance(made.node, Node) else None
-        if body is None or not isinstance(made.node, Node):
-            return Detail()
-        others = {n: (names, b) for n, (names, b) in known.items() if b is not None and n != made.last}
-        return _detail(made.node, body, others)
+        return _detail(made, made.node, known) if isinstance(made.node, Node) else Detail()
 
     return Sheet(path, text, tuple(tests), tuple(helpers), imports=imports, errors=root.has_error, read=read_detail)
 
@@ -106,8 +109,8 @@ def _marks(node: Node) -> Iterator[Mark]:
             yield Mark("retry", "", line_of(each))
 
 
-def _callable(node: Node) -> tuple[list[str], Node | None]:
-    return [text_of(part(each, "name")) for each in kids(part(node, "parameters"))], part(node, "body")
+def _parameters(node: Node) -> list[str]:
+    return [text_of(part(each, "name")) for each in kids(part(node, "parameters"))]
 
 
 def _imports(root: Node) -> Iterator[tuple[str, str]]:
@@ -117,21 +120,16 @@ def _imports(root: Node) -> Iterator[tuple[str, str]]:
             yield target.rpartition(".")[2], target
 
 
-def _detail(node: Node, body: Node, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
+def _detail(made: Outline, node: Node, helpers: Mapping[str, Routine]) -> Detail:
     rows = [row for name, each in _annotations(node) for row in _sources(name, each)]
-    names = _callable(node)[0]
-    if not rows:
-        found = detail(DIALECT, body, State({}), helpers)
-    else:
-        state = State({})
-        for row in rows[:200]:
-            values = [
-                Expr(cell.strip(), literals=frozenset((cell.strip(),)), fixed=True) for cell in row.text.split(",")
-            ]
-            state.bindings, state.row = dict(zip(names, values, strict=False)), row.text
-            state.open, state.guards = True, ()
-            found = detail(DIALECT, body, state, helpers)
-        found = replace(found, rows=tuple(rows))
+    state = State({})
+    found = followed(DIALECT, made, state, helpers) if not rows else Detail()
+    for row in rows[:200]:
+        cells = [cell.strip() for cell in row.text.split(",")]
+        values = [Expr(cell, literals=frozenset((cell,)), fixed=True) for cell in cells]
+        state.bindings, state.row = dict(zip(_parameters(node), values, strict=False)), row.text
+        state.open, state.guards = True, ()
+        found = replace(followed(DIALECT, made, state, helpers), rows=tuple(rows))
     expected = [_expected(each) for name, each in _annotations(node) if name == "Test"]
     return replace(found, assertions=(*found.assertions, *(each for each in expected if each is not None)))
 
@@ -180,12 +178,9 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
 
 def _two(name: str, given: list[Node], line: int, state: State) -> Assertion:
     subject, expected = expr(given[1], state.bindings), expr(given[0], state.bindings)
-    if subject.fixed and not expected.fixed:
-        subject, expected = expected, subject
     slack = number(given[2]) if len(given) > 2 else None
     kind = "close" if slack is not None and name == "assertEquals" else _TWO[name]
-    same = kind in ("equal", "close") and (are_same(*given[:2]) or (subject.fixed and expected.fixed))
-    return Assertion("vacuous" if same else kind, subject, expected, line, slack or 0.0)
+    return compared(kind, subject, expected, line, are_same(*given[:2]), slack or 0.0)
 
 
 def _one(name: str, given: list[Node], line: int, state: State) -> Assertion:
@@ -209,8 +204,7 @@ def _truth(node: Node, line: int, state: State) -> Assertion:
     operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
     if operator in ("==", "!=") and left is not None and right is not None:
         one, two = expr(left, state.bindings), expr(right, state.bindings)
-        same = are_same(left, right) or (one.fixed and two.fixed)
-        return Assertion("vacuous" if same else "equal" if operator == "==" else "differs", one, two, line)
+        return compared("equal" if operator == "==" else "differs", one, two, line, are_same(left, right))
     if node.type == "method_invocation" and callee(node) in ("equals", "contains", "startsWith") and arguments(node):
         kind = "equal" if callee(node) == "equals" else "contains"
         target = expr(part(node, "object"), state.bindings)
@@ -285,16 +279,6 @@ def _link(name: str, given: list[Node], looked: Node, line: int, state: State) -
 
 
 # --- statements ---------------------------------------------------------------------------------------------------
-def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
-    if node.type == "variable_declarator":
-        name, value = part(node, "name"), part(node, "value")
-    elif node.type == "assignment_expression":
-        name, value = part(node, "left"), part(node, "right")
-    else:
-        return []
-    return [(text_of(name), value)] if name is not None and value is not None and name.type == "identifier" else []
-
-
 def _skips(node: Node, _: State) -> Mark | None:
     name = callee(node)
     if node.type == "method_invocation" and name in ("assumeTrue", "assumeFalse", "assumeThat", "assumingThat"):
@@ -332,9 +316,7 @@ def _swallows(node: Node) -> bool:
     return False
 
 
-def _fails(node: Node) -> bool:
-    return any(word in text_of(node) for word in ("throw", "fail(", "assert"))
-
+_fails = saying("throw", "fail(", "assert")
 
 DIALECT = Dialect(
     ifs=words("if_statement"),
@@ -346,7 +328,7 @@ DIALECT = Dialect(
     skips=_skips,
     exits=_exits,
     mocks=_mocks,
-    binds=_binds,
+    binds=binding({"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}),
     swallows=_swallows,
     fails=_fails,
 )

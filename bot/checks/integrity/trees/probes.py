@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Sign, short
-from bot.checks.integrity.probes import DOUBLES, FILES, MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
+from bot.checks.integrity.sources.words import DOUBLES, FILES, MODES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.checks.integrity.trees.syntax import (
+    FUNCTIONS,
     arguments,
     below,
     callee,
@@ -22,10 +23,6 @@ from bot.domain.words import words
 
 GLOBALS = words(
     "jest vi describe it test expect mocha jasmine beforeEach afterEach QUnit Mocha suite __vitest_worker__"
-)
-_FUNCTIONS = words(
-    "function_declaration arrow_function function_expression method_definition method_declaration function_item "
-    "func_literal method singleton_method generator_function_declaration"
 )
 _STACKS = words(
     "stack getStackTrace captureStackTrace caller callers caller_locations Callers Caller CallersFrames Backtrace "
@@ -51,6 +48,9 @@ _WRITES = words(
 )
 
 
+_ASSERTING = re.compile(r"(node:)?assert(/strict)?|(power-)?assert|chai|expect|should|@jest/expect|@vitest/expect")
+"""Modules of assertions; that sources ask them something is nothing unusual."""
+_PUTTING = words("Object.defineProperty Object.defineProperties Object.assign Reflect.set")
 _RUNNERS = words("node:test test vitest jest mocha @jest/globals ava tap")
 _HELPING = re.compile(r"test|spec|mock|fixture|setup|jest|vitest|bench|stor(y|ies)|e2e|cypress", re.IGNORECASE)
 
@@ -68,10 +68,49 @@ def _imports_runner(path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
             yield Sign("environment-probe", line_of(node), what)
 
 
+def _remakes_assertions(nodes: Sequence[Node]) -> Iterator[Sign]:
+    """Sources that put something of their own in place of what tests assert with."""
+    made = (node for node in nodes if node.type in ("variable_declarator", "import_statement"))
+    known = {name for node in made for name in _bound_to(node, _ASSERTING)}
+    for node in nodes:
+        if node.type == "assignment_expression":
+            target = text_of(part(node, "left"))
+        elif node.type == "call_expression" and text_of(part(node, "function")) in _PUTTING:
+            target = text_of(next(iter(arguments(node)), None))
+        else:
+            continue
+        root = re.split(r"[.\[]", target, maxsplit=1)[0]
+        asked = root.startswith("require(") and _ASSERTING.fullmatch(root[len("require(") + 1 : -2])
+        if asked or (root in known and (root != target or node.type != "assignment_expression")):
+            yield Sign(
+                "runner-changed", line_of(node), f"The code replaces `{short(target)}`, with which tests assert."
+            )
+
+
+def _bound_to(node: Node, module: re.Pattern[str]) -> Iterator[str]:
+    """The names that a declaration or an import binds to a module, or to parts of it."""
+    source = part(node, "source") or next(
+        (
+            given
+            for call in below(node, 100)
+            if call.type == "call_expression" and callee(call) in ("require", "import")
+            for given in arguments(call)
+        ),
+        None,
+    )
+    if source is None or not is_string(source) or not module.fullmatch(inner_text(source)):
+        return
+    names = ("identifier", "shorthand_property_identifier_pattern")
+    bound = part(node, "name") if node.type == "variable_declarator" else node
+    yield from (text_of(each) for each in (below(bound, 100) if bound is not None else ()) if each.type in names)
+
+
 def signs(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
     """Every probe in a source file, whose nodes these are."""
     if not is_tool(path):
         yield from _imports_runner(path, nodes)
+    if not _HELPING.search(path):
+        yield from _remakes_assertions(nodes)
     outside: frozenset[str] = frozenset()
     for scope, inside in _scopes(nodes):
         used = {text_of(node)[:60] for node in inside if not node.child_count and node.is_named}
@@ -86,7 +125,7 @@ def signs(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
 
 def _scopes(nodes: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
     """Each function with what is in it, and the rest of the file."""
-    functions = [node for node in nodes if node.type in _FUNCTIONS]
+    functions = [node for node in nodes if node.type in FUNCTIONS]
     spans = [(each.start_byte, each.end_byte) for each in functions]
     outside = _outside(nodes, spans)
     if outside:

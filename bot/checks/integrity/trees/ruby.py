@@ -1,11 +1,11 @@
 """Ruby test files as sheets: minitest, test-unit, RSpec."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet
+from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet, kinds_by_name
 from bot.checks.integrity.trees.syntax import (
     Bindings,
     are_same,
@@ -24,29 +24,37 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trees.walk import Dialect, State, detail
+from bot.checks.integrity.trees.walk import (
+    Dialect,
+    State,
+    binding,
+    callable_helpers,
+    compared,
+    followed,
+    saying,
+)
 from bot.domain.words import words
 
 _EXAMPLES = words("it specify example test xit xspecify xexample fit fspecify pending should")
 _GROUPS = words("describe context feature xdescribe xcontext fdescribe fcontext")
-_TWO: Mapping[str, str] = {
-    **dict.fromkeys(words("assert_equal assert_same"), "equal"),
-    **dict.fromkeys(words("assert_in_delta assert_in_epsilon"), "close"),
-    **dict.fromkeys(words("assert_includes assert_match assert_operator"), "contains"),
-    **dict.fromkeys(words("refute_equal assert_not_equal refute_includes refute_match"), "differs"),
-    **dict.fromkeys(words("assert_instance_of assert_kind_of"), "type"),
-}
+_TWO = kinds_by_name(
+    equal="assert_equal assert_same",
+    close="assert_in_delta assert_in_epsilon",
+    contains="assert_includes assert_match assert_operator",
+    differs="refute_equal assert_not_equal refute_includes refute_match",
+    type="assert_instance_of assert_kind_of",
+)
 _ONE = words("assert assert_predicate assert_not_nil refute_nil refute assert_empty assert_nil assert_not")
-_MATCHERS: Mapping[str, str] = {
-    **dict.fromkeys(words("eq eql equal be_nil contain_exactly be_empty"), "equal"),
-    **dict.fromkeys(words("match_array"), "alike"),
-    **dict.fromkeys(words("be_within"), "close"),
-    **dict.fromkeys(words("include match start_with end_with have_attributes a_hash_including"), "contains"),
-    **dict.fromkeys(words("be_a be_an be_kind_of be_instance_of respond_to"), "type"),
-    **dict.fromkeys(words("be_truthy be_present be_falsey"), "truth"),
-    **dict.fromkeys(words("raise_error"), "raises"),
-    **dict.fromkeys(words("have_received receive"), "called"),
-}
+_MATCHERS = kinds_by_name(
+    equal="eq eql equal be_nil contain_exactly be_empty",
+    alike="match_array",
+    close="be_within",
+    contains="include match start_with end_with have_attributes a_hash_including",
+    type="be_a be_an be_kind_of be_instance_of respond_to",
+    truth="be_truthy be_present be_falsey",
+    raises="raise_error",
+    called="have_received receive",
+)
 
 
 def read(path: str, text: str) -> Sheet | None:
@@ -58,17 +66,11 @@ def read(path: str, text: str) -> Sheet | None:
     helpers: list[Outline] = []
     for made, is_test in _level(root, "", ()):
         (tests if is_test else helpers).append(made)
-    known = {made.last: _callable(made.node) for made in helpers if isinstance(made.node, Node)}
-    lets = dict(_lets(root))
+    known, lets = callable_helpers(helpers, _parameters), dict(_lets(root))
 
     def read_detail(made: Outline) -> Detail:
-        node = made.node
-        body = (part(node, "block", "body") or part(node, "body")) if isinstance(node, Node) else None
-        if body is None:
-            return Detail()
-        others = {n: (names, b) for n, (names, b) in known.items() if b is not None and n != made.last}
         values = {name: value for name, node in lets.items() if (value := bound(node, {})) is not None}
-        return detail(DIALECT, body, State(values), others)
+        return followed(DIALECT, made, State(values), known)
 
     return Sheet(path, text, tuple(tests), tuple(helpers), errors=root.has_error, read=read_detail)
 
@@ -139,8 +141,8 @@ def _lets(root: Node) -> Iterator[tuple[str, Node]]:
                 yield text_of(given[0]).strip(":") if given else "subject", kids(inner)[0]
 
 
-def _callable(node: Node) -> tuple[list[str], Node | None]:
-    return [text_of(part(each, "name") or each) for each in kids(part(node, "parameters"))], part(node, "body")
+def _parameters(node: Node) -> list[str]:
+    return [text_of(part(each, "name") or each) for each in kids(part(node, "parameters"))]
 
 
 # --- assertions ---------------------------------------------------------------------------------------------------
@@ -177,11 +179,8 @@ def _two(name: str, given: list[Node], line: int, bindings: Bindings) -> Asserti
     first = kind in ("contains",) and name != "assert_match"
     subject, expected = (given[0], given[1]) if first else (given[1], given[0])
     one, two = expr(subject, bindings), expr(expected, bindings)
-    if one.fixed and not two.fixed:
-        one, two = two, one
     slack = (number(given[2]) or 0.0) if kind == "close" and len(given) > 2 else 0.001 if kind == "close" else 0.0
-    same = kind in ("equal", "close") and (are_same(*given[:2]) or (one.fixed and two.fixed))
-    return Assertion("vacuous" if same else kind, one, two, line, slack)
+    return compared(kind, one, two, line, are_same(*given[:2]), slack)
 
 
 def _one(name: str, node: Node, line: int, bindings: Bindings) -> Assertion:
@@ -193,8 +192,7 @@ def _one(name: str, node: Node, line: int, bindings: Bindings) -> Assertion:
     operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
     if operator in ("==", "!=") and left is not None and right is not None:
         one, two = expr(left, bindings), expr(right, bindings)
-        same = are_same(left, right) or (one.fixed and two.fixed)
-        return Assertion("vacuous" if same else "equal" if operator == "==" else "differs", one, two, line)
+        return compared("equal" if operator == "==" else "differs", one, two, line, are_same(left, right))
     always = made.fixed or (operator == "||" and "true" in (text_of(left), text_of(right)))
     return Assertion("vacuous" if always else "truth", made, line=line)
 
@@ -226,13 +224,6 @@ def _expected(node: Node, matcher: Node, verb: str, state: State) -> list[Assert
 
 
 # --- statements ---------------------------------------------------------------------------------------------------
-def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
-    name, value = part(node, "left"), part(node, "right")
-    if node.type != "assignment" or name is None or value is None or name.type != "identifier":
-        return []
-    return [(text_of(name), value)]
-
-
 def _skips(node: Node, _: State) -> Mark | None:
     if node.type == "call" and callee(node) in ("skip", "pending", "omit") and part(node, "receiver") is None:
         return Mark("skip", "", line_of(node))
@@ -270,9 +261,7 @@ def _is_broad(node: Node) -> bool:
     return named is None or any(word in text_of(named) for word in ("Exception", "StandardError", "Assertion"))
 
 
-def _fails(node: Node) -> bool:
-    return any(word in text_of(node) for word in ("raise", "flunk", "assert", "expect", "fail"))
-
+_fails = saying("raise", "flunk", "assert", "expect", "fail")
 
 DIALECT = Dialect(
     ifs=words("if unless if_modifier unless_modifier"),
@@ -284,7 +273,7 @@ DIALECT = Dialect(
     skips=_skips,
     exits=_exits,
     mocks=_mocks,
-    binds=_binds,
+    binds=binding({"assignment": ("left", "right")}),
     swallows=_swallows,
     fails=_fails,
 )

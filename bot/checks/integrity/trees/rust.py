@@ -21,7 +21,15 @@ from bot.checks.integrity.trees.syntax import (
     part,
     text_of,
 )
-from bot.checks.integrity.trees.walk import Dialect, State, detail
+from bot.checks.integrity.trees.walk import (
+    Dialect,
+    State,
+    binding,
+    callable_helpers,
+    compared,
+    followed,
+    saying,
+)
 from bot.domain.words import words
 
 _MACROS = words(
@@ -47,14 +55,10 @@ def read(path: str, text: str) -> Sheet | None:
             helpers.append(made)
     # Sources define much that asserts nothing and that tests call all the time.
     asserting = [made for made in helpers if "assert" in made.text]
-    known = {made.last: _callable(made.node) for made in asserting if isinstance(made.node, Node)}
+    known = callable_helpers(asserting, _parameters)
 
     def read_detail(made: Outline) -> Detail:
-        body = part(made.node, "body") if isinstance(made.node, Node) else None
-        if body is None:
-            return Detail()
-        others = {n: (names, b) for n, (names, b) in known.items() if b is not None and n != made.last}
-        found = detail(DIALECT, body, State({}), others)
+        found = followed(DIALECT, made, State({}), known)
         panics = made.context if isinstance(made.context, Assertion) else None
         return replace(found, assertions=(*found.assertions, panics)) if panics is not None else found
 
@@ -117,9 +121,8 @@ def _should_panic(attribute: Node) -> Assertion | None:
     return Assertion("raises", Expr("it"), NOTHING, line_of(attribute), also=message, names=frozenset(("panic",)))
 
 
-def _callable(node: Node) -> tuple[list[str], Node | None]:
-    names = [text_of(part(each, "pattern")) for each in kids(part(node, "parameters"))]
-    return names, part(node, "body")
+def _parameters(node: Node) -> list[str]:
+    return [text_of(part(each, "pattern")) for each in kids(part(node, "parameters"))]
 
 
 # --- macros -------------------------------------------------------------------------------------------------------
@@ -134,17 +137,10 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
         return [Assertion("snapshot", sides[0] if sides else NOTHING, line=line)]
     if name in ("assert_eq", "assert_ne", "assert_relative_eq", "assert_abs_diff_eq") and len(sides) >= 2:
         kind = {"assert_eq": "equal", "assert_ne": "differs"}.get(name, "close")
-        return [_pair(kind, sides[0], sides[1], line, _are_same(*values[:2]))]
+        return [compared(kind, sides[0], sides[1], line, _are_same(*values[:2]))]
     if name == "assert_matches" and len(sides) >= 2:
         return [Assertion("contains", sides[0], sides[1], line)]
     return list(_truth(values[0], line, state)) if values else []
-
-
-def _pair(kind: str, one: Expr, two: Expr, line: int, same: bool) -> Assertion:
-    if one.fixed and not two.fixed:
-        one, two = two, one
-    empty = kind == "equal" and ((one.fixed and two.fixed) or same)
-    return Assertion("vacuous" if empty else kind, one, two, line)
 
 
 def _are_same(one: list[Node], other: list[Node]) -> bool:
@@ -160,7 +156,7 @@ def _truth(tokens: list[Node], line: int, state: State) -> Iterator[Assertion]:
             left, right = (_tokens(each, state.bindings) for each in sides)
             kind = {"==": "equal", "!=": "differs"}.get(operator, "compare")
             whole = Expr(f"{operator} {right.text}", right.calls, right.literals, right.fixed)
-            yield _pair(kind, left, right if kind != "compare" else whole, line, _are_same(*sides))
+            yield compared(kind, left, right if kind != "compare" else whole, line, _are_same(*sides))
             continue
         made = _tokens(conjunct, state.bindings)
         either = any(text_of(each) == "||" for each in conjunct)
@@ -220,13 +216,6 @@ def _flat(tokens: list[Node]) -> Iterator[Node]:
 
 
 # --- statements ---------------------------------------------------------------------------------------------------
-def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
-    pattern, value = part(node, "pattern"), part(node, "value")
-    if node.type != "let_declaration" or pattern is None or value is None or pattern.type != "identifier":
-        return []
-    return [(text_of(pattern), value)]
-
-
 def _table(node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
     """`for (a, b) in [(1, 2), (3, 4)]`."""
     if node.type != "for_expression":
@@ -266,10 +255,6 @@ def _exits(node: Node, _: State) -> str | None:
     return target if target.endswith(("process::exit", "process::abort")) else None
 
 
-def _fails(node: Node) -> bool:
-    return any(word in text_of(node) for word in ("panic!", "unreachable!", "assert"))
-
-
 DIALECT = Dialect(
     ifs=words("if_expression"),
     tries=frozenset(),
@@ -279,9 +264,9 @@ DIALECT = Dialect(
     asserts=_asserts,
     exits=_exits,
     table=_table,
-    binds=_binds,
+    binds=binding({"let_declaration": ("pattern", "value")}),
     swallows=lambda node: callee(node) == "catch_unwind",
-    fails=_fails,
+    fails=saying("panic!", "unreachable!", "assert"),
     late=_late,
     mocks=_mocks,
 )

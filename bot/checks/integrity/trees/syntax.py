@@ -48,6 +48,10 @@ NUMBERS = words(
 )
 _TRANSPARENT = words("await_expression as_expression satisfies_expression non_null_expression try_expression")
 CALLS = words("call_expression method_invocation call macro_invocation new_expression object_creation_expression")
+FUNCTIONS = words(
+    "function_declaration arrow_function function_expression method_definition method_declaration function_item "
+    "func_literal method singleton_method generator_function generator_function_declaration"
+)
 _MEMBERS = words("member_expression selector_expression field_expression field_access")
 _NAMES = words("identifier constant shorthand_property_identifier")
 _NAMING = ("name", "method", "property", "field", "key")
@@ -84,6 +88,14 @@ def part(node: Node | None, *names: str) -> Node | None:
     for name in names:
         node = node.child_by_field_name(name) if node is not None else None
     return node
+
+
+def above(node: Node) -> Iterator[Node]:
+    """What a node stands in, from inside out."""
+    outer = node.parent
+    while outer is not None:
+        yield outer
+        outer = outer.parent
 
 
 def walk(node: Node, limit: int = NODES) -> Iterator[Node]:

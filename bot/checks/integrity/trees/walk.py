@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Row
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline, Row
 from bot.checks.integrity.trees.syntax import CALLS, below, bound, callee, expr, kids, line_of, part, text_of, walk
 from bot.domain.words import words
 
@@ -20,6 +20,8 @@ VISITS = 25_000
 """Nodes that are looked at for one test, through all its cases and helpers."""
 
 Assertions = list[Assertion] | None
+Routine = tuple[list[str], Node]
+"""The names of a function's parameters, and its body."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class State:
     rebound: frozenset[str] = frozenset()
     room: list[int] = field(default_factory=lambda: [VISITS])
     tables: dict[str, Node] = field(default_factory=dict)
-    functions: dict[str, tuple[list[str], Node]] = field(default_factory=dict)
+    functions: dict[str, Routine] = field(default_factory=dict)
     assertions: list[Assertion] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -74,7 +76,57 @@ class Dialect:
     guards: Callable[[Node], str] = lambda _: ""
 
 
-def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, tuple[list[str], Node]]) -> Detail:
+# --- what languages have in common --------------------------------------------------------------------------------
+def binding(fields: Mapping[str, tuple[str, str]]) -> Callable[[Node, State], list[tuple[str, Node]]]:
+    """How a language's variables get their values: the fields of name and value, by the kind of node."""
+
+    def binds(node: Node, _: State) -> list[tuple[str, Node]]:
+        if node.type not in fields:
+            return []
+        name, value = (part(node, field) for field in fields[node.type])
+        if name is None or value is None:
+            return []
+        if name.type == "array_pattern" and value.type == "array":
+            return [(text_of(one), its) for one, its in zip(kids(name), kids(value), strict=False)]
+        return [(text_of(name), value)] if name.type == "identifier" else []
+
+    return binds
+
+
+def saying(*said: str) -> Callable[[Node | None], bool]:
+    """Whether one of these stands in a node."""
+    return lambda node: any(each in text_of(node) for each in said)
+
+
+def compared(kind: str, one: Expr, two: Expr, line: int, same: bool, slack: float = 0.0) -> Assertion:
+    """Two sides that are compared, the literal one as what is wanted. `same`: both are written alike."""
+    if one.fixed and not two.fixed:
+        one, two = two, one
+    fixed = one.fixed and two.fixed
+    empty = (fixed or same) if kind in ("equal", "close") else fixed and kind == "differs"
+    return Assertion("vacuous" if empty else kind, one, two, line, slack)
+
+
+# --- the walk -----------------------------------------------------------------------------------------------------
+def callable_helpers(helpers: Iterable[Outline], parameters: Callable[[Node], list[str]]) -> dict[str, Routine]:
+    """Those that have a body, by their last names."""
+    nodes = [(each.last, each.node) for each in helpers if isinstance(each.node, Node)]
+    return {name: (parameters(node), body) for name, node in nodes if (body := body_of(node)) is not None}
+
+
+def body_of(node: object) -> Node | None:
+    """What a function, a test or a block does."""
+    return part(node, "block", "body") or part(node, "body") if isinstance(node, Node) else None
+
+
+def followed(dialect: Dialect, made: Outline, state: State, helpers: Mapping[str, Routine]) -> Detail:
+    """What a test or a helper does."""
+    body = body_of(made.node)
+    others = {name: helper for name, helper in helpers.items() if name != made.last}
+    return detail(dialect, body, state, others) if body is not None else Detail()
+
+
+def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, Routine]) -> Detail:
     """What a body does. `helpers` are functions that it may call: their parameters, and their bodies."""
     state.rebound = _rebound(body, state.bindings)
     for name in state.rebound & state.bindings.keys():
@@ -118,7 +170,7 @@ def _named(left: Node | None) -> Iterable[str]:
 @dataclass(frozen=True, slots=True)
 class _Walker:
     dialect: Dialect
-    helpers: Mapping[str, tuple[list[str], Node]]
+    helpers: Mapping[str, Routine]
 
     def visit(self, node: Node, state: State) -> None:
         state.room[0] -= 1

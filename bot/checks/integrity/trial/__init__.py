@@ -39,7 +39,7 @@ TELLING = re.compile(
 wider tolerances, or what is wrong with a new test."""
 
 LANGUAGES: Sequence[Language] = (PYTHON, JAVA_SCRIPT)
-"""A further one is a file `trial_<language>.py` that stands here."""
+"""A further one is a file beside them that stands here."""
 
 SECONDS, SLOWEST = 24.0, 8.0
 """How long either side may try changes, and how long the first run of its tests may take, which loads everything: of

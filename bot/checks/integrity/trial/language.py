@@ -1,10 +1,10 @@
-"""What a trial must know of a language: the seam between `trial`, which knows none, and `trial_<language>`.
+"""What a trial must know of a language: the seam between `trial`, which knows none, and each language's own file.
 
 The code that a language runs in the sandbox reads `{results}/trial-asked.json`, an `Asked`, and leaves
 `{results}/trial.json`, a `Report`, beside the runner's own account of the tests with nothing changed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -75,6 +75,16 @@ class Changed(NamedTuple):
     path: str
     old: str | None
     new: str | None
+
+
+def with_users(
+    defined: Mapping[str, str], names: frozenset[str], uses: Callable[[str, Collection[str]], bool]
+) -> frozenset[str]:
+    """The names, with those of all that is defined by way of them."""
+    found = set(names)
+    while more := {name for name in defined if name not in found and uses(defined[name], found)}:
+        found |= more
+    return frozenset(found)
 
 
 class Language(Protocol):

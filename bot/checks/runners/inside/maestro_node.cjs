@@ -8,6 +8,8 @@ const path = require('path');
 const results = process.env.MAESTRO_RESULTS;
 const top = process.env.MAESTRO_TOP || process.cwd();
 
+const OF_TAP = /\/(tape|ava|qunit|tap)\/(bin\/(tape|qunit|run|tap)|cli|entrypoints\/cli|dist\/esm\/run)(\.[cm]?js)?$/;
+
 function hide() {
   const ours = process.env.MAESTRO_NODE_OPTIONS || '';
   const all = process.env.NODE_OPTIONS || '';
@@ -85,10 +87,10 @@ function forget() {
   require('module').syncBuiltinESMExports();
 }
 
-// mocha's major version, by the package that the program belongs to.
-function major(program) {
+// The major version of the package that the program belongs to.
+function major(program, named) {
   try {
-    const whole = program.slice(0, program.lastIndexOf('/mocha/') + '/mocha/'.length);
+    const whole = program.slice(0, program.lastIndexOf(`/${named}/`) + named.length + 2);
     return parseInt(JSON.parse(fs.readFileSync(`${whole}package.json`, 'utf8')).version, 10);
   } catch {
     return Infinity;
@@ -108,7 +110,7 @@ function mocha(chosen, program) {
   }
   process.argv = process.argv.filter((word) => word !== '--bail' && word !== '-b');
   // Before version 6 mocha ends at an option that it does not know.
-  const known = major(program) >= 6 ? ['--no-bail'] : [];
+  const known = major(program, 'mocha') >= 6 ? ['--no-bail'] : [];
   lend(['--reporter', path.join(__dirname, 'maestro_mocha.cjs'), ...known]);
   const limit = chosen.length ? (file) => takes(chosen, file) : null;
   globalThis[Symbol.for('maestro.mocha')] = { results, top, reporter, takes: limit };
@@ -141,6 +143,21 @@ function node() {
   process.exit(ran.status ?? 1);
 }
 
+// borp runs node's tests itself; only this process gets our reporter beside the command's own.
+function borp() {
+  const own = process.argv.some((word) => /^(--reporter|-r)(=|$)/.test(word));
+  process.argv.push(...(own ? [] : ['--reporter=spec']), `--reporter=${path.join(__dirname, 'maestro_node_reporter.mjs')}`);
+}
+
+// tap and ava speak TAP when they are told to, tape and QUnit always; how much of the code ran is no question here.
+function tap(program) {
+  const which = (OF_TAP.exec(program) || [])[1] || 'other';
+  const uncovered = major(program, 'tap') >= 18 ? '--disable-coverage' : '--no-coverage';
+  const words = { ava: ['--tap'], tap: ['--reporter=tap', uncovered] };
+  process.argv.push(...(words[which] || []));
+  require('./maestro_tap.cjs')(results, which);
+}
+
 // A file of tests that runs by itself, for a trial: its reporter, loaded later, is told where to write, and of which file
 // the tests are, which node does not know in a thread. What it sees is as in any run of tests.
 function watched(watch) {
@@ -151,6 +168,19 @@ function watched(watch) {
   beforeEach((test) => watch.begin(test.fullName ? id(test) : ''));
   afterEach((test) => watch.end(id(test)));
   process.env.NODE_TEST_CONTEXT = 'child-v8';
+}
+
+// A program before the runner, such as cross-env, may give it options for node of its own: ours stay before them.
+function lead() {
+  const { ChildProcess } = require('child_process');
+  const own = ChildProcess.prototype.spawn;
+  const ours = `NODE_OPTIONS=${process.env.MAESTRO_NODE_OPTIONS}`;
+  ChildProcess.prototype.spawn = function (options) {
+    const pairs = (options && options.envPairs) || [];
+    const n = pairs.findIndex((pair) => pair.startsWith('NODE_OPTIONS='));
+    if (n >= 0 && !pairs[n].startsWith(ours)) pairs[n] = `${ours} ${pairs[n].slice('NODE_OPTIONS='.length)}`;
+    return own.call(this, options);
+  };
 }
 
 function lies(name) {
@@ -180,7 +210,13 @@ if (results) {
     const watch = tried(runner);
     mocha(chosen, program);
     globalThis[Symbol.for('maestro.mocha')].watch = watch;
+    require('./maestro_mocha.cjs'); // before an old compiler that the tests want may be asked to read it
     hide();
+  } else if (runner === 'tap' && program && (OF_TAP.test(program) || !program.includes('/node_modules/'))) {
+    tap(program);
+    hide();
+  } else if (runner === 'node' && /\/borp\/borp\.js$/.test(program)) {
+    borp();
   } else if (runner === 'node' && process.env.NODE_TEST_CONTEXT) {
     const chosen = selected();
     hide();
@@ -194,5 +230,5 @@ if (results) {
   } else if (runner === 'node' && lies('trial-child.json')) {
     watched(tried(runner));
     hide();
-  }
+  } else if (runner !== 'node') lead();
 }

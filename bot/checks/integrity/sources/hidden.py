@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from bot.checks.integrity.difference import new_lines
 from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.reading import LARGEST, is_code, suffix
 from bot.domain.words import words
@@ -18,9 +19,8 @@ FAR = 200
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile(
-    "[\u200b\u2060-\u2064\u180e\u3164\u115f\u1160\uffa0\u00ad\ufeff\U000e0000-\U000e007f\ufe00-\ufe0f]"
+    "[\u200b\u2060-\u2064\u180e\u3164\u115f\u1160\uffa0\u00ad\ufeff\U000e0000-\U000e007f\ufe00-\ufe0f\u200c\u200d]"
 )
-_JOINERS = re.compile("[\u200c\u200d]")
 _WORDS = re.compile(r"[^\W\d_]\w*")
 _BINARY_CODE = words(
     ".so .pyd .dll .exe .dylib .pyc .pyo .class .jar .war .whl .egg .node .wasm .a .o .obj .bin .elf .com .scr .apk "
@@ -55,13 +55,12 @@ def file_signs(
         if _MINIFIED.fullmatch(PurePosixPath(path).name) or endless:
             yield Sign("hidden-code", 1, f"`{path}` is minified, generated or too large for anyone to read.")
     if PurePosixPath(path).name == ".gitattributes" and new is not None:
-        yield from _attributes(old or "", new)
+        yield from _attributes(old, new)
 
 
-def _attributes(old: str, new: str) -> Iterator[Sign]:
-    known = set(old.splitlines())
-    for number, line in enumerate(new.splitlines(), 1):
-        if line not in known and _HIDING.search(line) and not _SEEN_SO.search(line) and not line.startswith("#"):
+def _attributes(old: str | None, new: str) -> Iterator[Sign]:
+    for number, line in new_lines(old, new):
+        if _HIDING.search(line) and not _SEEN_SO.search(line) and not line.startswith("#"):
             yield Sign("hidden-code", number, f"`{short(line)}` keeps changes out of sight in diffs.")
 
 
@@ -69,10 +68,7 @@ def text_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
     """What the characters of code hide, in lines that are new."""
     if new is None or not (is_code(path) or suffix(path) in _CODE):
         return
-    known = set((old or "").splitlines())
-    for number, line in enumerate(new.splitlines(), 1):
-        if line in known:
-            continue
+    for number, line in new_lines(old, new):
         if not line.isascii():
             yield from _strange(line, number)
         if len(line) > FAR:
@@ -83,9 +79,7 @@ def _strange(line: str, number: int) -> Iterator[Sign]:
     if _BIDI.search(line):
         what = "A bidirectional control character makes the line read otherwise than it runs."
         yield Sign("hidden-code", number, what)
-    elif any(_is_hiding(line, found.start()) for found in _INVISIBLE.finditer(line)) or any(
-        _is_hiding(line, found.start()) for found in _JOINERS.finditer(line)
-    ):
+    elif any(_is_hiding(line, found.start()) for found in _INVISIBLE.finditer(line)):
         yield Sign("hidden-code", number, "The line holds characters that nobody can see.")
     elif any(_is_mixed(word) for word in _WORDS.findall(_unquoted(line))):
         yield Sign("hidden-code", number, "A name mixes letters of several scripts that look alike.")

@@ -10,11 +10,11 @@ from bot.checks.integrity.model import Sheet, Sign
 from bot.checks.integrity.python import results as python_results
 from bot.checks.integrity.python import source as python_source
 from bot.checks.integrity.python.answers import python_answers
-from bot.checks.integrity.python.tests import parse
-from bot.checks.integrity.reading import LARGEST, is_code, read, suffix
+from bot.checks.integrity.python.syntax import parse
+from bot.checks.integrity.reading import LARGEST, is_code, is_readable, read, suffix
 from bot.checks.integrity.settings.configuration import is_configuration
-from bot.checks.integrity.special import Answer, data_answers, expectations, is_telling, pieces_of
-from bot.checks.integrity.special import signs as special_signs
+from bot.checks.integrity.sources.special import Answer, data_answers, expectations, is_telling, pieces_of
+from bot.checks.integrity.sources.special import signs as special_signs
 from bot.checks.integrity.trees import source as tree_source
 from bot.checks.integrity.trees.answers import tree_answers
 from bot.checks.integrity.trees.source import grammar_for
@@ -51,7 +51,7 @@ def signs(old: Iterable[Text], new: Iterable[Text], results: tuple[str, ...]) ->
 
 def _of(path: str, text: str, is_test: bool, results: tuple[str, ...]) -> Iterable[Sign]:
     """Every sign in one text, each once a line."""
-    if not is_code(path) or len(text) > LARGEST or "\0" in text:
+    if not is_code(path) or not is_readable(text):
         return ()
     if suffix(path) == ".py":
         tree = parse(text)
@@ -103,16 +103,12 @@ def special_cases(
         for path, text in others.items()
         if any(b in text for b in bare) or any(each and all(one in text for one in each) for each in joined)
     }
-    more = [sheet for path, text in asking.items() if (sheet := _read(path, text))]
+    more = [sheet for path, text in asking.items() if (sheet := read(path, text))]
     details = [sheet.read(test) for sheet in (*sheets, *more) for test in sheet.tests]
     asked = expectations(details)
     for path, answers in fresh:
         for sign in special_signs(before, answers, asked):
             yield Sign(sign.kind, sign.line, sign.what, path=path)
-
-
-def _read(path: str, text: str) -> Sheet | None:
-    return read(path, text) if is_code(path) else None
 
 
 def _answers(path: str, text: str) -> list[Answer]:
@@ -123,7 +119,7 @@ def _answers(path: str, text: str) -> list[Answer]:
 
 
 def _read_answers(path: str, text: str) -> Iterator[Answer]:
-    if len(text) > LARGEST or "\0" in text:
+    if not is_readable(text):
         return
     if suffix(path) == ".json" and not is_configuration(path):
         yield from data_answers(text)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Sign
-from bot.checks.integrity.python.nodes import below
-from bot.checks.integrity.python.outline import FUNCTION
-from bot.checks.integrity.python.tests import parse
+from bot.checks.integrity.python.syntax import below, parse
 from bot.checks.integrity.reading import LARGEST, suffix
 from bot.checks.integrity.trees.source import grammar_for
 from bot.checks.integrity.trees.syntax import parse as parse_tree
 from bot.checks.integrity.trees.syntax import part, text_of, walk
+from bot.domain.syntax import Function
 
 _NAMES = frozenset(("eq", "equals", "Equal", "Equals", "==", "eql?", "isEqual", "__eq__", "__hash__"))
 
@@ -58,7 +57,7 @@ def _equalities(path: str, text: str) -> Mapping[str, Equality]:
 def _python(tree: ast.Module) -> Iterator[tuple[str, Equality]]:
     for owner in (each for each in below(tree) if isinstance(each, ast.ClassDef)):
         for node in owner.body:
-            if isinstance(node, FUNCTION) and node.name == "__eq__":
+            if isinstance(node, Function) and node.name == "__eq__":
                 names = frozenset(each.attr for each in below(node) if isinstance(each, ast.Attribute))
                 either = sum(isinstance(each, ast.BoolOp) and isinstance(each.op, ast.Or) for each in below(node))
                 yield f"{owner.name}.__eq__", Equality(names, either, node.lineno)

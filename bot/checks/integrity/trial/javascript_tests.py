@@ -1,4 +1,4 @@
-"""What JavaScript tests insist on, by line, and what of a test file is no test: as `insisting` tells it of Python."""
+"""What JavaScript tests insist on, by line, and what of a test file is no test: as `python` tells it of Python."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript.asserts import assertions
-from bot.checks.integrity.javascript.body import function_of
+from bot.checks.integrity.javascript.body import function_given
 from bot.checks.integrity.javascript.marks import names_of
-from bot.checks.integrity.javascript.slices import said, slice_of
 from bot.checks.integrity.javascript.tests import grammar_of
 from bot.checks.integrity.trees.syntax import (
+    FUNCTIONS,
+    above,
     arguments,
     callee,
     end_of,
@@ -22,12 +23,11 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trial.language import Changed, Lines
+from bot.checks.integrity.trial.language import Changed, Lines, with_users
 from bot.domain.words import words
 
 _TESTS = words("it test specify")
 _SUITES = words("describe suite context")
-_FUNCTIONS = words("arrow_function function_expression function_declaration method_definition")
 _ASSERTING = re.compile(r"assert|expect|should|check|verify|ensure", re.IGNORECASE)
 _AROUND = words("import_statement comment empty_statement")
 
@@ -51,13 +51,13 @@ def softened(path: str, text: str) -> tuple[tuple[int, int], ...]:
     """The bytes (from, to) of the assertions that a test may go on after: statements of its own, outside of `try`."""
     found: list[tuple[int, int]] = []
     for _, call in _declared(parse(grammar_of(path), text), ""):
-        function = next((f for each in reversed(arguments(call)) if (f := function_of(each)) is not None), None)
+        function = function_given(call)
         stack = kids(part(function, "body"))
         while stack:
             each = stack.pop()
             if each.type == "expression_statement" and _is_soft(kids(each)[0]):
                 found.append((each.start_byte, each.end_byte))
-            elif each.type not in _FUNCTIONS | {"try_statement"}:
+            elif each.type not in FUNCTIONS | {"try_statement"}:
                 stack += kids(each)
     return tuple(found)
 
@@ -83,18 +83,12 @@ def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str,
     after = {each.file: _defined(parse(grammar_of(each.path), each.new or "")) for each in changed}
     found = {file: _differing(before[file], after[file]) for file in before}
     common = frozenset().union(*(found[c.file] for c in changed if not {c.file, c.path}.intersection(holding)))
-    return {file: _with_users(before[file], found[file] | common) for file in before}
+    users = {file: with_users(before[file], found[file] | common, uses) for file in before}
+    return {file: None if "" in names else names for file, names in users.items()}
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
     return frozenset(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-
-
-def _with_users(defined: Mapping[str, str], names: frozenset[str]) -> frozenset[str] | None:
-    found = set(names)
-    while more := {name for name in defined if name not in found and uses(defined[name], found)}:
-        found |= more
-    return None if "" in found else frozenset(found)
 
 
 def uses(body: str, names: Collection[str]) -> bool:
@@ -109,7 +103,7 @@ def _declared(node: Node, prefix: str) -> Iterator[tuple[str | None, Node]]:
     """The calls that make tests, with their titles; None for a title that is not plain."""
     for each in kids(node):
         names = names_of(each) if each.type == "call_expression" else []
-        function = next((f for given in reversed(arguments(each)) if (f := function_of(given)) is not None), None)
+        function = function_given(each)
         if not names or function is None or names[0] not in _TESTS | _SUITES or _is_hook(names):
             yield from _declared(each, prefix)
             continue
@@ -152,11 +146,10 @@ def _title(call: Node, names: list[str]) -> str | None:
 
 def _whole(call: Node) -> Node:
     """The loop around what makes tests, or the call itself."""
-    above, found = call.parent, call
-    while above is not None:
-        loop = above.type == "call_expression" and callee(above) in ("forEach", "map")
-        found = above if "for" in above.type or loop else found
-        above = above.parent
+    found = call
+    for each in above(call):
+        loop = each.type == "call_expression" and callee(each) in ("forEach", "map")
+        found = each if "for" in each.type or loop else found
     return found
 
 
@@ -180,8 +173,7 @@ def _is_caught(node: Node) -> bool:
     fails = inner.type == "throw_statement" or (
         inner.type == "call_expression" and callee(inner) in ("fail", "unreachable")
     )
-    above = node.parent
-    tried = above.parent if above is not None else None
+    tried = node.parent.parent if node.parent is not None else None
     return fails and tried is not None and tried.type == "try_statement" and part(tried, "handler") is not None
 
 
@@ -204,28 +196,26 @@ def _asserts(named: Node) -> bool:
     """`assert.fail`, `sinon.assert.called`, `expect(x).to.be.a`: not `expect.any`, and not what expects later."""
     last = named
     while last.type == "member_expression":
-        above = part(last, "object")
-        if above is None or above.type not in ("member_expression", "call_expression", "identifier"):
+        owner = part(last, "object")
+        if owner is None or owner.type not in ("member_expression", "call_expression", "identifier"):
             return False
-        if above.type == "call_expression":
-            inner = part(above, "function")
+        if owner.type == "call_expression":
+            inner = part(owner, "function")
             if text_of(inner) == "expect":
                 return True
             if inner is None or inner.type != "member_expression":
                 return False
-            above = inner
+            owner = inner
         if text_of(part(last, "property")) in ("assert", "should"):
             return True
-        last = above
+        last = owner
     return text_of(last) == "assert"
 
 
 def _is_thrown_by_test(node: Node) -> bool:
     """Whether a throw stands in a test itself: what stands in for something may throw as well."""
-    above = node.parent
-    while above is not None and above.type not in _FUNCTIONS:
-        above = above.parent
-    call = above.parent.parent if above is not None and above.parent is not None else None
+    around = next((each for each in above(node) if each.type in FUNCTIONS), None)
+    call = around.parent.parent if around is not None and around.parent is not None else None
     return call is not None and call.type == "call_expression" and names_of(call)[:1] in (["it"], ["test"])
 
 
@@ -262,7 +252,7 @@ def _named(node: Node) -> Iterator[tuple[str, str]]:
         yield text_of(name), said(node)
     elif names and names[0] in _TESTS | _SUITES and not _is_hook(names):
         if names[0] in _SUITES or "describe" in names:
-            function = next((f for each in reversed(arguments(inner)) if (f := function_of(each)) is not None), None)
+            function = function_given(inner)
             yield from _defined(part(function, "body") or inner).items()
     elif not any(True for _ in _declared(node, "")):
         yield "", said(node)
@@ -278,3 +268,47 @@ def _variables(node: Node) -> Iterator[tuple[str, str]]:
         names = [one for one in walk(bound) if "identifier" in one.type] if bound is not None else []
         for one in names:
             yield text_of(one), said(each)
+
+
+# --- what a test does for one of its assertions -----------------------------------------------------------------------
+_WORDS = words("identifier shorthand_property_identifier shorthand_property_identifier_pattern")
+_LEAVES = words("return_statement throw_statement yield_expression break_statement continue_statement")
+
+
+def said(node: Node) -> str:
+    """A node's text without its layout."""
+    return " ".join(text_of(node).split())
+
+
+def slice_of(assertion: Node, test: Node, imported: Mapping[str, str]) -> str:
+    """The assertion, the statements before it that share a name with it, be it through others, all that may leave the
+    test before it, and what imports the names that it uses. '' where the test's body is no block."""
+    function = function_given(test)
+    body = part(function, "body")
+    before = [each for each in kids(body) if each.start_byte <= assertion.start_byte]
+    if function is None or body is None or body.type != "statement_block" or not before:
+        return ""
+    taken, local = [before.pop()], _bound(function)
+    names = _words(taken[0]) & local
+    while more := [each for each in before if _words(each) & names or _leaves(each)]:
+        taken += more
+        before = [each for each in before if each not in more]
+        names |= {name for each in more for name in _words(each)} & local
+    told = sorted(taken, key=lambda each: each.start_byte)
+    used = sorted({name for each in told for name in _words(each)} & imported.keys())
+    return "\n".join([*map(said, told), *(imported[name] for name in used)])
+
+
+def _words(node: Node) -> set[str]:
+    return {text_of(each) for each in walk(node) if each.type in _WORDS}
+
+
+def _bound(function: Node) -> set[str]:
+    """The names that mean something of the test's own."""
+    holders = [each for each in walk(function) if each.type == "variable_declarator"]
+    given = [each for each in (part(function, "parameters"), part(function, "parameter")) if each is not None]
+    return {name for each in (*given, *(part(h, "name") for h in holders)) if each is not None for name in _words(each)}
+
+
+def _leaves(node: Node) -> bool:
+    return any(each.type in _LEAVES for each in walk(node))

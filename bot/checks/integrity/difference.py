@@ -1,6 +1,6 @@
 """A finding's place, as a few lines of unified diff."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -71,6 +71,12 @@ class Difference:
         lines += [f"+{each}" for each in self.new[c : min(d, c + half)]]
         lines += [f" {each}" for each in after]
         return "\n".join([head, *(each[:WIDEST] for each in lines)])
+
+
+def new_lines(old: str | None, new: str | None) -> Iterator[tuple[int, str]]:
+    """The lines that the old text holds nowhere, with their numbers."""
+    known = set((old or "").splitlines())
+    yield from ((number, line) for number, line in enumerate((new or "").splitlines(), 1) if line not in known)
 
 
 def _distance(at: int, start: int, end: int) -> int:

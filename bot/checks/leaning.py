@@ -1,0 +1,139 @@
+"""Does a change hold by its sources alone, or only together with what its tests were given: a conftest, a helper, a
+set-up file? The tests that prove it run at head once more with the base's own support files. One that then fails word
+for word as on the old code was made green by its support file, not by the sources. The same of what a test's own file
+does around its tests.
+
+Silent where a test fails in any other way: what it newly needs of a fixture or a double is not there yet. Files that
+only hold data go with the tests that read them, and so does what the plan names.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from bot.checks.integrity.javascript.tests import JAVASCRIPT
+from bot.checks.overlay import is_data, old_support_on_new, test_changes
+from bot.checks.planned.explained import is_explained, sentences
+from bot.checks.running import Suite, fails, missing, planted, quoted, tests_in
+from bot.checks.unprepared import unprepared
+from bot.checks.wording import count, listed
+from bot.ports import FileChange, Question, Result, Run
+
+MOST, LARGEST = 10, 100_000
+"""Tests that are run once more, and bytes of a file that is laid down: one argument of a process."""
+
+_PLACES = re.compile(r"\s+(at |File )|Traceback|    ")
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
+_LITERAL = re.compile(r"\"([^\"\\\n]{4,})\"|'([^'\\\n]{4,})'")
+_DECLARED = re.compile(r"^\s*(?:export )?(?:async )?(?:def|class|function|const|let)\s+(\w+)", re.MULTILINE)
+_COMPOUND = re.compile(r"\w+_\w+|[A-Za-z]+[a-z][A-Z]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A run at head with the base's support files, and what each of its tests said on the old code."""
+
+    run: Run
+    before: Mapping[str, str]
+    files: tuple[str, ...]
+
+    @property
+    def again(self) -> Run:
+        """The same once more."""
+        return replace(self.run, name=f"{self.run.name}-again-1", repeat=1)
+
+    def wanted(self, results: Mapping[str, Result]) -> tuple[Run, ...]:
+        """What is still to be run; what condemns a test is seen twice."""
+        first = missing((self.run,), results)
+        return first or (missing((self.again,), results) if self._failing(results[self.run.name]) else ())
+
+    def doubt(self, results: Mapping[str, Result]) -> str:
+        """A sentence where a test fails with the base's support files as it did on the old code."""
+        tests = tests_in(results[self.run.name])
+        first = self._failing(results[self.run.name])
+        found = [test for test in first if test in self._failing(results[self.again.name])]
+        if not found:
+            return ""
+        told = listed([quoted(test, tests) for test in found])
+        which = (
+            f"{count(found, 'test')} passing on the new code only together with what changed in {listed(self.files)}"
+        )
+        return f"{which}, and without that failing as on the old code: {told}. This does not demonstrate the change."
+
+    def _failing(self, result: Result) -> tuple[str, ...]:
+        now = tests_in(result).messages
+        same = (test for test, said in self.before.items() if said and _words(now.get(test, "")) == _words(said))
+        return tuple(test for test in same if fails(test, result))
+
+
+def lean(
+    suite: Suite, question: Question, telling: Mapping[str, str], fixed: Mapping[str, str], others: Iterable[str]
+) -> Leaning | None:
+    """The run for these tests of the change and for untouched ones that it fixed, with what they said on the old code;
+    `others` are all tests. None where there are none, or nothing changed that they could lean on."""
+    before = dict(list({**telling, **fixed}.items())[:MOST])
+    own, mended, files = (
+        {suite.file_of(test, question.head_paths) for test in tests} for tests in (telling, fixed, others)
+    )
+    if not before or not suite.selects or "" in own:
+        return None
+    changes = test_changes(question)
+    texts = dict(_unprepared(question, own))
+    own |= {change.path for change in changes if _is_named(change, question)}
+    support = [c for c in changes if could_help(c) and c.path not in own and (c.path in mended or c.path not in files)]
+    if not support and not texts:
+        return None
+    run = suite.run("leaning", old_support_on_new(question, own), only=tuple(before))
+    places = (*(change.path for change in support), *(f"{path} around its tests" for path in texts))
+    texts |= {c.path: "" for c in support if c.old is None and c.path.endswith("__init__.py")}
+    return Leaning(planted(run, texts) if texts else run, before, places)
+
+
+def _unprepared(question: Question, own: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The tests' own files without what newly prepares them, unless the plan names that."""
+    for change in question.changes:
+        if change.path in own and change.path.endswith(".py") and change.old is not None and change.new is not None:
+            text = unprepared(change.old, change.new)
+            if 0 < len(text.encode()) <= LARGEST and not _names_part(change, sentences(question.plan)):
+                yield change.path, text
+
+
+def could_help(change: FileChange) -> bool:
+    """Whether a changed file of the tests is code that could do part of what the sources should."""
+    return change.path.endswith((".py", *JAVASCRIPT)) and change.new is not None and not is_data(change.path)
+
+
+def _is_named(change: FileChange, question: Question) -> bool:
+    """Whether the plan says that the file, or a part of it, changes."""
+    said = sentences(question.plan)
+    names = (PurePosixPath(change.path).name, *_parts(change))
+    return is_explained("runner-changed", change.path, said, names) or _names_part(change, said)
+
+
+def _names_part(change: FileChange, said: Iterable[str]) -> bool:
+    """Whether the plan says a name of its own, or quotes a text, that the file gained."""
+    gained = {*_parts(change), *(set(_literals(change.new or "")) - set(_literals(change.old or "")))}
+    return any(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", each) for each in said for text in gained)
+
+
+def _parts(change: FileChange) -> tuple[str, ...]:
+    """The names in lines that the file gained, as far as no plain words are such; not those of tests."""
+    gained = _DECLARED.findall(_gained(change.old or "", change.new or ""))
+    return tuple(name for name in gained if _COMPOUND.fullmatch(name) and not name.lower().startswith("test"))
+
+
+def _gained(old: str, new: str) -> str:
+    before = frozenset(old.splitlines())
+    return "\n".join(line for line in new.splitlines() if line not in before)
+
+
+def _literals(text: str) -> Iterator[str]:
+    return (one or other for one, other in _LITERAL.findall(text))
+
+
+def _words(message: str) -> Sequence[str]:
+    """What a failure says, without the places where it happened."""
+    lines = _ADDRESS.sub("", message).strip().splitlines()
+    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
+    return marked or [line for line in lines if _PLACES.match(line) is None] or lines[:1]
