@@ -3,8 +3,10 @@ set-up file? The tests that prove it run at head once more with the base's own s
 for word as on the old code was made green by its support file, not by the sources. The same of what a test's own file
 does around its tests.
 
-Silent where a test fails in any other way: what it newly needs of a fixture or a double is not there yet. Files that
-only hold data go with the tests that read them, and so does what the plan names.
+Silent where a test fails in any other way: what it newly needs of a fixture or a double is not there yet. Where on the
+old code its support reached for a name that only the new sources have, the test itself has said nothing there: it is
+asked once more, on the old code with the old support. Files that only hold data go with the tests that read them, and
+so does what the plan names.
 """
 
 import re
@@ -13,9 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.overlay import is_data, old_support_on_new, test_changes
+from bot.checks.overlay import is_data, old_support_on_new, old_support_on_old, test_changes
 from bot.checks.planned.explained import is_explained, sentences
 from bot.checks.running import Suite, fails, missing, planted, quoted, tests_in
+from bot.checks.tolerant import missing_name
 from bot.checks.unprepared import unprepared
 from bot.checks.wording import count, listed
 from bot.ports import FileChange, Question, Result, Run
@@ -32,9 +35,11 @@ _COMPOUND = re.compile(r"\w+_\w+|[A-Za-z]+[a-z][A-Z]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """A run at head with the base's support files, and what each of its tests said on the old code."""
+    """A run at head with the base's support files, and what each of its tests said on the old code; `aside` is the same
+    on the old code."""
 
     run: Run
+    aside: Run
     before: Mapping[str, str]
     files: tuple[str, ...]
 
@@ -45,14 +50,19 @@ class Leaning:
 
     def wanted(self, results: Mapping[str, Result]) -> tuple[Run, ...]:
         """What is still to be run; what condemns a test is seen twice."""
-        first = missing((self.run,), results)
-        return first or (missing((self.again,), results) if self._failing(results[self.run.name]) else ())
+        if first := missing((self.run,), results):
+            return first
+        if any(self._is_unsaid(test, results[self.run.name]) for test in self.before) and (
+            aside := missing((self.aside,), results)
+        ):
+            return aside
+        return missing((self.again,), results) if self._failing(self.run, results) else ()
 
     def doubt(self, results: Mapping[str, Result]) -> str:
         """A sentence where a test fails with the base's support files as it did on the old code."""
         tests = tests_in(results[self.run.name])
-        first = self._failing(results[self.run.name])
-        found = [test for test in first if test in self._failing(results[self.again.name])]
+        first = self._failing(self.run, results)
+        found = [test for test in first if test in self._failing(self.again, results)]
         if not found:
             return ""
         told = listed([quoted(test, tests) for test in found])
@@ -61,10 +71,21 @@ class Leaning:
         )
         return f"{which}, and without that failing as on the old code: {told}. This does not demonstrate the change."
 
-    def _failing(self, result: Result) -> tuple[str, ...]:
-        now = tests_in(result).messages
-        same = (test for test, said in self.before.items() if said and _words(now.get(test, "")) == _words(said))
+    def _failing(self, run: Run, results: Mapping[str, Result]) -> tuple[str, ...]:
+        """The tests that fail in this run as on the old code."""
+        result = results[run.name]
+        now, aside = tests_in(result).messages, results.get(self.aside.name)
+        apart = tests_in(aside).messages if aside is not None else {}
+        before = {
+            test: apart.get(test, "") if self._is_unsaid(test, result) else old for test, old in self.before.items()
+        }
+        same = (test for test, said in before.items() if said and _words(now.get(test, "")) == _words(said))
         return tuple(test for test in same if fails(test, result))
+
+    def _is_unsaid(self, test: str, result: Result) -> bool:
+        """Whether a test fails by what it asks, which on the old code it never came to: a name was missing there."""
+        lacked, now = missing_name(self.before[test]), tests_in(result).messages.get(test, "")
+        return bool(lacked) and fails(test, result) and not missing_name(now)
 
 
 def lean(
@@ -84,10 +105,12 @@ def lean(
     support = [c for c in changes if could_help(c) and c.path not in own and (c.path in mended or c.path not in files)]
     if not support and not texts:
         return None
-    run = suite.run("leaning", old_support_on_new(question, own), only=tuple(before))
+    trees = {"leaning": old_support_on_new(question, own), "leaning-old": old_support_on_old(question, own)}
+    run, aside = (suite.run(name, tree, only=tuple(before)) for name, tree in trees.items())
     places = (*(change.path for change in support), *(f"{path} around its tests" for path in texts))
     texts |= {c.path: "" for c in support if c.old is None and c.path.endswith("__init__.py")}
-    return Leaning(planted(run, texts) if texts else run, before, places)
+    run, aside = (planted(each, texts) if texts else each for each in (run, aside))
+    return Leaning(run, aside, before, places)
 
 
 def _unprepared(question: Question, own: Collection[str]) -> Iterator[tuple[str, str]]:

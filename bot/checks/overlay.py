@@ -87,11 +87,16 @@ def _is_meant(change: FileChange, question: Question) -> bool:
 
 
 def is_data(path: str) -> bool:
-    """Whether a file holds no code, but what tests read or expect."""
-    return _DATA.fullmatch(PurePosixPath(path).suffix) is not None
+    """Whether a file of the tests holds no code, but what they read or expect."""
+    suffix = PurePosixPath(path).suffix
+    return bool(suffix) and _CODE.fullmatch(suffix) is None
 
 
-_DATA = re.compile(r"\.(jsonl?|ya?ml|csv|tsv|txt|xml|html|md|snap|ambr|out|expected|golden|approved)")
+_CODE = re.compile(
+    r"\.(py\w?|[cm]?[jt]sx?|vue|svelte|go|rs|java|kts?|scala|groovy|gradle|rb|php|cs|c|cc|cpp|h|hpp|swift|sh|bash|ps1|pl|lua"
+    r"|toml|ini|cfg|conf|pth|so|dll|exe|jar|whl|wasm|node)"
+)
+"""What is run, and what tells how."""
 
 
 def new_tests_on_old(question: Question) -> TreeSpec:
@@ -101,8 +106,16 @@ def new_tests_on_old(question: Question) -> TreeSpec:
 
 def old_support_on_new(question: Question, kept: Collection[str]) -> TreeSpec:
     """Head's sources and these test files, with base's version of what else belongs to tests, but for their data."""
-    support = (c for c in test_changes(question) if c.path not in kept and (configures(c) or not is_data(c.path)))
-    return TreeSpec("head", _both_names(support))
+    return TreeSpec("head", _both_names(c for c in test_changes(question) if _is_support(c, kept)))
+
+
+def old_support_on_old(question: Question, kept: Collection[str]) -> TreeSpec:
+    """Base's sources and support, with head's version of these test files and of the data of tests."""
+    return TreeSpec("base", _both_names(c for c in test_changes(question) if not _is_support(c, kept)))
+
+
+def _is_support(change: FileChange, kept: Collection[str]) -> bool:
+    return change.path not in kept and (configures(change) or not is_data(change.path))
 
 
 def _both_names(changes: Iterable[FileChange]) -> frozenset[str]:

@@ -59,12 +59,17 @@ def _new_dependencies(question: Question, change: FileChange) -> Iterable[Findin
         yield Finding(kind="dependency-added", path=change.path, line=line, what=what, explained=explained)
 
 
+def _spelled(name: str) -> str:
+    """A name in any of the ways that indexes take for one: `RPi.GPIO` is `rpi-gpio`."""
+    return "[-_.]".join(map(re.escape, re.split(r"[-_.]", name)))
+
+
 def _names(plan: Plan, dependency: str) -> bool:
     """Whether the plan's own words hold the dependency's name as a word."""
     words = " ".join(sentences(plan))
     short = re.split(r"[:/]", dependency)[-1]
     return any(
-        re.search(rf"(?<![\w.\-]){re.escape(name)}(?![\w\-])", words, re.IGNORECASE) for name in {dependency, short}
+        re.search(rf"(?<![\w.\-]){_spelled(name)}(?![\w\-])", words, re.IGNORECASE) for name in {dependency, short}
     )
 
 

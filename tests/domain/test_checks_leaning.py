@@ -60,6 +60,24 @@ def test_what_else_comes_of_the_old_support_is_no_evidence(leaning: Answer) -> N
     assert judgement.verdict is Verdict.UPHELD
 
 
+LACKING = "AttributeError: module 'a' has no attribute 'mode'\nE   AttributeError: module 'a' has no attribute 'mode'"
+
+
+@pytest.mark.parametrize(
+    ("aside", "verdict"),
+    [(WRONG, Verdict.UNPROVEN), ("AttributeError: no attribute 'g'", Verdict.UPHELD)],
+    ids=["it says the same", "it lacks what the change brings"],
+)
+def test_where_the_new_support_fails_on_the_old_code_the_old_one_is_asked(aside: str, verdict: Verdict) -> None:
+    after = outcomes(in_file("x:p new:p"))
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": after, "green": after}
+    answers |= {"crossed": told("f", LACKING), "leaning": told("f", WRONG), "leaning-old": told("f", aside)}
+    judgement, asked = play(CHECK, question(BASE, SUPPORTED), answers)
+    assert "leaning-old" in asked
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
 def test_what_condemns_a_test_must_be_seen_twice() -> None:
     judgement = judged(SUPPORTED, told("f", WRONG), told("p"))
     assert judgement is not None

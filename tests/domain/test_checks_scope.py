@@ -146,6 +146,21 @@ def test_moving_a_file_touches_both_its_names() -> None:
     assert [finding.path for finding in judgement.findings] == ["a.py"]
 
 
+@pytest.mark.parametrize(
+    ("written", "said", "named"),
+    [("RPi.GPIO", "RPi.GPIO", True), ("rpi_gpio", "RPi.GPIO", True), ("RPi.GPIO", "GPIO", False)],
+)
+def test_a_dependency_is_named_however_it_is_spelled(written: str, said: str, named: bool) -> None:
+    asked = question(
+        {"requirements.txt": ""},
+        {"requirements.txt": f"{written}\n"},
+        plan=plan("**", step=f"drive the valves through {said}"),
+    )
+    judgement, _ = play(CHECK, asked, {})
+    assert judgement is not None
+    assert [finding.explained for finding in judgement.findings] == ["plan" if named else None]
+
+
 def test_a_dependency_that_the_plan_does_not_name_is_a_question() -> None:
     base, head = {"requirements.txt": "six\n"}, {"requirements.txt": "six\nrich\n"}
     finding = Finding(
