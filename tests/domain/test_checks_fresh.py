@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.checks.heldout.fresh import fresh_in
-from bot.checks.heldout.inputs import Spot, otherwise
-from bot.checks.heldout.judging import NEW, OLD
 from bot.checks.red_green import CHECK
+from bot.checks.red_green.heldout.fresh import fresh_in
+from bot.checks.red_green.heldout.inputs import Spot, otherwise
+from bot.checks.red_green.heldout.judging import NEW, OLD
 from bot.domain.work import Verdict
 from bot.ports import FileChange, Tests
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.checks.heldout.inputs import Spot, alike, known_in, neighbours, numbers_at, together
-from bot.checks.heldout.javascript import examples as javascript_examples
-from bot.checks.heldout.judging import NEW, OLD, PATIENCE
-from bot.checks.heldout.python import examples
-from bot.checks.hollow import RAISES, hollowed
 from bot.checks.red_green import CHECK
+from bot.checks.red_green.heldout.inputs import Spot, alike, known_in, neighbours, numbers_at, together
+from bot.checks.red_green.heldout.javascript import examples as javascript_examples
+from bot.checks.red_green.heldout.judging import NEW, OLD, PATIENCE
+from bot.checks.red_green.heldout.python import examples
+from bot.checks.red_green.hollow import RAISES, hollowed
 from bot.domain.work import Verdict
 from bot.ports import FileChange, Judgement, Question, Tests
 from tests.domain.checking import PLAN, Answer, Printed, in_file, outcomes, play, question, runs_of

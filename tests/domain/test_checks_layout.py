@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.checks.layout import is_layout, is_said
 from bot.checks.red_green import CHECK
+from bot.checks.red_green.layout import is_layout, is_said
 from bot.domain.work import Verdict
 from bot.ports import FileChange
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question

@@ -3,10 +3,10 @@ that promise more than tests."""
 
 import pytest
 
-from bot.checks.introduced import introduced
-from bot.checks.promised import broken_promise
 from bot.checks.red_green import CHECK
-from bot.checks.unprepared import unprepared
+from bot.checks.red_green.introduced import introduced
+from bot.checks.red_green.promised import broken_promise
+from bot.checks.red_green.unprepared import unprepared
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Tests, TreeSpec
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of

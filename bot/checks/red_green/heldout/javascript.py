@@ -1,12 +1,12 @@
-"""The inputs of tests in JavaScript and TypeScript, as `bot.checks.heldout.python` finds them in Python."""
+"""The inputs of tests in JavaScript and TypeScript, as `bot.checks.red_green.heldout.python` finds them in Python."""
 
 from collections.abc import Collection, Iterator
 
 from tree_sitter import Node
 
 from bot.checks.doomed.javascript import declared
-from bot.checks.heldout.inputs import Example, Spot
 from bot.checks.integrity.trees.syntax import NUMBERS, arguments, kids, part, text_of, walk
+from bot.checks.red_green.heldout.inputs import Example, Spot
 
 _ASSERTS = frozenset({"assert", "expect", "should", "t", "chai"})
 _LOOPS = frozenset({"for_in_statement"})

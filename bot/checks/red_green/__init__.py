@@ -12,15 +12,15 @@ from bot.checks.arguments import not_claimable
 from bot.checks.comparing import touched_tests
 from bot.checks.doomed import LARGEST_FILE, Doomed, doom, sample
 from bot.checks.doomed.javascript import written
-from bot.checks.heldout.judging import hold_out
-from bot.checks.hollow import hollowed
-from bot.checks.idle import idle_parameters, only_refused
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.introduced import introduced, is_incomplete
-from bot.checks.layout import is_layout, is_said
-from bot.checks.leaning import Leaning, could_help, lean
 from bot.checks.overlay import configures, new_tests_on_old, test_changes
-from bot.checks.promised import WORDS, broken_promise
+from bot.checks.red_green.heldout.judging import hold_out
+from bot.checks.red_green.hollow import hollowed
+from bot.checks.red_green.idle import idle_parameters, only_refused
+from bot.checks.red_green.introduced import introduced, is_incomplete
+from bot.checks.red_green.layout import is_layout, is_said
+from bot.checks.red_green.leaning import Leaning, could_help, lean
+from bot.checks.red_green.promised import WORDS, broken_promise
 from bot.checks.running import (
     BASE,
     HEAD,

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checks.heldout.copying import FEWEST, LARGEST, Copying, Marked, Trial
-from bot.checks.heldout.inputs import Spot
+from bot.checks.red_green.heldout.copying import FEWEST, LARGEST, Copying, Marked, Trial
+from bot.checks.red_green.heldout.inputs import Spot
 from bot.checks.results import MESSAGE
 from bot.checks.running import HEAD, Suite, tests_in
 from bot.checks.wording import listed

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checks.heldout.fresh import Literal, fresh_in, words_of
-from bot.checks.heldout.inputs import (
+from bot.checks.integrity.javascript.tests import JAVASCRIPT
+from bot.checks.pairing import Named
+from bot.checks.planned.explained import sentences
+from bot.checks.red_green.heldout.fresh import Literal, fresh_in, words_of
+from bot.checks.red_green.heldout.inputs import (
     Change,
     Example,
     Spot,
@@ -16,12 +19,9 @@ from bot.checks.heldout.inputs import (
     otherwise,
     together,
 )
-from bot.checks.heldout.javascript import examples as javascript_examples
-from bot.checks.heldout.marks import Marks, probes, shown_by, sides
-from bot.checks.heldout.python import examples as python_examples
-from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.pairing import Named
-from bot.checks.planned.explained import sentences
+from bot.checks.red_green.heldout.javascript import examples as javascript_examples
+from bot.checks.red_green.heldout.marks import Marks, probes, shown_by, sides
+from bot.checks.red_green.heldout.python import examples as python_examples
 from bot.checks.running import Suite, planted
 from bot.checks.testfiles import tests_of
 from bot.ports import Question, Run, TreeSpec

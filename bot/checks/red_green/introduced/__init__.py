@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.introduced.javascript import completed_javascript
-from bot.checks.introduced.python import completed_python
 from bot.checks.overlay import test_changes
+from bot.checks.red_green.introduced.javascript import completed_javascript
+from bot.checks.red_green.introduced.python import completed_python
 from bot.ports import Question
 
 _INCOMPLETE = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from bot.checks.heldout.inputs import Example, Spot
+from bot.checks.red_green.heldout.inputs import Example, Spot
 from bot.domain.syntax import Function, functions, parse
 
 _PLAIN = re.compile(rb"""[rRuU]?("|')((?:(?!\1)[^\\\n])*)\1""")

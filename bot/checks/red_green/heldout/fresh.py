@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from bot.checks.heldout.inputs import Spot, known_in, numbers_at
-from bot.checks.heldout.marks import held
-from bot.checks.heldout.said import is_about
 from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.singled import is_named, literals_in
 from bot.checks.integrity.trees.syntax import NUMBERS, arguments, callee, inner_text, kids, part, text_of, walk
 from bot.checks.integrity.trees.syntax import parse as parse_tree
+from bot.checks.red_green.heldout.inputs import Spot, known_in, numbers_at
+from bot.checks.red_green.heldout.marks import held
+from bot.checks.red_green.heldout.said import is_about
 from bot.domain.syntax import parse
 from bot.domain.words import words
 from bot.ports import FileChange

@@ -17,9 +17,9 @@ from pathlib import PurePosixPath
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.overlay import is_data, old_support_on_new, old_support_on_old, test_changes
 from bot.checks.planned.explained import is_explained, sentences
+from bot.checks.red_green.unprepared import unprepared
 from bot.checks.running import Suite, fails, missing, planted, quoted, tests_in
 from bot.checks.tolerant import missing_name
-from bot.checks.unprepared import unprepared
 from bot.checks.wording import count, listed
 from bot.ports import FileChange, Question, Result, Run
 
