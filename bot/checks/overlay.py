@@ -6,6 +6,7 @@ Unchanged files need no laying: they are the same on both sides.
 
 import configparser
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -127,11 +128,21 @@ def follows(change: FileChange, changes: Iterable[FileChange]) -> bool:
     old test still."""
     if change.old is None or change.new is None:
         return False
-    old, new = change.old.splitlines(), change.new.splitlines()
+    old = _rooted(change.old, change.renamed_from or change.path).splitlines()
+    new = _rooted(change.new, change.path).splitlines()
     if len(old) != len(new):
         return False
     renames = [form for c in changes if c.renamed_from for form in _forms(c.renamed_from, c.path)]
     return all(was == now or _renamed(was, now, renames) for was, now in zip(old, new, strict=True))
+
+
+def _rooted(text: str, path: str) -> str:
+    """A file's text with the relative paths in it as they are seen from the top: a file that moves spells them anew."""
+    folder = posixpath.dirname(path)
+    return _RELATIVE.sub(lambda m: f"{m[1]}{posixpath.normpath(posixpath.join(folder, m[2]))}{m[1]}", text)
+
+
+_RELATIVE = re.compile(r"(['\"])(\.\.?/[^'\"\s]+)\1")
 
 
 def _renamed(was: str, now: str, renames: Iterable[tuple[str, str]]) -> bool:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.checks.overlay import old_tests_on_new
+from bot.checks.overlay import follows, old_tests_on_new
 from bot.checks.red_green import CHECK as RED_GREEN
 from bot.checks.regression import CHECK
 from bot.checks.running import suite_of
 from bot.domain.work import Counts, Finding, TestChanges, Verdict
-from bot.ports import Judgement, Question, Tests, TreeSpec
+from bot.ports import FileChange, Judgement, Question, Tests, TreeSpec
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of
 
 OLD_TEST = "from a import f\n\n\ndef test_x():\n    assert f() == 1\n\n\ndef test_y():\n    assert f()\n"
@@ -85,6 +85,17 @@ def test_a_moved_test_file_is_laid_at_its_new_place_and_at_its_old_one() -> None
     names = frozenset({"tests/a/test_a.py", "tests/b/test_a.py"})
     placed = frozenset({("tests/b/test_a.py", "tests/a/test_a.py")})
     assert found == (TreeSpec("head", frozenset(), placed), TreeSpec("head", names))
+
+
+@pytest.mark.parametrize(
+    ("asks", "same"),
+    [("../../src/plates/index.js", True), ("../src/plates/index.js", False), ("../../fake/plates/index.js", False)],
+)
+def test_a_test_that_moves_with_its_source_spells_the_way_to_it_anew(asks: str, same: bool) -> None:
+    text = "const { f } = require('../src/plates.js');\n"
+    source = FileChange("src/plates/index.js", "1", "1", "src/plates.js")
+    test = FileChange("test/plates/a.test.js", text, text.replace("../src/plates.js", asks), "test/a.test.js")
+    assert follows(test, [source, test]) is same
 
 
 def test_a_test_that_only_follows_a_renamed_source_is_the_old_test() -> None:
