@@ -35,6 +35,12 @@ def test_changes(question: Question) -> tuple[FileChange, ...]:
     )
 
 
+def source_changes(question: Question) -> tuple[FileChange, ...]:
+    """All other changes."""
+    tests = {change.path for change in test_changes(question)}
+    return tuple(change for change in question.changes if change.path not in tests)
+
+
 def _started(command: str) -> frozenset[str]:
     """Files that the test command itself reads: a script that it names, make's and nox's own."""
     words = re.split(r"[\s;&|()]+", command)

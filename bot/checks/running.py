@@ -63,6 +63,14 @@ exec "$@"
 """
 
 
+LARGEST = 100_000
+"""Bytes of a text that can be given to a run: it is one argument of a process."""
+
+
+def are_plantable(texts: Iterable[str]) -> bool:
+    return all(len(text.encode()) < LARGEST for text in texts)
+
+
 def planted(run: Run, files: Mapping[str, str]) -> Run:
     """The run with these texts, by path in the tree, written over what lies there."""
     words = [word for path, text in sorted(files.items()) for word in (path, text)]

@@ -8,15 +8,15 @@ from bot.checks.doomed.javascript import sabotaged_javascript
 from bot.checks.doomed.python import sabotaged
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.pairing import Named
-from bot.checks.running import HEAD, Suite, passed, planted, tests_in
+from bot.checks.running import HEAD, Suite, are_plantable, passed, planted, tests_in
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import count, listed
 from bot.domain.refs import digest_of
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests
 
-MOST_FILES, LARGEST_FILE = 5, 100_000
-"""Test files in which tests are made to fail, and bytes of one: each is one argument of a process."""
+MOST_FILES = 5
+"""Test files in which tests are made to fail."""
 
 MOST = 10
 """Tests that are made to fail."""
@@ -78,7 +78,8 @@ class _Places:
             title = test.rpartition(" > ")[2]
             holding = [path for path in self._tests if title in self._question.head_files.get(path, "")]
             told = told if told in holding else min(holding, default="")
-        return told if 0 < len(self._question.head_files.get(told, "").encode()) < LARGEST_FILE else ""
+        text = self._question.head_files.get(told, "")
+        return told if text and are_plantable((text,)) else ""
 
 
 def _name_in(test: Named) -> str:

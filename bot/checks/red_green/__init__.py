@@ -10,10 +10,10 @@ from pydantic import JsonValue
 
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import touched_tests
-from bot.checks.doomed import LARGEST_FILE, Doomed, doom, sample
+from bot.checks.doomed import Doomed, doom, sample
 from bot.checks.doomed.javascript import written
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.overlay import configures, new_tests_on_old, test_changes
+from bot.checks.overlay import configures, new_tests_on_old, source_changes, test_changes
 from bot.checks.red_green.heldout.judging import hold_out
 from bot.checks.red_green.hollow import hollowed
 from bot.checks.red_green.idle import idle_parameters, only_refused
@@ -25,6 +25,7 @@ from bot.checks.running import (
     BASE,
     HEAD,
     Suite,
+    are_plantable,
     counts_of,
     fails,
     missing,
@@ -38,7 +39,7 @@ from bot.checks.running import (
 from bot.checks.tolerant import missing_name
 from bot.checks.wording import count, listed
 from bot.domain.work import TestChanges, Verdict
-from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
+from bot.ports import FileChange, Judgement, Question, Result, Run, Tests, TreeSpec
 
 TIMES = 3
 CONFIRMED = 10
@@ -74,9 +75,13 @@ class RedGreenCheck:
 
 def _changes_sources(question: Question) -> bool:
     """Whether sources change, and the plan does not say that it is mere layout."""
-    tests = {change.path for change in test_changes(question)}
-    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(WORDS)]
+    sources = _sources(question)
     return any(not is_layout(change) for change in sources) if is_said(question.plan) else bool(sources)
+
+
+def _sources(question: Question) -> list[FileChange]:
+    """The changes to what is neither a test nor written for people."""
+    return [change for change in source_changes(question) if not change.path.endswith(WORDS)]
 
 
 def _changes_tests(question: Question) -> bool:
@@ -210,8 +215,7 @@ def _mended(
 
 def _idle(question: Question, telling: Sequence[str], crossed: Tests) -> str:
     """A sentence where the old code fails these tests only because it has no such parameter, which nothing reads."""
-    tests = {change.path for change in test_changes(question)}
-    idle = idle_parameters(change for change in question.changes if change.path not in tests)
+    idle = idle_parameters(source_changes(question))
     return only_refused(idle, [crossed.messages.get(test, "") for test in telling]) if idle else ""
 
 
@@ -219,14 +223,10 @@ def _hollow(suite: Suite, question: Question, telling: Sequence[str]) -> Run | N
     """These tests at head over sources that all raise; None where they can hardly see anything else than functions."""
     if not telling or suite.runner is None or suite.runner.name not in ("pytest", "unittest"):
         return None
-    tests = {change.path for change in test_changes(question)}
-    sources = [c for c in question.changes if c.path not in tests and not c.path.endswith(WORDS)]
     files = {suite.file_of(test, question.head_paths) for test in telling}
     plan = " ".join((question.plan.summary, *question.plan.steps)) if question.plan else ""
-    texts = hollowed(sources, [question.head_files.get(file, "") for file in files], plan)
-    if not texts or max(len(text.encode()) for text in texts.values()) > LARGEST_FILE:
-        return None
-    return planted(suite.run("hollow", HEAD, only=telling), texts)
+    texts = hollowed(_sources(question), [question.head_files.get(file, "") for file in files], plan)
+    return planted(suite.run("hollow", HEAD, only=telling), texts) if texts and are_plantable(texts.values()) else None
 
 
 def _unseen(steady: Sequence[str], hollow: Result) -> str:

@@ -10,24 +10,23 @@ so does what the plan names.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.overlay import is_data, old_support_on_new, old_support_on_old, test_changes
 from bot.checks.planned.explained import is_explained, sentences
+from bot.checks.red_green.messages import told
 from bot.checks.red_green.unprepared import unprepared
-from bot.checks.running import Suite, fails, missing, planted, quoted, tests_in
+from bot.checks.running import Suite, are_plantable, fails, missing, planted, quoted, tests_in
 from bot.checks.tolerant import missing_name
 from bot.checks.wording import count, listed
 from bot.ports import FileChange, Question, Result, Run
 
-MOST, LARGEST = 10, 100_000
-"""Tests that are run once more, and bytes of a file that is laid down: one argument of a process."""
+MOST = 10
+"""Tests that are run once more."""
 
-_PLACES = re.compile(r"\s+(at |File )|Traceback|    ")
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 _LITERAL = re.compile(r"\"([^\"\\\n]{4,})\"|'([^'\\\n]{4,})'")
 _DECLARED = re.compile(r"^\s*(?:export )?(?:async )?(?:def|class|function|const|let)\s+(\w+)", re.MULTILINE)
 _COMPOUND = re.compile(r"\w+_\w+|[A-Za-z]+[a-z][A-Z]\w*")
@@ -65,11 +64,11 @@ class Leaning:
         found = [test for test in first if test in self._failing(self.again, results)]
         if not found:
             return ""
-        told = listed([quoted(test, tests) for test in found])
+        failing = listed([quoted(test, tests) for test in found])
         which = (
             f"{count(found, 'test')} passing on the new code only together with what changed in {listed(self.files)}"
         )
-        return f"{which}, and without that failing as on the old code: {told}. This does not demonstrate the change."
+        return f"{which}, and without that failing as on the old code: {failing}. This does not demonstrate the change."
 
     def _failing(self, run: Run, results: Mapping[str, Result]) -> tuple[str, ...]:
         """The tests that fail in this run as on the old code."""
@@ -79,7 +78,7 @@ class Leaning:
         before = {
             test: apart.get(test, "") if self._is_unsaid(test, result) else old for test, old in self.before.items()
         }
-        same = (test for test, said in before.items() if said and _words(now.get(test, "")) == _words(said))
+        same = (test for test, said in before.items() if said and told(now.get(test, "")) == told(said))
         return tuple(test for test in same if fails(test, result))
 
     def _is_unsaid(self, test: str, result: Result) -> bool:
@@ -118,7 +117,7 @@ def _unprepared(question: Question, own: Collection[str]) -> Iterator[tuple[str,
     for change in question.changes:
         if change.path in own and change.path.endswith(".py") and change.old is not None and change.new is not None:
             text = unprepared(change.old, change.new)
-            if 0 < len(text.encode()) <= LARGEST and not _names_part(change, sentences(question.plan)):
+            if text and are_plantable((text,)) and not _names_part(change, sentences(question.plan)):
                 yield change.path, text
 
 
@@ -153,10 +152,3 @@ def _gained(old: str, new: str) -> str:
 
 def _literals(text: str) -> Iterator[str]:
     return (one or other for one, other in _LITERAL.findall(text))
-
-
-def _words(message: str) -> Sequence[str]:
-    """What a failure says, without the places where it happened."""
-    lines = _ADDRESS.sub("", message).strip().splitlines()
-    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
-    return marked or [line for line in lines if _PLACES.match(line) is None] or lines[:1]

@@ -19,7 +19,7 @@ from bot.checks.integrity.trial.language import Asked, Language, Mutant, Report,
 from bot.checks.integrity.trial.parties import Parties, Place, parties
 from bot.checks.integrity.trial.python import PYTHON
 from bot.checks.overlay import old_tests_on_new, test_changes
-from bot.checks.running import BASE, HEAD, RED, Suite, missing, passed, planted, tests_in, unusable
+from bot.checks.running import BASE, HEAD, RED, Suite, are_plantable, missing, passed, planted, tests_in, unusable
 from bot.checks.testfiles import tests_of
 from bot.checks.wording import count
 from bot.domain.work import Finding
@@ -47,9 +47,6 @@ processor time, where a language can tell it."""
 
 LONGEST = 150.0
 """Seconds on a clock that either side may take as a whole, also where the machine is busy."""
-
-LARGEST = 100_000
-"""Bytes of what a trial is asked: one argument of a process."""
 
 FEWEST = 2
 """Changes that the old tests must notice, for a trial to tell anything."""
@@ -160,7 +157,7 @@ def _asking(
 
 
 def _fits(run: Run) -> bool:
-    return all(len(word.encode()) < LARGEST for word in run.argv)
+    return are_plantable(run.argv)
 
 
 def _read(result: Result, tests: Collection[str]) -> Report | str:

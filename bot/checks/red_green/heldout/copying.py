@@ -22,12 +22,12 @@ from bot.checks.red_green.heldout.inputs import (
 from bot.checks.red_green.heldout.javascript import examples as javascript_examples
 from bot.checks.red_green.heldout.marks import Marks, probes, shown_by, sides
 from bot.checks.red_green.heldout.python import examples as python_examples
-from bot.checks.running import Suite, planted
+from bot.checks.running import Suite, are_plantable, planted
 from bot.checks.testfiles import tests_of
 from bot.ports import Question, Run, TreeSpec
 
-MOST_TESTS, MOST_SPOTS, MOST_COPIES, LARGEST = 4, 4, 144, 100_000
-"""Telling tests that are varied, inputs of one, copies, and bytes of a file with copies (one argument of a process)."""
+MOST_TESTS, MOST_SPOTS, MOST_COPIES = 4, 4, 144
+"""Telling tests that are varied, inputs of one, and copies."""
 
 LONGEST_SOURCE = 400_000
 """Characters of both sides of a source that is read for what it knows; generated ones are longer."""
@@ -185,9 +185,9 @@ class Copying:
         return replace(whole, argv=("/bin/sh", "-c", _WHOLE, "sh", *whole.argv))
 
     @property
-    def size(self) -> int:
-        """Bytes of the largest file."""
-        return max((len(self._text(file).encode()) for file in self._copies), default=0)
+    def fits(self) -> bool:
+        """Whether the files with their copies can be laid down."""
+        return are_plantable(map(self._text, self._copies))
 
     def _text(self, file: str) -> str:
         """The file with each copy right behind its test."""
@@ -207,7 +207,7 @@ def _marked(example: Example, marks: Marks, tried: Sequence[tuple[Change, str]])
 
 
 def _examples(file: str, text: str, name: str) -> tuple[Example, ...]:
-    if len(text.encode()) > LARGEST:
+    if not are_plantable((text,)):
         return ()
     if file.endswith(".py"):
         return python_examples(text, (name,))

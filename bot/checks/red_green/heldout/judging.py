@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checks.red_green.heldout.copying import FEWEST, LARGEST, Copying, Marked, Trial
+from bot.checks.red_green.heldout.copying import FEWEST, Copying, Marked, Trial
 from bot.checks.red_green.heldout.inputs import Spot
+from bot.checks.red_green.messages import told
 from bot.checks.results import MESSAGE
 from bot.checks.running import HEAD, Suite, tests_in
 from bot.checks.wording import listed
@@ -41,7 +42,7 @@ UNLIKELY = 0.005
 OLD, NEW = "neighbours-old", "neighbours-new"
 
 _VALUES = re.compile(r"\bassert|\bexpect|^AssertionError", re.IGNORECASE)
-_WITHOUT = re.compile(r"_neighbour\d+| neighbour \d+|\b0x[0-9a-f]{6,}")
+_NUMBERED = re.compile(r"_neighbour\d+| neighbour \d+")
 
 _ORDER = re.compile(
     r"(?:assert|AssertionError:) (?:not )?(?P<one>.+) (?:<=?|>=?|(?:not )?(?:less|greater) than) (?P<two>.+)"
@@ -100,7 +101,7 @@ def hold_out(
     ran = [test for test in telling if tests_in(crossed).outcomes.get(test) == "failed"]
     copying = Copying(suite, question)
     trials = tuple(copying.trials(ran))
-    if not trials or copying.size > LARGEST:
+    if not trials or not copying.fits:
         return None
     limit = min(suite.limit, PATIENCE + min(2 * crossed.seconds, 5.0 + crossed.seconds))
     old, new = (replace(copying.run(name, on), timeout=limit) for name, on in ((OLD, tree), (NEW, HEAD)))
@@ -228,18 +229,14 @@ def _said(test: str, tests: Tests) -> Said | None:
 
 
 def _words(message: str) -> Said:
-    lines = _WITHOUT.sub("", message).strip().splitlines()
-    told = [line[1:].strip() for line in lines if line.startswith("E ")]
-    if not told:  # unittest's traceback, and JavaScript's stack
-        told = [line for line in lines if not re.match(r"\s+(at |File )|Traceback|    ", line)]
-    told = told or lines[:1]
-    if not told:
+    lines = told(_NUMBERED.sub("", message))
+    if not lines:
         return Said("", usable=False)
-    head = next((line for line in told if line.startswith("assert ")), "")
-    value = head or "\n".join(line for line in told if not line.startswith(("+  where", "+ where")))
+    head = next((line for line in lines if line.startswith("assert ")), "")
+    value = head or "\n".join(line for line in lines if not line.startswith(("+  where", "+ where")))
     value = value.partition("falsy value:")[0]
     order = _ORDER.match(value) if " == " not in value else None
     if order and not _PLAIN.fullmatch(order["one"]) and not _PLAIN.fullmatch(order["two"]):
         value = "another order"
-    whole = len(told[0]) < MESSAGE // 2 and not _CUT.search("\n".join(told))
-    return Said("\n".join(told), value, usable=whole and bool(_VALUES.search(told[0])))
+    whole = len(lines[0]) < MESSAGE // 2 and not _CUT.search("\n".join(lines))
+    return Said("\n".join(lines), value, usable=whole and bool(_VALUES.search(lines[0])))

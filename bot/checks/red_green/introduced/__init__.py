@@ -6,30 +6,27 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.overlay import test_changes
+from bot.checks.overlay import source_changes
 from bot.checks.red_green.introduced.javascript import completed_javascript
 from bot.checks.red_green.introduced.python import completed_python
+from bot.checks.running import are_plantable
 from bot.ports import Question
 
 _INCOMPLETE = re.compile(
     r"is not defined|cannot import name|No module named|does not provide an export|Cannot access '\w+' before"
 )
 
-LARGEST = 100_000
-"""Bytes of a source that is laid down: one argument of a process."""
-
 
 def introduced(question: Question, files: Iterable[str]) -> Mapping[str, str]:
     """The old sources with what these test files of the head import and the old ones lack, by path; with whole modules
     that are new. Empty where they lack nothing, or it can't be told what."""
-    tests = {change.path for change in test_changes(question)}
-    sources = [change for change in question.changes if change.path not in tests and change.new is not None]
+    sources = [change for change in source_changes(question) if change.new is not None]
     texts = {file: question.head_files.get(file, "") for file in files}
     found: dict[str, str] = {}
     for completed, suffixes in ((completed_python, (".py",)), (completed_javascript, JAVASCRIPT)):
         mine = {file: text for file, text in texts.items() if file.endswith(suffixes)}
         found |= completed(mine, [source for source in sources if source.path.endswith(suffixes)])
-    return found if all(len(text.encode()) <= LARGEST for text in found.values()) else {}
+    return found if are_plantable(found.values()) else {}
 
 
 def is_incomplete(message: str) -> bool:
