@@ -20,6 +20,7 @@ from bot.caps import Caps
 from bot.checks import by_name
 from bot.codehost import Account, GitHubHost, GitHubReviews, Pace
 from bot.deliver import Counter
+from bot.deliver.following import settle
 from bot.dispatch import InProcessDispatcher, worker_name
 from bot.domain.events import Event, Grounded
 from bot.domain.following import Patience
@@ -27,7 +28,6 @@ from bot.domain.refs import SurfaceName
 from bot.domain.session import Job, Session
 from bot.engine import Engine, JobRunner, Parts
 from bot.executing import ResultFiles, Rig
-from bot.following import settle
 from bot.ground import Spade
 from bot.journal import Journal
 from bot.llm import OpenAIModel

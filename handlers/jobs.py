@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot import turn
-from bot.catchup import catch_up
 from bot.ci import look_into
 from bot.deliver import Counter, commit, deliver, merge_others
+from bot.deliver.catchup import catch_up
 from bot.domain.session import Job
 from bot.engine import JobRunner
 from bot.ground import Spade, ground

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.codehost import GitHubCommits, GitHubHost
-from bot.committing import Pen
+from bot.deliver.committing import Pen
 from bot.domain.session import Session
 from bot.ports import CodeHost
 from bot.speech.voice import Voice

@@ -9,10 +9,10 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.bundle import MAX_BYTES, public_key
+from bot.bundle.examining import Findings, examine
+from bot.bundle.rerun import Repeated, rerun
 from bot.domain.work import Evidence
-from bot.rerun import Repeated, rerun
 from bot.speech.neutral import legible
-from bot.unbundle import Findings, examine
 from handlers.cli.loading import run, settings
 from handlers.compose import SystemClock, choose_backend, package_sources
 

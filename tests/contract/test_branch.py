@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.catchup import catch_up
 from bot.codehost import LocalHost
 from bot.deliver import Counter, commit, deliver, merge_others
+from bot.deliver.catchup import catch_up
 from bot.domain.events import (
     Approved,
     Body,

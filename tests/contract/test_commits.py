@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bot.codehost import GitHubCommits
-from bot.committing import Pen, Wording, write
+from bot.deliver.committing import Pen, Wording, write
 from bot.domain.refs import RepoRef
 from bot.domain.session import Session
 from bot.ports import Commits, Draft, SignedCommit, Trouble

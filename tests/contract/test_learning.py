@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.deliver.learning import learn
 from bot.domain.events import Body, Event, Opened, PullRequestOpened, Spoke
 from bot.domain.followups import Disposed, How, Learned, Place, Remarked
 from bot.domain.learning import Wished, alike, key, rule
 from bot.domain.refs import Trust
 from bot.journal import Journal, open_journal
-from bot.learning import learn
 from bot.speech import speak
 from bot.speech.render import render
 from bot.speech.voice import Voice

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.deliver.offering import suggested
 from bot.domain.followups import Suggestion
-from bot.offering import suggested
 from sandbox.git import Bare
 from tests.contract.repositories import Origin
 

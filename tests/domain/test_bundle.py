@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from bot.bundle import ENVELOPE, MANIFEST, STATED, Sources, bundle, canonical, public_key, sha256, signing_key
+from bot.bundle.examining import examine
+from bot.bundle.zipped import Damaged, read, write
 from bot.domain.events import Checkpointed, Event
 from bot.domain.session import Session, fold
 from bot.domain.work import Verdict
 from bot.ports import Trouble
 from bot.speech.redact import redact
-from bot.unbundle import examine
-from bot.zipped import Damaged, read, write
 from handlers.main import cli
 from sandbox.git import Bare
 from tests.domain.people import APPROVED, BEGUN, FINISHED, PLANNED, events, evidence

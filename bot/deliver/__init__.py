@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.catchup import Rope, catch_up, unresolved
-from bot.committing import Pen, Wording, write
+from bot.deliver.catchup import Rope, catch_up, unresolved
+from bot.deliver.committing import Pen, Wording, write
+from bot.deliver.following import dispose
+from bot.deliver.learning import learn
+from bot.deliver.offering import offer
 from bot.domain.events import CheckRunSet, Committed, MarkedDraft, MarkedReady, PullRequestOpened, Pushed, Rested
 from bot.domain.refs import Actor, RepoRef, SurfaceName, Trust
 from bot.domain.session import Phase, Session
 from bot.domain.work import Outcome, Verdict
-from bot.following import dispose
 from bot.grant import grant
 from bot.journal import Journal
-from bot.learning import learn
-from bot.offering import offer
 from bot.ports import Annotation, CheckRun, CodeHost, PullRequestText, Reviews, Trouble
 from bot.speech import evidence, neutral
 from bot.speech.gate import stripped

@@ -22,12 +22,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import JsonValue
 
+from bot.bundle.zipped import write
 from bot.domain.events import Event
 from bot.domain.lines import dump_event
 from bot.domain.session import Session
 from bot.domain.work import Evidence, Verdict
 from bot.ports import Trouble
-from bot.zipped import write
 from sandbox.api import Entry
 from sandbox.git import GITLINK, Bare
 

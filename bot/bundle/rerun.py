@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.bundle.examining import Findings, git_id, rows, trees
 from bot.domain.events import Body, Challenged, Event
 from bot.domain.refs import Actor
 from bot.domain.session import Phase, Session, evolve, fold
 from bot.domain.work import Evidence
 from bot.executing import ResultFiles, Rig
 from bot.ports import Clock, CodeHost, Trouble
-from bot.unbundle import Findings, git_id, rows, trees
 from bot.validate import Laboratory, validate
 from bot.workplace import Workplace
 from sandbox.api import Backend

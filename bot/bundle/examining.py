@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import TypeAdapter, ValidationError
 
 from bot.bundle import ENVELOPE, FORMAT, MANIFEST, PAYLOAD, STATED, canonical, encoded, key_id, sha256, statement
+from bot.bundle.zipped import Damaged, read
 from bot.domain.work import Evidence
-from bot.zipped import Damaged, read
 
 _OID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _KNOWN = re.compile(
