@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.session import Session
+from bot.speech.gate.accounts import accounted
 from bot.speech.gate.ledger import Ledger, ledger_of
 from bot.speech.gate.moods import answered, is_heading, states
 from bot.speech.gate.plain import plain, states_by_itself
@@ -159,6 +160,8 @@ def _note(line: str, statement: Statement, ledger: Ledger, offset: int, text: st
     if all(kind == "claimed" for kind, _ in statement.parts):
         statement = replace(statement, parts=topics(line[statement.start : statement.end], sentence))
     record = ledger.shows(statement, sentence, beyond=beyond(line, statement.start, statement.end))
+    if record is not None and not accounted(statement, line, ledger):
+        record = None
     at = offset + statement.end
     while at < len(text) and text[at] in "*_`~":
         at += 1

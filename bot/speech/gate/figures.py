@@ -1,6 +1,7 @@
 """Figures that are said, against the figures of one record: counts of tests, shares of coverage, times and factors."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from bot.domain.work import Comparison, Evidence
 from bot.speech.gate.numbers import NUM, number
@@ -14,7 +15,34 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 _RAISED = re.compile(
-    r"rose|ris(?:e|es|en|ing)\b|\bup\b|higher|\bmore\b|climb|soar|grew|grow|incr|improv|gain", re.IGNORECASE
+    r"\b(?:stieg|gestiegen|subió|augmenté?|monté)\b|rose|ris(?:e|es|en|ing)\b|\bup\b|higher|\bmore\b|climb|soar|grew|"
+    r"grow|incr|improv|gain",
+    re.IGNORECASE,
+)
+_WORSE = re.compile(
+    r"\b(?:slow(?:er|ed|s|ing)?|worse\w*|longer|regress\w*|langsamer|plus lente?|más lent[oa])\b", re.IGNORECASE
+)
+_COST = re.compile(r"\b(?:memory|time|latency|duration|rss|cost|bytes|footprint)\b", re.IGNORECASE)
+_SPEED = re.compile(r"\b(?:speed\w*|throughput|performance|fast\w*|quick\w*|gain\w*|improv\w*|better)\b", re.IGNORECASE)
+_OLD_SIDE = re.compile(r"\b(?:old|base|before|main|previous\w*|original\w*|was|were)\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\b(?:about|around|roughly|approx\w*|nearly|almost|some|under|below|less than|circa|rund|etwa|environ|unos|"
+    r"well|just)\b|[~≈]",
+    re.IGNORECASE,
+)
+_UNIT = rf"(?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b|{_SIZE}"
+_TIMED = re.compile(rf"({NUM})\s?({_UNIT})", re.IGNORECASE)
+_FROM_TO = re.compile(
+    rf"(?:\b(?:from|von|de|da|del)\s+(?:\w+ )?)?\b(?P<base>{NUM})\s?(?P<other>{_UNIT})?[^\d.;]{{0,20}}?\s?(?:\bto|→|"
+    rf"->|=>|"
+    rf"\bauf|\bà|\bal?)\s*(?:\w+ )?(?P<head>{NUM})\s?(?P<unit>{_UNIT})",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    rf"(?P<head>{NUM})\s?(?P<unit>{_UNIT})[^\d.;]{{0,20}}?\b(?:instead of|rather than|(?:down|up) from|against|"
+    rf"compared (?:to|with)|versus|vs\.?|statt|anstatt|gegenüber|au lieu de|en lugar de)\s+(?:\w+ )?(?P<base>{NUM})"
+    rf"\s?(?P<other>{_UNIT})?",
+    re.IGNORECASE,
 )
 _EQUAL = re.compile(
     r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|as before|(?:not|n't|neither) (?:\w+ )?(?:slower|"
@@ -23,7 +51,10 @@ _EQUAL = re.compile(
 _REACHED = re.compile(
     r"\bas (?:required|asked|demanded|wanted|planned|promised)|\b(?:enough|sufficient|reached|met)\b", re.IGNORECASE
 )
-_FELL = re.compile(r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower|down|los[et]\w*)\b", re.IGNORECASE)
+_FELL = re.compile(
+    r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower|down|los[et]\w*|sank|sinkt|fiel|gesunken|bajó|baissé|chuté)\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(r"\bnot\b|n't|\bno\b", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|miss\w*|not)\b|n't", re.IGNORECASE)
 _ASKED = re.compile(
@@ -31,6 +62,14 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\bpatch|chang|\bnew\b|touched|diff|\badded\b", re.IGNORECASE)
+_UNCOVERED = re.compile(r"(?:\bnot|n't) (?:\w+ )?covered|\buncovered\b", re.IGNORECASE)
+_OTHER_COVERAGE = re.compile(r"\b(branch|statement|function|condition|path) coverage\b", re.IGNORECASE)
+_OF_LINES = re.compile(
+    rf"\b(?P<part>{NUM}) (?:out )?of (?:the |all )?(?P<whole>{NUM})(?: (?:\w+ )?lines|[.!)]*$)|"
+    rf"\bof (?:the )?(?P<all>{NUM}) (?:\w+ )?lines,? "
+    rf"(?P<then>{NUM})(?![\d.]*\s?%)\b",
+    re.IGNORECASE,
+)
 _AT_LEAST = re.compile(
     r"\b(?:above|over|more than|at least|a good|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE
 )
@@ -40,11 +79,16 @@ _COUNTED = re.compile(
 )
 ONE_OF = re.compile(r"(?:\b(?:every|each|any|not)(?: single)? )?\bone of the ", re.IGNORECASE)
 _SHARE = re.compile(rf"(?P<part>{NUM})\s*(?:/|(?:out )?of(?: the)?)\s*(?P<whole>{NUM})", re.IGNORECASE)
-_COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|[✘✗❌⏭⏩]|fail|err|skip", re.IGNORECASE)
+_COUNT_WORD = re.compile(r"pass|green|succe|ok\b|✅|✓|[✘✗❌⏭⏩]|fail|err|skip|\bred\b(?!.*pass)", re.IGNORECASE)
 
 
 def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
     """Whether a coverage record shows the share, the change or the level that the words tell."""
+    other = _OTHER_COVERAGE.search(sentence)
+    if (other and other[1].lower() not in record.reason) or _turned(record, sentence):
+        return False
+    if lines := _lines(words) or _lines(sentence):
+        return _are_covered(record, *lines, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     whole = re.search(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", words, re.IGNORECASE)
     moved = len(known := _coverages(record, changed=False)) > 1 and not _DENIED.search(words)
     if moved and ((_RAISED.search(words) and known[0] <= known[1]) or (_FELL.search(words) and known[0] >= known[1])):
@@ -54,7 +98,9 @@ def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
         return False
     if wanted and known and _REACHED.search(sentence) and not percents(words):
         return not _BELOW.search(sentence)
-    said = percents(words) or ([100.0] if whole else [] if _KEPT.search(words) else percents(sentence))
+    said = [100 - n if _UNCOVERED.search(words) else n for n in percents(words)] or (
+        [100.0] if whole else [] if _KEPT.search(words) else percents(sentence)
+    )
     known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     known += _asked(record, known, sentence)
     bounds = [
@@ -68,6 +114,32 @@ def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
         return True
     kept = not said and len(known) > 1 and _KEPT.search(words)
     return bool(kept) and known[0] >= known[1] + _points(words)
+
+
+def _lines(words: str) -> tuple[float, float] | None:
+    """(covered, all) of `60 of the 60 changed lines`."""
+    found = _OF_LINES.search(words)
+    return (number(found["part"] or found["then"]), number(found["whole"] or found["all"])) if found else None
+
+
+def _are_covered(record: Evidence, part: float, whole: float, *, changed: bool) -> bool:
+    """Whether so many of so many lines are covered at head, at base, or of those that changed."""
+    for share, lines in re.findall(rf"({NUM}) % of (?:({NUM})\b)?", record.reason):
+        if lines and number(lines) == whole:
+            return _rounds(number(share), 100 * part / whole)
+    found = re.search(rf"of ({NUM}) changed lines ({NUM}) %", record.reason) if changed else None
+    return found is not None and number(found[1]) == whole > 0 and abs(number(found[2]) - 100 * part / whole) < 0.06
+
+
+def _turned(record: Evidence, sentence: str) -> bool:
+    """Whether a change is told from head's share to base's."""
+    known = _coverages(record, changed=False)
+    found = re.search(
+        rf"\b(?:from|von|de|del) ({NUM})\s?%?\s+(?:to|auf|à|al?) ({NUM})\s?%",
+        re.sub(r"(?<=\d),(?=\d\b)", ".", sentence),
+        re.IGNORECASE,
+    )
+    return bool(found and len(known) > 1 and known[0] != known[1] and number(found[2]) == known[1])
 
 
 def mutation_agrees(record: Evidence, words: str) -> bool:
@@ -131,7 +203,7 @@ def counts_agree(record: Evidence, words: str) -> bool:
     return bool(counted) and all(value in facts.get(word, {float(c.passed)}) for value, word in counted)
 
 
-_DRAWN = dict.fromkeys("✘✗❌", "fail") | dict.fromkeys("⏭⏩", "skip")
+_DRAWN = dict.fromkeys(("✘", "✗", "❌", "red"), "fail") | dict.fromkeys("⏭⏩", "skip")
 
 
 def _counted(found: re.Match[str]) -> tuple[float, str]:
@@ -185,44 +257,87 @@ def _rounds(said: float, fact: float) -> bool:
 
 
 def comparison_agrees(bench: Comparison, topic: str, words: str, sentence: str) -> bool:
-    """Whether a comparison shows what the words say of time, share or size."""
+    """Whether a comparison shows all that the words say of time, share, size and direction."""
     text = words.lower()
-    wanted = re.search(r"\b(p\d{2,3}|memory|throughput|rss|start-?up)\b", f"{text} {sentence.lower()}")
-    if wanted and wanted[1] not in topic:
+    if not _same_metric(topic, text, sentence.lower()) or _against(bench, text):
         return False
-    if not wanted and re.search(r"memory|bytes|rss", topic) and not re.search(rf"memory|{_SIZE}", text):
-        return False
-    if "interval" in text:
+    if re.search(r"\binterval\b|\bratio\b", text):
         known = [95.0, bench.low, bench.high, bench.ratio]
         return all(any(_rounds(number(n), k) for k in known) for n in re.findall(NUM, text))
-    figures = re.findall(
-        rf"({NUM})\s?((?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b|{_SIZE})", text, re.IGNORECASE
-    )
-    if figures:
-        less = re.search(r"\b(?:less|fewer|saves?|saved|faster|quicker|shorter|by)\b", sentence.lower()) is not None
-        return all(_is_measured(bench, number(n), unit, less=less) for n, unit in figures)
-    better = bench.verdict == "improved"
-    factor = _factor(text)
-    if factor is not None:
-        speed = 1 / bench.ratio if bench.ratio else 0.0
-        known = [speed, bench.ratio] if re.search(r"throughput", text) else [speed]
-        bound = re.search(rf"(?:{_AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
-        if better and "slower" not in text and bound and factor <= speed:
-            return True
-        known += [bench.ratio] if factor < 1 else []
-        return better and "slower" not in text and any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
-    shares = percents(text) or _fractions(text)
-    if shares and bench.ratio:
-        known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
-        known = known if better else []
-        if re.search(r"(?:%|percent) of (?:the|its)\b", sentence):
-            known = [100 * bench.ratio]
-        elif known and _AT_LEAST.search(sentence):
-            return all(s <= known[0] for s in shares)
-        return bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
+    told = [*_times_agree(bench, text, sentence), *_factor_agrees(bench, text, sentence)]
+    told += _shares_agree(bench, text, sentence)
+    if told:
+        return all(told)
     if _EQUAL.search(text):
         return bench.verdict in ("improved", "no difference")
-    return better and not re.search(r"\d", text)
+    return bench.verdict == "improved" and not re.search(r"\d", text)
+
+
+def _same_metric(topic: str, text: str, sentence: str) -> bool:
+    wanted = re.search(r"\b(p\d{2,3}|memory|throughput|rss|start-?up)\b", f"{text} {sentence}")
+    if wanted and wanted[1] not in topic:
+        return False
+    of_size = re.search(r"memory|bytes|rss", topic)
+    return bool(wanted) or not of_size or bool(re.search(rf"memory|ratio|interval|{_SIZE}", text))
+
+
+def _against(bench: Comparison, text: str) -> bool:
+    """Whether words tell the other direction than the one that was measured."""
+    if bench.verdict != "improved" or _DENIED.search(text) or _OLD_SIDE.search(text):
+        return False
+    text = text.replace("more than", "")
+    return bool(_WORSE.search(text) or (_RAISED.search(text) and _COST.search(text) and not _SPEED.search(text)))
+
+
+def _times_agree(bench: Comparison, text: str, sentence: str) -> Iterator[bool]:
+    """For each time or size whether it is the median of its side, or the difference."""
+    by = re.search(r"\b(?:less|fewer|saves?|saved|faster|quicker|shorter|by)\b", sentence.lower()) is not None
+    loose = 0.05 if _ABOUT.search(f"{text} {sentence}") else 0.01
+    sides = [_median(side) if side else None for side in (bench.base, bench.head)]
+    for found in (*_FROM_TO.finditer(text), *_INSTEAD.finditer(text)):
+        unit = found["unit"] or found["other"] or ""
+        yield all(
+            side is None or _is_measured((side,), bench.unit, found[name], unit, loose)
+            for name, side in zip(("base", "head"), sides, strict=True)
+        )
+    known = tuple(side for side in sides if side is not None)
+    known += (abs(known[0] - known[1]),) if by and len(known) == 2 else ()
+    yield from (_is_measured(known, bench.unit, n, unit, loose) for n, unit in _TIMED.findall(text))
+
+
+def _factor_agrees(bench: Comparison, text: str, sentence: str) -> Iterator[bool]:
+    factor = _factor(text)
+    if factor is None:
+        return
+    speed = 1 / bench.ratio if bench.ratio else 0.0
+    known = [speed, bench.ratio] if factor < 1 or "throughput" in text else [speed]
+    bound = re.search(rf"(?:{_AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
+    reached = (bound and factor <= speed) or any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
+    yield bench.verdict == "improved" and "slower" not in text and bool(reached)
+
+
+def _shares_agree(bench: Comparison, text: str, sentence: str) -> Iterator[bool]:
+    shares = percents(text) or _fractions(text)
+    if not shares or not bench.ratio:
+        return
+    known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
+    if re.search(r"(?:%|percent) of (?:the|its)\b", sentence):
+        known = [100 * bench.ratio]
+    elif bench.verdict == "improved" and _AT_LEAST.search(sentence):
+        yield all(s <= known[0] for s in shares)
+        return
+    elif bench.verdict not in ("improved", "regressed") or (bench.verdict == "regressed") != bool(_WORSE.search(text)):
+        known = []
+    yield bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
+
+
+def measured(bench: Comparison) -> set[float]:
+    """The figures that a comparison tells: both medians and their difference in any unit, the ratio and its interval,
+    the gain."""
+    sides = [_median(side) for side in (bench.base, bench.head) if side]
+    sides += [abs(sides[0] - sides[-1])] if sides else []
+    scaled = {side * scale for side in sides for scale in (1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9)}
+    return scaled | {95.0, bench.ratio, bench.low, bench.high, float(len(bench.base)), 100 * abs(1 - bench.ratio)}
 
 
 def _factor(text: str) -> float | None:
@@ -246,14 +361,16 @@ def _factor(text: str) -> float | None:
     return next((value for word, value in named.items() if word in text), None)
 
 
-def _is_measured(bench: Comparison, value: float, unit: str, *, less: bool) -> bool:
-    """Whether a time or size is the median of one side, or, of what is `less`, the difference, to five in a hundred."""
-    theirs, ours = _worth(unit), _worth(bench.unit)
+def _is_measured(known: Iterable[float], unit: str, said: str, in_unit: str, loose: float) -> bool:
+    """Whether a time or size that is said in its unit is one of those that are known, rounded as far as it was said or
+    to a share of it."""
+    theirs, ours = _worth(in_unit or unit), _worth(unit)
     if theirs is None or ours is None:
         return False
-    sides = [_median(side) * ours for side in (bench.head, bench.base) if side]
-    sides += [abs(sides[0] - sides[1])] if less and len(sides) == 2 else []
-    return any(abs(value * theirs - side) <= 0.05 * side for side in sides)
+    places = len(said.partition(".")[2])
+    rounded = 0.5 * 10.0**-places * theirs if places else 0.0
+    off = {abs(number(said) * theirs - side * ours): side * ours for side in known}
+    return any(by <= max(loose * side, min(rounded, 0.05 * side)) for by, side in off.items())
 
 
 def _worth(unit: str) -> float | None:

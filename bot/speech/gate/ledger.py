@@ -13,6 +13,7 @@ from bot.speech.gate.figures import (
     comparison_agrees,
     counts_agree,
     coverage_agrees,
+    measured,
     mutation_agrees,
     percents,
 )
@@ -75,6 +76,7 @@ class Ledger:
     def _as_claimed(self, sentence: str) -> int | None:
         """A claim of the plan in its own words, and nothing besides, is shown by its own upheld record."""
         said = _letters(re.sub(r"[✅✔☑🟢✓]|:\w+:|\[x\]", "", sentence))
+        said = _UPHELD.sub(r"\1", said)
         for record in self._where(Verdict.UPHELD):
             claim = self.claims.get(record.claim or "")
             if claim and len(_letters(claim.text)) > 3 and said == _letters(claim.text):
@@ -106,6 +108,34 @@ class Ledger:
         if kind in ask:
             return ask[kind](words, sentence)
         return self._everything() if kind != "claimed" and self._known(sentence) else None
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The beginnings of the words that the ledger itself is told in: of claims, commands, metrics and tests."""
+        told = [f"{claim.text} {' '.join(map(str, claim.args.values()))}" for claim in self.claims.values()]
+        for record in self.records:
+            told += [*record.argv, record.check, *((record.benchmark.metric,) if record.benchmark else ())]
+            told += [*record.tests.added, *record.tests.fixed] if record.tests else []
+        return frozenset(word[:4] for word in re.findall(r"[^\W_]+", " ".join(told).lower()))
+
+    @property
+    def figures(self) -> frozenset[float]:
+        """Every number that a record or a claim tells."""
+        told = [str(claim.text) + " " + " ".join(map(str, claim.args.values())) for claim in self.claims.values()]
+        found = {0.0, 1.0}
+        for record in self.records:
+            told.append(record.reason)
+            shares = percents(record.reason)
+            found |= {abs(one - other) for one in shares for other in shares}
+            if c := record.counts:
+                found |= {float(n) for n in (c.passed, c.failed, c.skipped, c.errors, c.total, c.total - c.skipped)}
+            if record.tests:
+                found |= {float(len(names)) for _, names in record.tests if names}
+            if record.exit_code is not None:
+                found.add(float(record.exit_code))
+            if record.benchmark:
+                found |= measured(record.benchmark)
+        return frozenset(found | {number(n) for n in re.findall(NUM, " ".join(told), re.IGNORECASE)})
 
     # --- tests -------------------------------------------------------------------------------------------------------
     def _suite(self, words: str, sentence: str) -> int | None:
@@ -145,6 +175,11 @@ class Ledger:
         return claim is not None and bool(claim.args.get("paths") or claim.args.get("command"))
 
     def _count(self, words: str, sentence: str) -> int | None:
+        if _MOVED.search(sentence):
+            return self._moved(sentence)
+        if _ONLY_OLD.search(sentence) and not _NEW_TESTS.search(sentence):
+            kept = self._where(Verdict.UPHELD, checks=("regression",))
+            return next((r.n for r in kept if counts_agree(r, words)), None)
         if _FORMER.search(sentence):
             return self._fixed(words, sentence)
         wrote = _WROTE.search(sentence)
@@ -158,6 +193,18 @@ class Ledger:
         if re.search(NUM, rest):
             shown.append(self._counted(rest))
         return shown[0] if all(n is not None for n in shown) else None
+
+    def _moved(self, sentence: str) -> int | None:
+        """So many tests were removed, or are newly skipped."""
+        for record in self.records:
+            changes = record.tests
+            if changes and all(
+                number(n)
+                == len(changes.removed if "remov" in how.lower() or "delet" in how.lower() else changes.newly_skipped)
+                for n, how in _MOVED.findall(sentence)
+            ):
+                return record.n
+        return None
 
     def _counted(self, words: str) -> int | None:
         counted = [r for r in self.records if r.counts is not None and r.counts.total]
@@ -288,10 +335,17 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _OLD = re.compile(rf"\b({NUM}) (?:existing|old|previous|original|other)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
+_ONLY_OLD = re.compile(r"\b(?:old|existing|previous|pre-existing|original) tests?\b", re.IGNORECASE)
+_NEW_TESTS = re.compile(r"\b(?:new|added)\b(?! code)", re.IGNORECASE)
+_UPHELD = re.compile(
+    r"^the (?:claim|promise|criterion)(?: that)? (.+) (?:(?:is|was) (?:upheld|proven|met|kept)|holds)$"
+)
+_MOVED = re.compile(rf"\b({NUM}) tests? (?:\w+ ){{0,3}}?(removed|deleted|newly skipped|newly disabled)", re.IGNORECASE)
 _FORMER = re.compile(r"\b(?:failed before|previously failing|used to fail|(?:was|were) failing)\b", re.IGNORECASE)
 _WROTE = re.compile(rf"\b(?:added|wrote) ({NUM})(?: new)? tests?\b", re.IGNORECASE)
 _NONE_SKIPPED = re.compile(
-    r"\b(?:none|no(?: tests?)?|nothing|zero|0)(?: (?:was|were|is|are))? skipped\b", re.IGNORECASE
+    r"\b(?:none|no(?: tests?)?|nothing|zero|0|not (?:a single|one)(?: \w+)?)(?: (?:was|were|is|are))? skipped\b",
+    re.IGNORECASE,
 )
 _NOT_ONE = re.compile(r"\bnot one\b", re.IGNORECASE)
 
@@ -310,10 +364,17 @@ def _within(part: Part, more: Part) -> bool:
 
 def _of_another(topic: str, sentence: str) -> bool:
     """Whether a sentence is of another activity than the one that was measured: of decoding, where it was encoding."""
+    run = _TIMED_RUN.search(sentence)
+    if run and run[1].lower() not in topic:
+        return True
     told, measured = _DOING.match(sentence), re.findall(r"\b(\w{3,})ing\b", topic)
     return bool(told and measured) and all(told[1].lower()[:4] != one[:4] for one in measured if told)
 
 
+_TIMED_RUN = re.compile(
+    r"\b(?:run-?time|run time|time|duration|speed) of (?:the |our )?(?:\w+ )?(suite|tests|build|pipeline)\b",
+    re.IGNORECASE,
+)
 _DOING = re.compile(r"\W*(?:the )?(?!(?:no|any|every|some)thing)(\w{3,})ing\b", re.IGNORECASE)
 
 

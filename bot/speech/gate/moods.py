@@ -84,6 +84,11 @@ _GRANTED = re.compile(
     re.IGNORECASE,
 )
 """Its head, and what it takes for granted."""
+_GRANTED_ONLY = re.compile(
+    r"(\bif (?:I|we) ha(?:d not|dn't) (?:seen|watched|verified|checked|had|made sure)\s)([^,\n]+),(?= (?:I|we) would)",
+    re.IGNORECASE,
+)
+"""What must be so, or the author would have done otherwise."""
 _OTHERS = re.compile(
     r"\baccording to (?:the |your |an? )?(?:\w+ )?(?:issue|ticket|reporter|docs?|documentation|readme|spec\w*|"
     r"user|customer|author|description)\b|"
@@ -126,8 +131,10 @@ _THAT = re.compile(r"\b(?:that|whether|if|once|when|until|unless|before|after)\b
 
 
 def answered(text: str) -> str:
-    """The text with questions that take their answer for granted as the statements they are, place by place."""
-    return _GRANTED.sub(lambda m: f"{' ' * len(m[1])}{m[2]}.", text)
+    """The text with what is taken for granted as the statement that it is, place by place."""
+    for granted in (_GRANTED, _GRANTED_ONLY):
+        text = granted.sub(lambda m: f"{' ' * len(m[1])}{m[2]}.", text)
+    return text
 
 
 def is_heading(line: str) -> bool:
@@ -207,7 +214,8 @@ def _unreal(lead: str, words: str, after: str) -> bool:
         return False
     return bool(
         re.match(
-            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to)\b|\W*(?:remains?|is|are) (?:to be|open|refuted|"
+            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to|(?:promised|planned|asked for|demanded|"
+            r"the goal))\b|\W*(?:remains?|is|are) (?:to be|open|refuted|"
             r"unknown)\b|"
             r"[\s\"”'»]*(?:(?:will|has to|needs to) (?:then |only |still )?be|would|should|must|may|could|cannot|"
             r"can't)\b",

@@ -2,6 +2,7 @@
 measured here."""
 
 import re
+from collections.abc import Iterator
 
 from bot.speech.gate.numbers import NUM
 
@@ -37,15 +38,21 @@ _BEYOND = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"[.!?;](?=\s)|(?:,\s+(?:(?:and|but|so)\s+)?|\s(?:and|but)\s+)(?:I|we|it|the|this|that|they|all|no|none|there|which|nothing|"
-    r"everything|both|"
-    r"lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then)\b|\n|\s[–—]\s",
+    r"[.!?;](?=\s)|,\s+(?:and|but|so)\s|(?:,\s+|\s(?:and|but)\s+)(?=(?:I|we|it|the|this|that|they|all|no|none|there|"
+    r"which|nothing|everything|both|lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then)\b)|\n|\s[–—]\s|[✅✔☑]",
     re.IGNORECASE,
 )
 
 
 def beyond(line: str, start: int, end: int) -> bool:
     """Whether `line[start:end]`, or the rest of its clause, tells of what no record shows."""
-    first = max((min(m.end(), start) for m in _CUT.finditer(line, 0, end) if m.start() < start), default=0)
-    last = _CUT.search(line, end)
-    return _BEYOND.search(line, first, last.start() if last else len(line)) is not None
+    return any(_BEYOND.search(line, a, b) for a, b in clauses(line) if a < end and start < b)
+
+
+def clauses(line: str) -> Iterator[tuple[int, int]]:
+    """The spans of what is said by itself."""
+    at = 0
+    for cut in _CUT.finditer(line):
+        yield at, cut.start()
+        at = cut.end()
+    yield at, len(line)

@@ -15,6 +15,8 @@ _TIMED = re.compile(
     r"latency|p\d\d\d?|run-?time|memory|ops|throughput|results?|value|measured)\b",
     re.IGNORECASE,
 )
+_BASE = re.compile(r"\b(?:before|base|main|master|old|previous)\b", re.IGNORECASE)
+_HEAD = re.compile(r"\b(?:after|head|new|now|this (?:pr|branch|change))\b", re.IGNORECASE)
 _GAIN = re.compile(r"\b(?:speed-?up|change|gain|improvement|factor|ratio|delta|diff(?:erence)?)\b|Δ", re.IGNORECASE)
 _COVERED = re.compile(
     r"\bcov(?:er(?:age|ed)?)?\b|^(?:lines|branches|stmts|statements|functions)(?: ?%)?$", re.IGNORECASE
@@ -29,7 +31,7 @@ _JUDGED = re.compile(
 _RUN = re.compile(r"^(?:tests?|lint\w*|types?|suite|coverage|build|format)$", re.IGNORECASE)
 _AMOUNT = re.compile(rf"^[~≈<>±+−-]?\s*({NUM})\s?({UNIT}|%|x|×)?(?:\s*±.*)?$", re.IGNORECASE)
 _STATE = re.compile(
-    r"(?:all |fully )?(?:pass(?:ed|ing|es)?|upheld|proven|green|ok|clean|success(?:ful)?|succeeded)[.! ]*",
+    r"(?:all |fully )?(?:pass(?:ed|ing|es)?|upheld|proven|green|ok|clean|success(?:ful)?|succeeds|succeeded)[.! ]*",
     re.IGNORECASE,
 )
 
@@ -84,8 +86,17 @@ def _parts(head: list[str], cells: list[str]) -> Iterator[Part]:
         elif _TIMED.search(name) and not spoken and (word := _COUNTED.match(cells[0])):
             counted = [f"{number} {word[1].lower()}"]
         elif _TIMED.search(name) and spoken:
-            timed.append(f"coverage {number} %" if spoken == "%" else f"{number} {spoken}")
+            timed.append((name, f"coverage {number} %" if spoken == "%" else f"{number} {spoken}"))
     if counted:
         yield "count", ", ".join(counted)
     if timed:
-        yield "coverage" if "%" in timed[0] else "speed", "; ".join(timed)
+        yield "coverage" if "%" in timed[0][1] else "speed", _both_sides(timed)
+
+
+def _both_sides(timed: list[tuple[str, str]]) -> str:
+    """Figures as they are spoken of, so that each is held against its own side."""
+    base = [said for name, said in timed if _BASE.search(name)]
+    head = [said for name, said in timed if _HEAD.search(name)]
+    if len(base) == len(head) == 1:
+        return f"from {base[0]} to {head[0]}"
+    return "; ".join(said for _, said in timed)

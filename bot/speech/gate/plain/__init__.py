@@ -36,12 +36,17 @@ _OPEN = re.compile(
     r"(?:this|scope)|part of)|refuted|missed|short of|too low|too slow|good (?:question|point|idea|catch)|"
     r"(?:fine|ok|okay) with me|(?:still|yet) needs? to be)\b|"
     r"(?:\bnot|n't|\bnothing|\bnone of \w+|\bnever|\bno \w+)(?: \w+){0,2}? (?:been |yet |fully )*(?:verified|tested|"
-    r"run|checked|measured|confirmed|proven|executed|benchmarked)\b|\b(?:no|nobody|nothing|not|never)\b[^.]*\byet\b|"
-    r"n't\b[^.]*\byet\b|\bno (?:evidence|proof|idea|claim|tests? (?:for|of|that))\b|\bnot (?:all|every|any of)\b|"
-    r"\bgoal:|criteri\w+:",
+    r"run|checked|measured|confirmed|proven|executed|benchmarked|recorded)\b|\b(?:no|nobody|nothing|not|"
+    r"never)\b[^.]*\byet\b|"
+    r"n't\b[^.]*\byet\b|\bno (?:evidence|proof|idea|claim|tests? (?:for|of|that (?!used|pass)))\b|\bnot (?:all|every|"
+    r"any of)\b|"
+    r"\bgoal:|criteri\w+:|\b(?:noch nichts?|pas encore|encore rien|todavía no|aún no|ainda não)\b",
     re.IGNORECASE,
 )
 """What is admitted to be open, or not to be so."""
+_AFFIRMED = re.compile(
+    r"\byes\b,? (?:it|they|all|both|everything) (?:is|are|do|does|did|has|have|was|were)\b", re.IGNORECASE
+)
 _BOUND = re.compile(r"(?:(?<![-=])[<>]=?|[≤≥])\s*\d")
 _QUOTED = re.compile(r"\s*[\"“«]([^\"”»`]+)[\"”»]")
 _VERDICT = re.compile(r"`[^`\n]*\b(?:OK|PASS(?:ED)?|SUCCESS\w*)\b[^`\n]*`|(?:→|->|=>)\s*exit 0\b")
@@ -68,6 +73,8 @@ def plain(text: str, *, titled: bool = False) -> bool:
     if text.rstrip(_CLOSING).endswith("?") or _OPEN.search(text):
         return True
     words = words_of(text)
+    if _AFFIRMED.search(text) and of(words, "TLSCB"):
+        return False
     if verb_at(words) is None and (_VERDICT.search(text) or (_JOY.search(text) and of(words, "TLSCBqV"))):
         return False
     if titled and _is_order(words):
@@ -89,6 +96,8 @@ def states_by_itself(text: str) -> bool:
         boasted(words)
         or not (NOT | ALL_OF).isdisjoint(words)
         or "%" in words
+        or words[0] in ("i", "we")
+        or (of(words, "B") and of(words, "TLSC"))
         or (words[0] in ("so", "as") and of(words, "TLSC"))
     )
     return told and (clause(words) is not None or (of(words, "B") and not NOT.isdisjoint(words)))
@@ -115,6 +124,8 @@ def _part(words: list[str], whole: bool) -> bool:
         return True
     if words[0] == "before" and "now" in words:
         return False
+    if words[:2] == ["used", "to"]:
+        return "," not in words or _part(words[words.index(",") + 1 :], whole)
     if words[:2] == ["before", ","] and not of(words, "U%"):
         return True
     if (words[0] in WHEN or words[0].endswith("ing")) and "," in words:

@@ -254,6 +254,8 @@ def _begins(words: list[str], word: str, after: str) -> bool:
     """Whether the first word is a verb: an order, or a subject is left out."""
     if word == "never" and after in CODE:
         return True
+    if after in THIRD and THIRD[after] not in NOUNS:
+        return False  # `Encode takes`: a name
     if (after not in OBJECTS or after == "one") and _goes_further(words[1:]):
         return False
     if THIRD.get(word) in NOUNS and after not in OBJECTS and after not in WHEN and not of([word], "TLSCWV"):

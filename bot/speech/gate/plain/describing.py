@@ -3,6 +3,7 @@ work, or has been done, has come out well: that is a result."""
 
 from itertools import pairwise
 
+from bot.domain.words import words
 from bot.speech.gate.plain.clauses import Clause, boasted, of, praised
 from bot.speech.gate.plain.words import (
     ACHIEVED,
@@ -60,22 +61,35 @@ def is_so(told: Clause) -> bool:
         return not boasted(rest)
     if first in TREATED:
         return _is_treated(told)
-    if of(head, "W") and rest == ["the", "same"]:
+    if _came_out(told):
         return False
-    if boasted(rest[:1]) or ((first in DETERMINERS or first.endswith("ly")) and boasted(rest[1:4])):
-        return False
-    if "and" in rest and boasted(rest[rest.index("and") :]):
-        return False
-    if of(told.subject, "TLC") and first == "zero":
-        return False
-    if of(head, "TLSCq"):
+    if of(head, "TLSCq") or (of(told.subject, "SC") and not _COMPARED.isdisjoint(head)):
         return first in KEEPS or first == "`" or (of(head, "TL") and first in ("the", "a", "an"))
     return not rest or first in QUALITIES or first in ("`", "#", "zero") or first.endswith("ing")
+
+
+def _came_out(told: Clause) -> bool:
+    """Whether it is told how something went, and how much of it."""
+    rest, first = told.rest, told.first
+    return (
+        (of(told.head, "W") and rest == ["the", "same"])
+        or boasted(rest[:1])
+        or ((first in DETERMINERS or first.endswith("ly")) and boasted(rest[1:4]))
+        or ("and" in rest and boasted(rest[rest.index("and") :]))
+        or (of(told.subject, "TLC") and first == "zero")
+        or (of(rest, "B") and "passed" in rest)
+    )
+
+
+_COMPARED = words("change difference effect gain saving savings")
+"""What two measurements are told apart by."""
 
 
 def _is_treated(told: Clause) -> bool:
     """How a thing is treated as a rule; that one thing was done, and no more, tells that it is done."""
     rest, first = told.rest, told.first
+    if of(rest, "T") and not {"passing", "green"}.isdisjoint(rest):
+        return False
     if told.second == "to" and first in ("shown", "found", "known", "seen", "made", "proved"):
         return False
     if of(rest, "B") and ((told.negated and of(rest, "W")) or not NOT.isdisjoint(rest)):

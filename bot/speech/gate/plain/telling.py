@@ -40,6 +40,7 @@ from bot.speech.gate.plain.words import (
     TELLING,
     THINKS,
     THIRD,
+    TRANSITIVE,
     TREATED,
     UNMADE,
     UNUSED,
@@ -83,6 +84,8 @@ def _ordered(told: Clause) -> bool | None:
     """An order, or a subject left out."""
     if told.subject:
         return None
+    if ("and", "you") in pairwise(told.said) and of(told.said, "TLSC"):
+        return False
     if told.only or told.verb in MODAL or told.verb in ("will", "never") or told.verb in ORDERS:
         return True
     if told.verb in EDITED:
@@ -205,10 +208,20 @@ def _admits(told: Clause) -> bool | None:
     """That something isn't good, or is bad."""
     if told.negated and not of(told.head, "B") and of(told.rest[:2], "GVAF"):
         return True
-    bad = of([told.verb, *told.rest[:1]], "B") and "only" not in told.subject and not told.only
-    about = (of(told.head, "TLC") or told.verb in THIRD) and not of(told.rest, "V")
+    bad = of([told.verb, *told.rest[:1]], "B")
+    about = (of(told.head, "TLC") or told.verb in THIRD) and not of(told.rest, "GV")
     over = "stop" in told.verb or not NOT.isdisjoint([*told.subject, *told.said])
-    return True if bad and about and not over else None
+    if not (bad and about and not over):
+        return None
+    said = [*told.subject, *told.said]
+    counted = of(said, "Zl") or (not {"one", "#"}.isdisjoint(said) and "exit" not in said)
+    return not (of(told.head, "TLC") and (counted or _elsewhere(told)))
+
+
+def _elsewhere(told: Clause) -> bool:
+    """Whether it is told where, or of which tests alone: that is a result, be it bad."""
+    of_old = {"old", "base", "main", "master"}.intersection(told.said)
+    return told.only or "only" in told.said or (bool(of_old) and bool({"new", "added"}.intersection(told.subject)))
 
 
 def _stays(told: Clause) -> bool | None:
@@ -248,7 +261,9 @@ def _by_verb(told: Clause) -> bool:
     verb, rest, first = told.verb, told.rest, told.first
     if verb == "will":
         end = next((n for n, word in enumerate(rest) if word in ("once", "when", "after", "until")), None)
-        return not told.negated and NOT.isdisjoint(told.subject) and not of(rest[:end], "GFAi")
+        return (
+            not told.negated and NOT.isdisjoint(told.subject) and not of(rest[:end], "GFAi") and rest[-1:] != ["empty"]
+        )
     if verb == "can" and first == "be":
         able = told.second in TREATED or told.second in QUALITIES or told.second == "#"
         return able and not of(told.head, "B") and not praised(rest)
@@ -264,7 +279,8 @@ def _by_verb(told: Clause) -> bool:
         if first == "need" and told.second == "to" and told.negated:
             return of(told.head, "W") and not of(rest, "A")
         better = told.negated and (of(rest, "B") or "slower" in rest)
-        return first in CODE and not of(told.head, "SCq") and not better
+        done = first in TRANSITIVE and not goes_on(first, rest[1:])
+        return first in CODE and not done and not of(told.head, "SCq") and not better
     if verb in STAYS:
         return first in ("`", "the", "in", "as") and not of(told.head, "W") and is_so(told)
     if verb in BE:
@@ -298,7 +314,7 @@ def _was(told: Clause) -> bool:
     if has_amount(told) or (told.first in TREATED and of(rest, "U")) or (told.second == "by" and of(rest, "Z%")):
         return False
     if told.first in QUALITIES:
-        return not of(head, "TLSCWB") and not boasted(rest)
+        return not of(head, "TLSCWBi") and not boasted(rest)
     counted = of(head, "T") and of(told.subject, "Z#")
     return (told.first in EDITED and not of(head, "BSC") and not counted) or (
         told.first in WENT_WRONG and not of(head, "TLSCWBq")

@@ -213,7 +213,7 @@ UNITS = words(
 LASTING = words("every after until least most between")
 KEEPS = words(
     """
-    about at based called for from in kept missing my named needed new not old our part red
+    about at based called for from in kept missing my named needed new not old our part
     run slow their there written wrong your
     """
 )

@@ -51,6 +51,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _p(
             rf"\bcoverage\b(?! (?:limit|threshold|target|goal|minimum|gate)\b)(?:\s*[:=|]\s*|{GAP}\s*){NUM}\s?(?:%|"
             rf"percent|per cent)(?:\s+to\s+{NUM}\s?(?:%|percent))?",
+            rf"\bof (?:the )?{NUM} (?:\w+ )?lines,? {NUM} (?:are|were|is) covered",
             rf"\b{NUM}\s?(?:%|percent|per cent)(?:\s+(?!faster|slower|less|lower)[\w-]+){{0,8}}?\s+"
             r"(?:coverage|covered|exercised)\b",
             r"\b(?:every|each|all)(?: \w+){0,3}? (?:lines?|branch(?:es)?|code|paths?|statements?)(?: \w+){0,2}? (?:is|"
@@ -65,7 +66,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"our\s+)?{NUM}\s+{TESTS}(?:\s+in\s+{NUM}\s?{TIME}\b)?",
             rf"(?<![\w-])(?<!not )(?:all\s+(?:of\s+the\s+)?)?(?:{NUM}|"
             rf"both)(?:\s+{NOT_HERE}(?!and\b)[\w-]+){{0,3}}?\s+{TESTS}(?:{SEP}|{GAP}\s+)(?:{GOOD}|fail(?:s|ed|ing)?\b|"
-            rf"run\b|skipped)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)"
+            rf"red\b|run\b|skipped)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)"
             r"\s+(?:\w+\s+)?(?:pass(?:ed|es|ing)?|fail(?:ed|s|ures?|ing)?|errors?|errored|skipped|skips?|xfailed|"
             r"warnings?)\b)*",
             rf"\ball(?: of the)? {NUM}(?: of them)?(?: now| still)? (?:pass|succeed|go through|are green)\b",
@@ -115,6 +116,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"quicker|more efficient|speedier)",
             r"\b(?:is|are) (?:faster|quicker|more efficient)\b(?! (?:at|in|on|for)\b)(?! than (?!before\b|the (?:old|"
             r"previous|original|base)|main\b|master\b|base\b|ever\b|it\b|previously|now\b))",
+            rf"\b(?:(?:confidence|95 ?%) interval|interval of the \w+)\b[^.;\n]{{0,25}}?{NUM}(?: ?%)? (?:to|and|–|"
+            rf"-) {NUM}",
+            rf"\bratio\b(?: is| was| of|:| =)? {NUM}(?: \([^()\n]*\))?",
             r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|penalty|"
             r"degradation|overhead|slow-?downs?)\b(?! of\b)",
         ),
@@ -155,6 +159,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\bwithout (?:any )?(?:errors|failures|problems)\b(?! (?:the|it|this|that|a)\b)",
             rf"\b(?:pass(?:es|ed|ing)?|survive[sd]?|clear(?:s|ed)|satisf(?:ies|ied)|made it through) (?:all|every|each|"
             rf"the|its|your)(?: \w+){{0,3}}? (?:{TESTS}|checks?|ci)\b",
+            r"\bexit (?:code|status) of [^:;\n]{1,40}?(?: is|[:=])\s*(?:0|zero)\b",
             r"(?<!by )\bexit(?:s|ed)?(?: \w+)?(?: code| status)?(?: of| is| was|[:=])?\s*(?:with )?(?:code |status "
             r")?(?:0|zero)\b",
         ),

@@ -79,6 +79,21 @@ _NONE = re.compile(
     r"błędów))|没有(?:回归|错误|失败)|无(?:回归|错误)|リグレッションは?(?:なし|ありません)|エラーは?なし",
     re.IGNORECASE,
 )
+_LINT = re.compile(
+    rf"\b(?:{TOOL}|go vet|go build)\b\W{{0,3}}(?:(?:findet|meldet|zeigt) (?:keinen?|nichts)|(?:ne )?(?:signale|"
+    rf"trouve|rapporte|relève) (?:rien|aucun)|"
+    r"no (?:encuentra|reporta|señala) (?:nada|ning)|(?:non )?(?:trova|segnala) (?:nulla|niente|nessun))[^.,;\n]*|"
+    r"\b(?:das projekt|le projet|el proyecto|il progetto|o projeto) (?:baut|kompiliert|compile|compila)\b",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    r"\b(?:sank|fiel|sinkt|baissé|baisse|bajó|baja|diminue|diminué|disminuyó)\b[^.;\n]{0,12}?(?:um|de|"
+    r"un)\s(?P<n>\d+(?:[.,]\d+)?)\s?%|"
+    r"(?:von|de|del)\s\d[\d.,]*\s?(?:[mnµ]?s|[kmg]i?[bo])?\s(?:auf|à|al?)\s\d[\d.,]*\s?(?:[mnµ]?s|[kmg]i?[bo])\b|"
+    r"\d[\d.,]*\s?(?:[mnµ]?s|[kmg]i?[bo])\s(?:statt|anstatt|au lieu de|en lugar de|em vez de|"
+    r"invece di)\s\d[\d.,]*\s?(?:[mnµ]?s|[kmg]i?[bo])?",
+    re.IGNORECASE,
+)
 _SHARE = r"\d+(?:[.,]\d+)?\s?(?:%|prozent|pour ?cent|por ciento|por cento|per cento|procent|процент\w*|％)"
 _COVERAGE = re.compile(
     r"(?:(?:test|code|zeilen)?abdeckung|couverture|cobertura|copertura|dekking|pokrycie|täckning\w*|покрыти\w+|覆盖率|"
@@ -149,6 +164,12 @@ def _stated(text: str) -> Iterator[tuple[int, int, str, str]]:
             yield m.start(), m.end(), kind, numbers if kind == "count" else m[0]
     for m in _NONE.finditer(text):
         yield m.start(), m.end(), "regression", m[0]
+    for m in _LINT.finditer(text):
+        yield m.start(), m.end(), "lint", m[0] if re.search(TOOL, m[0], re.IGNORECASE) else "build"
+    for m in _MOVES.finditer(text):
+        words = f"{m['n']}% faster" if m["n"] else re.sub(r"(?<=\d)\s?([kmg])o\b", r" \1b", m[0], flags=re.IGNORECASE)
+        if not re.search(r"%", m[0]) or not _COVERAGE.search(text):
+            yield m.start(), m.end(), "speed", words
     for m in _COVERAGE.finditer(text):
         share = re.match(r"[\d.,]+", m["n"] or m["m"])
         yield m.start(), m.end(), "coverage", f"coverage {share[0].replace(',', '.') if share else ''} %"

@@ -1,0 +1,130 @@
+"""Whether all that a clause says is accounted for: its words are those that results are told in, or the ledger's own;
+its figures are recorded; what it says of the old code was seen there. What is left over no record shows."""
+
+import re
+from collections.abc import Iterator
+
+from bot.domain.words import words
+from bot.domain.work import Evidence
+from bot.speech.gate.ledger import Ledger
+from bot.speech.gate.numbers import NUM, number
+from bot.speech.gate.plain import plain
+from bot.speech.gate.plain.clauses import letters_of, words_of
+from bot.speech.gate.reach import clauses
+from bot.speech.gate.stated import Statement
+
+_TELLING = words(
+    """
+    above above-mentioned according actually added adds al all-in-all alone already although altogether among amount
+    amounted amounts answer area as-is asked asked-for assertion auf avec average base baut behaviour bei beide below
+    benchmarked better between both brings call can case cases cause causes cent change changed changing check choice
+    cien clear code collected colours combined compare compares comparing comparison compila compiles completely
+    conclusion confirm continue continued continues corrected could counted counting counts courant cover covering
+    covers credit cubiertas cubre cuesta current cómo de del dem den der des deux die dieser difference differs do
+    done doppelt doppelte doubt drei due durch each ein eine einer else en encuentra entire example exceed exceeded
+    exceeds execution existed existing exit exits fact factor falla fallan fallaron fast fehl fehlgeschlagen
+    fehlschlagen fell fewer figure figures final find finds first flying following follows former full gate gave
+    gebaut gefunden gegenüber get gets gigabytes give given gives habe halb half happen happened happens head higher
+    hälfte ignoré ignorés igual immediately improved in in-depth including instead interval introduced introduces
+    keinen kept key kilobytes kind known kompiliert l'ancien lang last le least les less level liegt lignes limit line
+    lines list listed long lot low lower lugar líneas made main make makes mal margin matters mean mean-time
+    mean-while means measurable measured median megabytes mehr meldet memoria mention metric microseconds milliseconds
+    minimum misses mit mo modified moins moment more most mot move mémoire name named namely nanoseconds ne needed
+    needs neuen neues new newly newly-added news non-zero note nouveaux now nueva nuevas nuevo nuevos number numbers
+    nur occur occurs oder old omis omitidas once one ones operation operations opposed optimisation optimised
+    optimization optimized order original other others otherwise outside overall p packages par parsen part parts
+    passée passées passés patch patched per-cent percentage place plus points pre-existing present previous previously
+    previously-failing program project projekt projet proportion proyecto prueba pruebas put que question questions
+    quick quicker quickly rate rather ratio read reads record recorded records red regarding relative remained
+    remaining repeat reported require required requires respectively returned returns rocket rot rote roten rounded
+    rounding run-time same sank say scenario schlagen schlägt scope seconde see segundo separate set several share
+    short side sides sie signale significant significantly since single skip skipped skipping skips slightly slow
+    slower so-called so-far son sont sort speicher speicherbedarf spent stands start state stated statement static
+    statt status stays step steps stieg still strict subió succeed sum summary sur take takes taking tarda task tell
+    tells terms tests them then there these this those though threshold thus time times to-day together too total
+    totals touch touched tritt trois trouve turn turned two type types typing um una unchanged und under unit units
+    unverändert up usage use used uses using value values verdict version versus vet vets viejas viejo von vor vorher
+    want wanted way weaker weiterhin wenig weniger went while whilst whole why wie with without won work works worse
+    would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
+    """
+)
+"""What results are told with, besides the words that `lexicon` knows."""
+_FOREIGN = words("der die das den dem des ist sind um le la les est sont el los las es son il lo gli passe")
+"""Articles and verbs of other languages: what is told of, their clauses call by a name that no record has."""
+_DOUBTED = words("here ran executed took checked compared plan needs target goal will quality integrity")
+"""Words of doubtful classes that tell of the records all the same."""
+_AT_BASE = re.compile(
+    r"\b(?:on|at|in|with|under|against|for|from) (?:the |our |your )?(?:base|main|master|upstream|(?:\w+ )?(?:old|"
+    r"original|previous|unpatched|unfixed|former|unmodified) (?:code|version|branch|commit|implementation|state|tree|"
+    r"behaviou?r))\b|"
+    r"\b(?:before|without|prior to) (?:the|this|my|our|any) (?:change|fix|patch|commit|pull request|pr)\b",
+    re.IGNORECASE,
+)
+_PASSED_THERE = re.compile(
+    r"\b(?:that|which|what) (?:\w+ ){0,2}?(?:pass(?:ed|es)?|(?:was|were) (?:\w+ )?(?:green|passing)|succeeded|worked)"
+    r"(?: \w+)? (?:on|at|in|with|before|under|without)\b[^,;.]*",
+    re.IGNORECASE,
+)
+_RED_THERE = re.compile(r"\b(?:fail\w*|red|broken?|breaks?)\b", re.IGNORECASE)
+_NO_FIGURE = re.compile(
+    r"#\s?\d+|\b(?:sha|commit|line|lines|version|step|phase|part|exit (?:code|status))\s+\d[\w.]*", re.I
+)
+_FIGURE = re.compile(rf"(?<![\w.,])({NUM})(?![^\W\d_])", re.IGNORECASE)
+_SPELLED = re.compile(rf"{NUM}|[^a-zß-ɏ]*", re.IGNORECASE)
+"""A number, or a word in other letters than ours: what `abroad` knows, it knows as a whole."""
+_PART = re.compile(rf"\b{NUM} (?:out )?of (?:the |all )?(?={NUM})", re.IGNORECASE)
+"""What a share of a whole is told by, which the figures' own rules hold against the record."""
+_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_OLD_SIDE = ("suite", "count", "regression", "fixed", "tick", "ready", "claims", "verified", "word", "lint")
+_COUNTED = ("count", "coverage", "mutation", "speed", "red", "claims", "tick")
+
+
+def accounted(statement: Statement, line: str, ledger: Ledger) -> bool:
+    """Whether the clauses of a shown statement tell nothing that no record tells."""
+    told = " ".join(said for kind, said in statement.parts if kind in _COUNTED)
+    said = list(_said(statement, line))
+    return all(_known(clause, ledger) and _counted(clause, told, ledger) for clause in said) and not any(
+        _of_old_code(clause, statement, ledger) for clause in said
+    )
+
+
+def _said(statement: Statement, line: str) -> Iterator[str]:
+    """The clauses in which a statement stands, but for those that state nothing."""
+    found = [line[a:b] for a, b in clauses(line) if a < statement.end and statement.start < b]
+    return (clause for clause in found if len(found) == 1 or not plain(clause))
+
+
+def _known(clause: str, ledger: Ledger) -> bool:
+    """Whether each word is one that results are told in, or one of the ledger's own."""
+    spare = 0 if _FOREIGN.isdisjoint(words_of(clause)) else 1
+    for word, letter in zip(words_of(clause), letters_of(clause), strict=True):
+        doubted = letter in "lqRM" and word not in _DOUBTED
+        strange = letter == "o" and word != "`" and not _SPELLED.fullmatch(word)
+        if (strange or doubted) and word not in _TELLING and word[:4] not in ledger.vocabulary:
+            if not spare:
+                return False
+            spare -= 1
+    return True
+
+
+def _counted(clause: str, told: str, ledger: Ledger) -> bool:
+    """Whether each figure was recorded, but for those that a record was already asked for."""
+    clause = _PART.sub("", clause) if told else clause
+    rest = [number(n) for n in _FIGURE.findall(_NO_FIGURE.sub("", _COMMA.sub(".", clause)))]
+    asked = [number(n) for n in _FIGURE.findall(told)]
+    return all(n in asked or any(abs(n - known) <= 0.01 * known + 0.06 for known in ledger.figures) for n in rest)
+
+
+def _of_old_code(clause: str, statement: Statement, ledger: Ledger) -> bool:
+    """Whether something is said of the old code that no record saw there: only of new tests is it known that they are
+    red there, only of old ones that they pass."""
+    if not any(kind in _OLD_SIDE for kind, _ in statement.parts) or any(kind == "red" for kind, _ in statement.parts):
+        return False
+    clause = _PASSED_THERE.sub("", clause)
+    if not _AT_BASE.search(clause):
+        return False
+    return not (_RED_THERE.search(clause) and any(_red_on_base(r) for r in ledger.records))
+
+
+def _red_on_base(record: Evidence) -> bool:
+    return record.check == "red_green" or bool(record.tests and record.tests.fixed)
