@@ -16,6 +16,7 @@ from bot.ports import Forbidden, Trouble
 if TYPE_CHECKING:
     from aiohttp import ClientSession
     from slack_sdk.web.async_client import AsyncWebClient
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 log = structlog.get_logger()
 
@@ -26,6 +27,9 @@ PACED = frozenset({"chat.postMessage", "chat.update"})
 BURST = 4
 """In each channel one call a second, and so many at once after a pause: Slack bears short bursts. One fewer than it
 bears, since calls that were paced here come closer together there when the first of them was held up on the way."""
+
+ASKING = frozenset({"auth.test", "conversations.replies", "files.getUploadURLExternal", "users.info"})
+"""What changes nothing that anybody sees: asked once more when the connection turns out to be closed."""
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's error words for what may pass; every other one stays."""
@@ -84,12 +88,22 @@ class SlackClient:
 
         async with self._paced(method, str(args.get("channel", ""))):
             try:
-                got = await self.web().api_call(method, json=dict(args))
+                got = await self._send(method, dict(args))
             except SlackApiError as error:
                 raise _judge(method, error) from None
             except (aiohttp.ClientError, SlackClientError, TimeoutError, ValueError) as error:
                 raise Trouble(f"Slack gave no answer to {method} ({type(error).__name__})", retry_in=3.0) from None
         return dict(got.data) if isinstance(got.data, dict) else {}
+
+    async def _send(self, method: str, args: dict[str, JsonValue]) -> "AsyncSlackResponse":
+        import aiohttp
+
+        try:
+            return await self.web().api_call(method, json=args)
+        except aiohttp.ClientConnectionError:
+            if method not in ASKING:
+                raise
+            return await self.web().api_call(method, json=args)
 
     async def upload(self, url: str, data: bytes) -> None:
         """Send a file to the address that Slack gave for it. Raises Trouble."""

@@ -237,6 +237,14 @@ async def test_where_tables_are_unknown_they_come_as_text_and_the_picture_behind
     assert [method for method, _ in world.calls].count("chat.postMessage") == 6  # of the last two, one was refused
 
 
+async def test_a_connection_that_was_closed_meanwhile_costs_no_picture(
+    surface: SlackSurface, world: Workspace, root: Message, channel: Channel
+) -> None:
+    world.faults.next("files.getUploadURLExternal", Fault(0))
+    await surface.post(place(root), post_in(root, *MEASURED), MARK)
+    assert [message.line() for message in channel.messages[1:]] == [RICH]
+
+
 async def test_a_picture_that_cannot_be_brought_there_is_left_out(
     surface: SlackSurface, world: Workspace, root: Message, channel: Channel
 ) -> None:
