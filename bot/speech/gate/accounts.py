@@ -12,40 +12,41 @@ from bot.speech.gate.plain import plain
 from bot.speech.gate.plain.clauses import letters_of, words_of
 from bot.speech.gate.reach import clauses
 from bot.speech.gate.stated import Statement
+from bot.speech.gate.stated.vocabulary import NAMED
 
 _TELLING = words(
     """
     above above-mentioned according actually added adds al all-in-all alone already although altogether among amount
-    amounted amounts answer area as-is asked asked-for assertion auf avec average base baut behaviour bei beide below
-    benchmarked better between both brings call can case cases cause causes cent change changed changing check choice
-    cien clear code collected colours combined compare compares comparing comparison compila compiles completely
+    amounted amounts answer apart as-is asked asked-for assertion auf avec average base baut behaviour bei beide below
+    benchmarked better between both brings call can case cases cause causes cent change changed changing check chore
+    cien clear code collected colours combined compare compares comparing comparison compila compiles completely con
     conclusion confirm continue continued continues corrected could counted counting counts courant cover covering
     covers credit cubiertas cubre cuesta current cómo de del dem den der des deux die dieser difference differs do
-    done doppelt doppelte doubt drei due durch each ein eine einer else en encuentra entire example exceed exceeded
-    exceeds execution existed existing exit exits fact factor falla fallan fallaron fast fehl fehlgeschlagen
-    fehlschlagen fell fewer figure figures final find finds first flying following follows former full gate gave
-    gebaut gefunden gegenüber get gets gigabytes give given gives habe halb half happen happened happens head higher
-    hälfte ignoré ignorés igual immediately improved in in-depth including instead interval introduced introduces
-    keinen kept key kilobytes kind known kompiliert l'ancien lang last le least les less level liegt lignes limit line
-    lines list listed long lot low lower lugar líneas made main make makes mal margin matters mean mean-time
-    mean-while means measurable measured median megabytes mehr meldet memoria mention metric microseconds milliseconds
-    minimum misses mit mo modified moins moment more most mot move mémoire name named namely nanoseconds ne needed
-    needs neuen neues new newly newly-added news non-zero note nouveaux now nueva nuevas nuevo nuevos number numbers
-    nur occur occurs oder old omis omitidas once one ones operation operations opposed optimisation optimised
-    optimization optimized order original other others otherwise outside overall p packages par parsen part parts
-    passée passées passés patch patched per-cent percentage place plus points pre-existing present previous previously
-    previously-failing program project projekt projet proportion proyecto prueba pruebas put que question questions
-    quick quicker quickly rate rather ratio read reads record recorded records red regarding relative remained
+    done doppelt doppelte doubt drei due durch each earlier ein eine einer else en encuentra entire example exceed
+    exceeded exceeds execution existed existing exit exits fact factor falla fallan fallaron fast feat fehl
+    fehlgeschlagen fehlschlagen fell fewer figure figures final find finds first fix flying following follows former
+    full gate gave gebaut gefunden gegenüber get gets gigabytes give given gives goal habe halb half happen happened
+    happens head higher hälfte ignoré ignorés igual immediately improved in including instead interval introduced
+    introduces keinen kept kilobytes kind known kompiliert l'ancien lang last le least les less level liegt lignes
+    limit line lines list listed long lost lot low lower lugar líneas made main make makes mal margin matters mean
+    means measurable measured median megabytes mehr meldet memoria mention metric microseconds milliseconds minimum
+    misses mit mo modified moins moment more most mot mémoire named namely nanoseconds ne needed needs neuen neues new
+    newly newly-added news non-zero note nouveaux now nueva nuevas nuevo nuevos number numbers nur occur occurs oder
+    old older omis omitida omitidas once one ones operation operations opposed optimisation optimised optimization
+    optimized order original other others otherwise outside overall p packages par parsen part parts passée passées
+    passés patch patched percentage perf place plus points pre-existing present previous previously previously-failing
+    program project projekt projet proportion proyecto prueba pruebas put puts que question questions quick quicker
+    quickly rate rather ratio reach reached read reads record recorded records red refuted regarding relative remained
     remaining repeat reported require required requires respectively returned returns rocket rot rote roten rounded
-    rounding run-time same sank say scenario schlagen schlägt scope seconde see segundo separate set several share
-    short side sides sie signale significant significantly since single skip skipped skipping skips slightly slow
-    slower so-called so-far son sont sort speicher speicherbedarf spent stands start state stated statement static
-    statt status stays step steps stieg still strict subió succeed sum summary sur take takes taking tarda task tell
-    tells terms tests them then there these this those though threshold thus time times to-day together too total
-    totals touch touched tritt trois trouve turn turned two type types typing um una unchanged und under unit units
-    unverändert up usage use used uses using value values verdict version versus vet vets viejas viejo von vor vorher
-    want wanted way weaker weiterhin wenig weniger went while whilst whole why wie with without won work works worse
-    would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
+    rounding run-time same sank say scenario schlagen schlägt scope seconde see segundo set several share short should
+    side sides sie signale significant significantly since single skip skipped skipping skips slightly slow slower
+    so-called so-far son sont sources spare speicher speicherbedarf spent stands start state stated statement static
+    statt status stays step steps stieg still strict subió succeed sum summary sur take taken takes taking tarda
+    target task tell tells terms tests them then there these this those though threshold thus time times together too
+    total totals touch touched tritt trois trouve turn turned two type types typing um una unchanged und under unhappy
+    unit units unverändert up usage use used uses using value values verdict version versus vet vets viejas viejo von
+    vor vorher want wanted way weaker weiterhin wenig weniger went while whilst whole why wie wip with without won
+    work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
     """
 )
 """What results are told with, besides the words that `lexicon` knows."""
@@ -57,7 +58,8 @@ _AT_BASE = re.compile(
     r"\b(?:on|at|in|with|under|against|for|from) (?:the |our |your )?(?:base|main|master|upstream|(?:\w+ )?(?:old|"
     r"original|previous|unpatched|unfixed|former|unmodified) (?:code|version|branch|commit|implementation|state|tree|"
     r"behaviou?r))\b|"
-    r"\b(?:before|without|prior to) (?:the|this|my|our|any) (?:change|fix|patch|commit|pull request|pr)\b",
+    r"\b(?:before|without|prior to) (?:the|this|my|our|any) (?:change|fix|patch|commit|pull request|pr)\b|"
+    r"\b(?:used to|had been|formerly)\b",
     re.IGNORECASE,
 )
 _PASSED_THERE = re.compile(
@@ -65,7 +67,7 @@ _PASSED_THERE = re.compile(
     r"(?: \w+)? (?:on|at|in|with|before|under|without)\b[^,;.]*",
     re.IGNORECASE,
 )
-_RED_THERE = re.compile(r"\b(?:fail\w*|red|broken?|breaks?)\b", re.IGNORECASE)
+_RED_THERE = re.compile(r"\b(?:fail\w*|red|broken?|breaks?|not (?:on|at|with|without|before|in))\b", re.IGNORECASE)
 _NO_FIGURE = re.compile(
     r"#\s?\d+|\b(?:sha|commit|line|lines|version|step|phase|part|exit (?:code|status))\s+\d[\w.]*", re.I
 )
@@ -75,6 +77,10 @@ _SPELLED = re.compile(rf"{NUM}|[^a-zß-ɏ]*", re.IGNORECASE)
 _PART = re.compile(rf"\b{NUM} (?:out )?of (?:the |all )?(?={NUM})", re.IGNORECASE)
 """What a share of a whole is told by, which the figures' own rules hold against the record."""
 _COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]+|\b[A-Z_]{3,}=\S+")
+_NAMED = re.compile(rf"(?<![\w-]){NAMED}(?![\w-])", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*(?:feat|fix|perf|chore|refactor|test|build)(?:\([^()]*\))?!?: (?:[^,;]*, )?", re.IGNORECASE)
+"""A commit's label, and what it says was done."""
 _OLD_SIDE = ("suite", "count", "regression", "fixed", "tick", "ready", "claims", "verified", "word", "lint")
 _COUNTED = ("count", "coverage", "mutation", "speed", "red", "claims", "tick")
 
@@ -90,12 +96,15 @@ def accounted(statement: Statement, line: str, ledger: Ledger) -> bool:
 
 def _said(statement: Statement, line: str) -> Iterator[str]:
     """The clauses in which a statement stands, but for those that state nothing."""
-    found = [line[a:b] for a, b in clauses(line) if a < statement.end and statement.start < b]
+    found = [_LABEL.sub("", line[a:b]) for a, b in clauses(line) if a < statement.end and statement.start < b]
     return (clause for clause in found if len(found) == 1 or not plain(clause))
 
 
 def _known(clause: str, ledger: Ledger) -> bool:
     """Whether each word is one that results are told in, or one of the ledger's own."""
+    said = [*_OPTION.findall(clause), *_NAMED.findall(clause)]
+    if any(each.strip("-").lower()[:4] not in ledger.vocabulary for each in said):
+        return False
     spare = 0 if _FOREIGN.isdisjoint(words_of(clause)) else 1
     for word, letter in zip(words_of(clause), letters_of(clause), strict=True):
         doubted = letter in "lqRM" and word not in _DOUBTED

@@ -33,9 +33,13 @@ _ABOUT = re.compile(
 _UNIT = rf"(?:n|µ|u|m)?s\b|secs?\b|seconds?\b|\w*seconds?\b|min\w*\b|{_SIZE}"
 _TIMED = re.compile(rf"({NUM})\s?({_UNIT})", re.IGNORECASE)
 _FROM_TO = re.compile(
-    rf"(?:\b(?:from|von|de|da|del)\s+(?:\w+ )?)?\b(?P<base>{NUM})\s?(?P<other>{_UNIT})?[^\d.;]{{0,20}}?\s?(?:\bto|→|"
-    rf"->|=>|"
-    rf"\bauf|\bà|\bal?)\s*(?:\w+ )?(?P<head>{NUM})\s?(?P<unit>{_UNIT})",
+    rf"(?:\b(?:from|von|de|da|del)\s+(?:\w+ )?)?\b(?P<base>{NUM})\s?(?P<other>{_UNIT})?[^\d.;]{{0,20}}?\s?"
+    rf"(?:→|->|=>|\b(?:to|auf|à|al?)\b)\s*(?:\w+ )?(?P<head>{NUM})\s?(?P<unit>{_UNIT})",
+    re.IGNORECASE,
+)
+_SIDED = re.compile(
+    rf"({NUM})\s?({_UNIT})\s+(?:\w+ )?(before|previously|after|now|here|today|(?:at|on) (?:the )?(?:base|main|"
+    rf"old code))\b",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
@@ -55,14 +59,29 @@ _FELL = re.compile(
     r"\b(?:fell|falls|fall|drop\w*|decreas\w*|lower|down|los[et]\w*|sank|sinkt|fiel|gesunken|bajó|baissé|chuté)\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\bnot\b|n't|\bno\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|no|neither)\b|n't", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead|miss\w*|not)\b|n't", re.IGNORECASE)
 _ASKED = re.compile(
-    r"\b(?:asked|required?|instead|short of|fell short|below|target|goal|threshold|limit|minimum|needed|demanded)\b",
+    r"\b(?:reach\w*|asked|required?|instead|short of|fell short|below|target|goal|threshold|limit|minimum|needed|"
+    r"demanded)\b",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\bpatch|chang|\bnew\b|touched|diff|\badded\b", re.IGNORECASE)
+_OF_BASE = re.compile(
+    r"\b(?:base|before|from|was|were|up|down|compared|instead|previous\w*|main|old|against|than|earlier|unchanged|same|"
+    r"still|stays?|stayed|remain\w*)\b",
+    re.IGNORECASE,
+)
+_CHANGED_LINES = re.compile(r"\b(?:changed|new|added|touched) (?:lines|code)\b|\blines changed\b", re.IGNORECASE)
+_NEITHER = re.compile(r"\bneither rose nor fell\b|\b(?:did not|didn't) (?:change|move)\b", re.IGNORECASE)
 _UNCOVERED = re.compile(r"(?:\bnot|n't) (?:\w+ )?covered|\buncovered\b", re.IGNORECASE)
+_STAYED = re.compile(r"\bcoverage (?:remain\w*|stay\w*|is unchanged|is the same)\b", re.IGNORECASE)
+_OF_CHANGED = re.compile(rf"\b(?:changed|new|added|touched) lines\b[^.;,\d]{{0,25}}?({NUM})\s?%", re.IGNORECASE)
+_OF_WHOLE = re.compile(
+    rf"\b(?:whole|entire) (?:project|code(?: ?base)?|package)\b[^.;,\d]{{0,25}}?({NUM})\s?%", re.IGNORECASE
+)
+_SHORT = re.compile(r"\b(?:below|short|missing|under|lacking)\b", re.IGNORECASE)
+_DISTANT = re.compile(rf"{_SHORT.pattern}|\bto spare\b|\babove the\b|\bover the\b", re.IGNORECASE)
 _OTHER_COVERAGE = re.compile(r"\b(branch|statement|function|condition|path) coverage\b", re.IGNORECASE)
 _OF_LINES = re.compile(
     rf"\b(?P<part>{NUM}) (?:out )?of (?:the |all )?(?P<whole>{NUM})(?: (?:\w+ )?lines|[.!)]*$)|"
@@ -71,7 +90,7 @@ _OF_LINES = re.compile(
     re.IGNORECASE,
 )
 _AT_LEAST = re.compile(
-    r"\b(?:above|over|more than|at least|a good|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE
+    r"\b(?:above|over|clear of|more than|at least|a good|exceeds?|beyond|no less than)\b|≥|>=?", re.IGNORECASE
 )
 _COUNTED = re.compile(
     rf"(?P<word>pass|fail|err|skip)\w*\s*[:=]\s*(?P<named>{NUM})|(?P<n>{NUM}|\bno\b|\bnone\b)(?P<rest>[^\d,;(/]*)",
@@ -86,6 +105,8 @@ def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
     """Whether a coverage record shows the share, the change or the level that the words tell."""
     other = _OTHER_COVERAGE.search(sentence)
     if (other and other[1].lower() not in record.reason) or _turned(record, sentence):
+        return False
+    if not _in_their_places(record, sentence):
         return False
     if lines := _lines(words) or _lines(sentence):
         return _are_covered(record, *lines, changed=bool(_CHANGED.search(f"{words} {sentence}")))
@@ -102,16 +123,20 @@ def coverage_agrees(record: Evidence, words: str, sentence: str) -> bool:
         [100.0] if whole else [] if _KEPT.search(words) else percents(sentence)
     )
     known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
+    if len(said) == 1 == len(percents(sentence)) and not _OF_BASE.search(sentence):
+        known = known[2:] if len(known) > 2 and _CHANGED_LINES.search(sentence) else [known[0], *known[2:]]
     known += _asked(record, known, sentence)
     bounds = [
         number(n) for n in re.findall(rf"(?:{_AT_LEAST.pattern})\s+(?:the )?(?:\w+ )?({NUM})", sentence, re.IGNORECASE)
     ]
     if known and len(said) > 1:
         said = [one for one in said if one not in bounds or one > known[0]]
-    if (said and _all_known(said, known)) or _moved(known, words):
+    if (said and _all_known(said, known)) or ("point" in words and _moved(record, known, sentence)):
         return True
     if len(said) == 1 and known and _AT_LEAST.search(f"{words} {sentence}") and said[0] <= known[0]:
         return True
+    if _NEITHER.search(sentence) and len(known) > 1 and not said:
+        return known[0] == known[1]
     kept = not said and len(known) > 1 and _KEPT.search(words)
     return bool(kept) and known[0] >= known[1] + _points(words)
 
@@ -129,6 +154,17 @@ def _are_covered(record: Evidence, part: float, whole: float, *, changed: bool) 
             return _rounds(number(share), 100 * part / whole)
     found = re.search(rf"of ({NUM}) changed lines ({NUM}) %", record.reason) if changed else None
     return found is not None and number(found[1]) == whole > 0 and abs(number(found[2]) - 100 * part / whole) < 0.06
+
+
+def _in_their_places(record: Evidence, sentence: str) -> bool:
+    """Whether the shares of changed lines, of the whole, and what stayed as it was are told as such."""
+    known = _coverages(record, changed=True)
+    found = re.search(rf"of {NUM} changed lines ({NUM}) %", record.reason)
+    changed = [number(found[1])] if found else []
+    if _STAYED.search(sentence) and not _AT_LEAST.search(sentence) and len(known) > 1 and known[0] != known[1]:
+        return False
+    told = [(changed, n) for n in _OF_CHANGED.findall(sentence)] + [(known[:1], n) for n in _OF_WHOLE.findall(sentence)]
+    return all(not facts or _all_known([number(n)], facts) for facts, n in told)
 
 
 def _turned(record: Evidence, sentence: str) -> bool:
@@ -157,11 +193,15 @@ def _points(words: str) -> float:
     return number(found[1]) - 0.5 if found else 0.0
 
 
-def _moved(known: list[float], words: str) -> bool:
-    """Whether `dropped by 1.6 points` is what it moved by since base."""
+def _moved(record: Evidence, known: list[float], words: str) -> bool:
+    """Whether `dropped by 1.6 points` is what it moved by since base, or `3.6 points short` what it is off its goal."""
     found = re.search(rf"({NUM}) (?:percentage )?points?\b", words, re.IGNORECASE)
     if found is None or len(known) < 2:
         return False
+    if _DISTANT.search(words):
+        asked = percents(record.reason.partition("asked for")[2].partition(";")[0])
+        short = _SHORT.search(words) is not None
+        return any(abs((limit - known[0]) * (1 if short else -1) - number(found[1])) < 0.06 for limit in asked)
     by = known[0] - known[1] if _RAISED.search(words) else known[1] - known[0] if _FELL.search(words) else 0.0
     return abs(by - number(found[1])) < 0.06
 
@@ -176,6 +216,8 @@ def counts_agree(record: Evidence, words: str) -> bool:
     c = record.counts
     if c is None:
         return False
+    if "%" in words and re.search(r"\bfail", words):
+        return all(_rounds(said, 100.0 * (c.failed + c.errors) / (c.total - c.skipped)) for said in percents(words))
     if "%" in words:
         shares = [100.0 * c.passed / ran for ran in (c.total, c.total - c.skipped) if ran]
         return all(any(_rounds(said, share) for share in shares) for said in percents(words)) and (
@@ -193,6 +235,8 @@ def counts_agree(record: Evidence, words: str) -> bool:
     }
     share = _SHARE.search(text)
     if share and number(share["whole"]) not in ran:
+        return False
+    if share and not _COUNT_WORD.search(text) and number(share["part"]) != c.passed:
         return False
     if share:
         text = text[: share.end("part")] + text[share.end() :]
@@ -217,7 +261,7 @@ def _counted(found: re.Match[str]) -> tuple[float, str]:
 
 
 def percents(words: str) -> list[float]:
-    return [number(n) for n in re.findall(rf"({NUM})\s?(?:%|percent|per cent)", words, re.IGNORECASE)] + [
+    return [number(n) for n in re.findall(rf"({NUM})\s?(?:%|percent(?!age)|per cent)", words, re.IGNORECASE)] + [
         number(n) for n in re.findall(rf"from ({NUM})\s+to {NUM}\s?(?:%|percent)", words, re.IGNORECASE)
     ]
 
@@ -283,7 +327,11 @@ def _same_metric(topic: str, text: str, sentence: str) -> bool:
 
 def _against(bench: Comparison, text: str) -> bool:
     """Whether words tell the other direction than the one that was measured."""
-    if bench.verdict != "improved" or _DENIED.search(text) or _OLD_SIDE.search(text):
+    if _DENIED.search(text):
+        return False
+    if bench.verdict == "no difference":
+        return bool(_SPEED.search(text) or _WORSE.search(text)) and not _EQUAL.search(text) and "speed" not in text
+    if bench.verdict != "improved" or _OLD_SIDE.search(text):
         return False
     text = text.replace("more than", "")
     return bool(_WORSE.search(text) or (_RAISED.search(text) and _COST.search(text) and not _SPEED.search(text)))
@@ -300,6 +348,9 @@ def _times_agree(bench: Comparison, text: str, sentence: str) -> Iterator[bool]:
             side is None or _is_measured((side,), bench.unit, found[name], unit, loose)
             for name, side in zip(("base", "head"), sides, strict=True)
         )
+    for n, unit, when in _SIDED.findall(text):
+        side = sides[when.split()[0] in ("after", "now", "here", "today")]
+        yield side is None or _is_measured((side,), bench.unit, n, unit, loose)
     known = tuple(side for side in sides if side is not None)
     known += (abs(known[0] - known[1]),) if by and len(known) == 2 else ()
     yield from (_is_measured(known, bench.unit, n, unit, loose) for n, unit in _TIMED.findall(text))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.session import Session
-from bot.domain.work import Claim, Evidence, Verdict
+from bot.domain.work import Claim, Counts, Evidence, Verdict
 from bot.speech.gate.figures import (
     ONE_OF,
     clean,
@@ -65,6 +65,8 @@ class Ledger:
         ):
             return None
         hard = [part for part in statement.parts if part[0] not in _WRAPPERS]
+        if re.search(r"\bcoverage\b", sentence, re.IGNORECASE) and not _MEASURED.search(sentence):
+            hard = [("coverage", words) if kind == "speed" else (kind, words) for kind, words in hard]
         if any(kind in ("coverage", "mutation") for kind, _ in hard):
             hard = [part for part in hard if part[0] != "speed"]
         asked = {part: self._part(*part, sentence) for part in hard or statement.parts}
@@ -102,6 +104,8 @@ class Ledger:
             "ready": self._ready,
             "claims": self._claims,
             "red": self._red,
+            "bad": self._bad,
+            "check": lambda words, _: self._named_check(words),
             "shows": self._tick,
             "tick": self._tick,
         }
@@ -143,17 +147,33 @@ class Ledger:
             return None  # what runs elsewhere is not ours to vouch for
         if re.search(r"\bbuild\b", words, re.IGNORECASE) and not re.search(r"\btests?\b", words, re.IGNORECASE):
             return self._lint(words, sentence)
+        if re.search(r"\b(?:type|lint|style|static|format)\w*[- ]check", words, re.I) and "test" not in words.lower():
+            return self._lint(words, sentence)
+        if (named := self._named_check(words)) is not None:
+            return named
         if re.search(r"\b(?:everything|checks?|gates?|all (?:good|fine|set|clear))\b", words, re.IGNORECASE):
             return self._everything()
-        if not self._known(sentence):
+        if not self._known(sentence) or (
+            _BROKE.search(words) and not _NONE.search(words) and not _MADE_GREEN.search(sentence)
+        ):
             return None
+        counted = [number(n) for n in _TESTS_COUNTED.findall(sentence)]
+        whole = _THEY_ALL.search(words) and counted
         new = re.search(r"\b(?:new|added) (?:\w+ )?tests?\b", words, re.IGNORECASE)
         old = re.search(r"\b(?:existing|old|other|previous|original|base) (?:\w+ )?tests?\b", words, re.IGNORECASE)
         if new and (shown := self._where(Verdict.UPHELD, checks=("red_green",))):
             return shown[-1].n
         if old and (shown := self._where(Verdict.UPHELD, checks=("regression",))):
-            return shown[-1].n
-        return next((r.n for r in reversed(self._suites()) if clean(r)), None)
+            ran = shown[-1].counts
+            known = {ran.passed, ran.total, ran.total - ran.skipped} if ran else set()
+            return shown[-1].n if all(number(n) in known for n in _ALL_COUNTED.findall(sentence)) else None
+        suites = [r for r in reversed(self._suites()) if clean(r)]
+        return next((r.n for r in suites if not (whole and r.counts and _is_more(r.counts, counted))), None)
+
+    def _named_check(self, words: str) -> int | None:
+        """`the integrity check passed`"""
+        named = _NAMED_CHECK.search(words)
+        return next((r.n for r in self._where(Verdict.UPHELD) if named and r.check == named[1].lower()), None)
 
     def _known(self, sentence: str) -> bool:
         """Whether every number of tests in a sentence is one that was counted."""
@@ -178,10 +198,16 @@ class Ledger:
         if _MOVED.search(sentence):
             return self._moved(sentence)
         if _ONLY_OLD.search(sentence) and not _NEW_TESTS.search(sentence):
-            kept = self._where(Verdict.UPHELD, checks=("regression",))
+            kept = [r for r in self._where(Verdict.UPHELD, checks=("regression",)) if r.counts]
+            if none := _NONE_OF.search(sentence):
+                return next(
+                    (r.n for r in kept if r.counts and number(none[1]) in (r.counts.passed, r.counts.total)), None
+                )
             return next((r.n for r in kept if counts_agree(r, words)), None)
         if _FORMER.search(sentence):
-            return self._fixed(words, sentence)
+            return self._mended(sentence)
+        if out := _OUT_OF.search(sentence):
+            words = f"{out[2]} of {out[1]} tests {out[3]}"
         wrote = _WROTE.search(sentence)
         if wrote and wrote[1] in words and re.search(r"\b(?:both|all|they)\b", words):
             return self._added(wrote[1])
@@ -193,6 +219,14 @@ class Ledger:
         if re.search(NUM, rest):
             shown.append(self._counted(rest))
         return shown[0] if all(n is not None for n in shown) else None
+
+    def _mended(self, sentence: str) -> int | None:
+        """So many tests that were red on the old code pass now."""
+        counted = [number(n) for found in _MENDED.findall(sentence) for n in found if n]
+        for record in self._suites():
+            if counted and record.tests and record.tests.fixed:
+                return record.n if counted == [len(record.tests.fixed)] else None
+        return self._fixed(sentence, sentence)
 
     def _moved(self, sentence: str) -> int | None:
         """So many tests were removed, or are newly skipped."""
@@ -291,8 +325,33 @@ class Ledger:
         return None if re.search(r"security|vulnerab|bug-free|correct", words, re.IGNORECASE) else self._everything()
 
     def _claims(self, words: str, _sentence: str) -> int | None:
+        if found := _SOME_CLAIMS.search(words):
+            return self._some_claims(found)
         counted = [number(n) for n in re.findall(rf"\b({NUM}) (?:\w+ )?(?:claims|criteria|checks|requirements)", words)]
         return self._everything() if all(n == len(self.claims) for n in counted) else None
+
+    def _some_claims(self, found: re.Match[str]) -> int | None:
+        """`two of the three claims hold`, `one claim was refuted`"""
+        last = {r.claim: r for r in self.records if r.claim}
+        wanted = Verdict.REFUTED if found["bad"] else Verdict.UPHELD
+        meant = [r for r in last.values() if r.verdict is wanted]
+        whole = found["whole"] is None or number(found["whole"]) == len(self.claims)
+        return meant[-1].n if meant and whole and number(found["part"]) == len(meant) else None
+
+    def _bad(self, words: str, _sentence: str) -> int | None:
+        """That something failed: by the tool that is named, by an exit code, or by the tests."""
+        if _PARTLY.search(words):
+            return None
+        refuted = self._where(Verdict.REFUTED)
+        codes = [int(n) for n in _EXIT.findall(words)]
+        tools = [tool for tool in _tools(words) if re.search(r"lint|style|type|format|\\b", tool)]
+        for record in refuted:
+            claim = self.claims.get(record.claim or "")
+            about = f"{' '.join(record.argv)} {claim.text if claim else ''}".lower()
+            named = any(re.search(tool, about) for tool in tools) if tools else record.check in ("tests", "regression")
+            if named and all(code == record.exit_code for code in codes):
+                return record.n
+        return None
 
     def _red(self, words: str, _sentence: str) -> int | None:
         """New tests are red on the old code."""
@@ -335,16 +394,52 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _OLD = re.compile(rf"\b({NUM}) (?:existing|old|previous|original|other)\b(?:(?: \w+)? (?:tests?|ones))?", re.IGNORECASE)
-_ONLY_OLD = re.compile(r"\b(?:old|existing|previous|pre-existing|original) tests?\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b(?:time|memory|speed|fast\w*|slow\w*|benchmark\w*|latency|throughput)\b|\d\s?[mnµ]?s\b", re.IGNORECASE
+)
+_BROKE = re.compile(r"\b(?:broke|breaks?|failed|fails?|red|broken)\b", re.IGNORECASE)
+_PARTLY = re.compile(r"\b(?:half|thirds?|quarters?|most|many|all|every|entire|whole|only|dozens?)\b", re.IGNORECASE)
+_MADE_GREEN = re.compile(
+    r"(?=.*\b(?:pass\w*|succe\w*|green)\b)(?=.*\b(?:old (?:code|version)|base|main|before|without|previous\w*|"
+    r"original|from red)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NONE_OF = re.compile(rf"\bnone of the ({NUM})\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|not|none|nothing|never|without|neither|nor|zero|0)\b|n't\b", re.IGNORECASE)
+_THEY_ALL = re.compile(r"\b(?:all of them|they all)\b", re.IGNORECASE)
+_ALL_COUNTED = re.compile(rf"\b(?:all|every one of the) ({NUM})\b", re.IGNORECASE)
+_NAMED_CHECK = re.compile(
+    r"\b(scope|integrity|regression|mutation|coverage) (?:check )?(?:pass\w*|succe\w*|holds?|is upheld|did as well|"
+    r"too)\b",
+    re.IGNORECASE,
+)
+_OUT_OF = re.compile(rf"\bout of (?:the |all )?({NUM}) tests,? ({NUM}) (\w+)", re.IGNORECASE)
+_MENDED = re.compile(
+    rf"\b({NUM}) (?:\w+ )?tests? (?:that|which) (?:\w+ )?(?:fail\w*|broken?|red)|\bfix\w* ({NUM}) failing|"
+    rf"\b({NUM}) previously failing",
+    re.IGNORECASE,
+)
+_SOME_CLAIMS = re.compile(
+    rf"\b(?P<part>{NUM})(?: (?:out )?of (?:the |all )?(?:plan's )?(?P<whole>{NUM}))? (?:plan |approved )?claims?\b"
+    r"(?: \w+){0,2}? (?:hold|holds|held|upheld|proven|met|pass\w*|(?P<bad>refuted|fail\w*|missed))\b",
+    re.IGNORECASE,
+)
+_EXIT = re.compile(r"\bexit(?:s|ed)?(?: (?:code|status|with))* (\d+)", re.IGNORECASE)
+_ONLY_OLD = re.compile(r"\b(?:old|older|existing|previous|pre-existing|original) tests?\b", re.IGNORECASE)
 _NEW_TESTS = re.compile(r"\b(?:new|added)\b(?! code)", re.IGNORECASE)
 _UPHELD = re.compile(
     r"^the (?:claim|promise|criterion)(?: that)? (.+) (?:(?:is|was) (?:upheld|proven|met|kept)|holds)$"
 )
 _MOVED = re.compile(rf"\b({NUM}) tests? (?:\w+ ){{0,3}}?(removed|deleted|newly skipped|newly disabled)", re.IGNORECASE)
-_FORMER = re.compile(r"\b(?:failed before|previously failing|used to fail|(?:was|were) failing)\b", re.IGNORECASE)
+_FORMER = re.compile(
+    r"\b(?:failed before|previously failing|tests? (?:that|which) (?:had |was |were )?(?:fail\w*|broken|red) (?:on|"
+    r"at|in) (?:the )?(?:base|main|old)|fix(?:es|ed)? (?:\w+ )failing|used to fail|(?:was|were) failing)\b",
+    re.IGNORECASE,
+)
 _WROTE = re.compile(rf"\b(?:added|wrote) ({NUM})(?: new)? tests?\b", re.IGNORECASE)
 _NONE_SKIPPED = re.compile(
-    r"\b(?:none|no(?: tests?)?|nothing|zero|0|not (?:a single|one)(?: \w+)?)(?: (?:was|were|is|are))? skipped\b",
+    r"\b(?:none(?: of [^.;]{0,24}?)?(?: had to be)?|no(?: tests?)?|nothing|zero|0|not (?:a single|"
+    r"one)(?: \w+)?)(?: (?:was|were|is|are))? skipped\b",
     re.IGNORECASE,
 )
 _NOT_ONE = re.compile(r"\bnot one\b", re.IGNORECASE)
@@ -376,6 +471,11 @@ _TIMED_RUN = re.compile(
     re.IGNORECASE,
 )
 _DOING = re.compile(r"\W*(?:the )?(?!(?:no|any|every|some)thing)(\w{3,})ing\b", re.IGNORECASE)
+
+
+def _is_more(counts: Counts, said: list[float]) -> bool:
+    """Whether `all of them` are said to be more tests than passed."""
+    return counts.passed != counts.total and counts.passed not in said and counts.total in said
 
 
 def _letters(text: str) -> str:

@@ -105,6 +105,7 @@ _UNSAID = re.compile(
     r"(?!.*\b(?:but|however|though)\b)[^;.]*$",
     re.IGNORECASE,
 )
+_REFUTED = re.compile(r"\b(?:refuted|not upheld|missed),? (?:namely )?that\s*(?:\w+ )?$", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\W*(?:\d+[.)]\s*)?(?:(?:the\s+)?(?:success |acceptance )?(?:goals?|criteri(?:on|a)|targets?|requirements?|"
     r"expected(?: result| outcome)?|expectations?|definition of done|to-?do|next(?: steps?)?|aims?|objectives?|claims?|"
@@ -116,7 +117,8 @@ _LABEL = re.compile(
 )
 _LIMITED = re.compile(
     r"\b(?:is|are|be) (?:limited|capped|restricted|set|fixed|demanded|required|requested)\b|"
-    r"\b(?:budget|limit|target|goal|threshold|cap) (?:is|was|of) (?:about )?\d",
+    r"\b(?:budget|limit|target|goal|threshold|cap) (?:is|was|of) (?:about |an? )?(?:\d|fall|drop|gain|half|third|"
+    r"quarter)",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
@@ -151,7 +153,7 @@ def states(sentence: str, start: int, end: int, kind: str = "") -> bool:
         return False
     if _OTHERS.search(sentence[:start]) and not _broken(sentence[:start]):
         return False
-    if _UNSAID.search(sentence[:start]):
+    if _UNSAID.search(sentence[:start]) or _REFUTED.search(sentence[:start]):
         return False
     if kind in ("ran", "verified") and re.search(r"(?i)\b(?:no|none of the|few)\s+$", lead):
         return False
@@ -214,7 +216,7 @@ def _unreal(lead: str, words: str, after: str) -> bool:
         return False
     return bool(
         re.match(
-            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to|(?:promised|planned|asked for|demanded|"
+            r"[\s\"”'»]*(?:has|have|is|are|was|were)\s+(?:not|yet to|refuted|(?:promised|planned|asked for|demanded|"
             r"the goal))\b|\W*(?:remains?|is|are) (?:to be|open|refuted|"
             r"unknown)\b|"
             r"[\s\"”'»]*(?:(?:will|has to|needs to) (?:then |only |still )?be|would|should|must|may|could|cannot|"
@@ -255,7 +257,9 @@ def _inside(words: str) -> bool:
         r"supposed to|to (?:be|pass|succeed|stay|reach|get|become|run|go|remain|come)|can(?! no longer)|likely|"
         r"probably|presumably|perhaps|can't|cannot)\b|'ll\b|'d\b",
         re.sub(
-            r"(?i)\bfrom\b.*\bto\b|\b(?:can|could|able to) confirm\b|\bcould(?: no longer| not|n't)\b|\bcan(?: ?not|'t|"
+            r"(?i)\bfrom\b.*\bto\b|\bmissing to reach\b|\bhad to be skipped\b|\b(?:can|could|able to) confirm\b|"
+            r"\bcould(?: no longer| not|"
+            r"n't)\b|\bcan(?: ?not|'t|"
             r" no longer) (?:be )?(?:trigger|reproduc|provok)\w*|\b(?:what|as) (?:it|they) should\b|\b(?:appear(?:s|"
             r"ed)?|seem(?:s|ed)?|prov(?:es?|ed)|happen(?:s|ed)?|turn(?:s|ed)? out|continues?|back|down|up|raises?|"
             r"lifts?|brings?|pushe[sd]|compared|close|due|got|made|able|managed|rose|dropped|drops?|fell|proven|"

@@ -25,7 +25,8 @@ _WISHED = re.compile(
     r"\b(?:goal|target|limit|wanted|expected|budget|default|allowed|maximum|minimum|planned)\b", re.IGNORECASE
 )
 _JUDGED = re.compile(
-    r"\b(?:works?|status|results?|verdict|outcome|ok|passe[sd]|verified|tested|supported|met|votes?|approved|done|confirmed|pass|score|rating|grade|upheld)\b",
+    r"\b(?:works?|status|results?|verdict|outcome|ok|passe[sd]|verified|tested|supported|met|votes?|approved|done|"
+    r"confirmed|pass|score|rating|grade|upheld)\b",
     re.I,
 )
 _RUN = re.compile(r"^(?:tests?|lint\w*|types?|suite|coverage|build|format)$", re.IGNORECASE)
@@ -35,7 +36,7 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 
-_FAILED = re.compile(r"(?:❌|✗|✘|🔴|fail(?:s|ed|ing)?|red|refuted|missed|no)\W*", re.IGNORECASE)
+_FAILED = re.compile(r"(?:❌|✗|✘|🔴|fail(?:s|ed|ing)?|red|refuted|missed|no)\W*(?:\([^()]*\))?", re.IGNORECASE)
 Part = tuple[str, str]
 
 

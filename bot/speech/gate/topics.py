@@ -8,17 +8,40 @@ from bot.speech.gate.plain.clauses import letters_of, words_of
 from bot.speech.gate.plain.words import EXCUSES
 
 _RED = re.compile(
-    r"\b(?:(?:new|added|two|three|\d+)\b.*\btests?|tests? (?:I|we) added)\b.*"
-    r"\b(?:red|fail\w*|broken?)\b.*\b(?:old (?:code|version)|base|main|"
-    r"before|without|unpatched|previous)\b",
+    rf"(?=.*\b(?:tests?|they|both|all {NUM}|it)\b)(?=.*\b(?:new|added|wrote|they|both|{NUM})\b)"
+    r"(?=.*\b(?:red|fail\w*|broken?)\b)(?=.*\b(?:old (?:code|version)|base|main|before|without|unpatched|previous)\b)",
     re.IGNORECASE | re.DOTALL,
+)
+_BAD = re.compile(
+    r"\b(?:isn't|is not|aren't|are not) (?:clean|green|happy)\b|\bunhappy\b|\bfail(?:s|ed|ing)\b|\bexit(?:s|"
+    r"ed)? (?:with |code )*[1-9]|"
+    r"\b(?:is|are|was|were) (?:still )?red\b|\bcomplains?\b",
+    re.IGNORECASE,
+)
+_DENIED_BAD = re.compile(
+    r"\b(?:fixed|pass\w*|green again|no|none|nothing|never|nobody|without|neither)\b|\bnot? (?:\w+ )?fail|"
+    r"n't (?:\w+ )?(?:fail|complain|find|see)",
+    re.IGNORECASE,
+)
+_NO_NEW_TESTS = re.compile(
+    r"\b(?:old|older|existing|previous) tests?\b|\b(?:checks|lint\w*|types?|build|compile)\b", re.IGNORECASE
+)
+_SHARE = re.compile(rf"{NUM}\s?% of (?:the |all |its )?tests\b", re.IGNORECASE)
+_SOME_CLAIMS = re.compile(
+    rf"\b{NUM} (?:out )?(?:of (?:the |all )?(?:plan's )?{NUM} )?claims? (?:\w+ ){{0,2}}?(?:hold|holds|held|upheld|"
+    rf"proven|met|refuted|missed|fail\w*)\b",
+    re.IGNORECASE,
+)
+_CHECK = re.compile(
+    r"\b(?:scope|integrity|regression|mutation|coverage) (?:check )?(?:pass\w*|did as well)\b", re.IGNORECASE
 )
 _CLAIMS = re.compile(r"\b(?:claims?|criteri\w+|requirements?|promise[sd]?|plan|checks?|conditions?)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:claim|check)\b[^.]{0,20}\b(?:is upheld|holds|was upheld|is proven)\b", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:all|every|each)\b|\d|\b(?:half|third|quarter|fifth|tenth)", re.IGNORECASE)
 _ALL = re.compile(rf"\b(?:all|every\w*|each|both|whole|{NUM})\b", re.IGNORECASE)
 _UPHELD = re.compile(
-    r"\b(?:hold|holds|held|upheld|proven|proved|meets?|met|fulfilled|satisfied|succeed\w*|pass\w*|green|ok|done|kept)\b",
+    r"\b(?:hold|holds|held|upheld|proven|proved|meets?|met|fulfilled|satisfied|succeed\w*|pass\w*|green|ok|done|"
+    r"kept)\b",
     re.I,
 )
 _DENIED = re.compile(r"\b(?:not|no|never|nor|neither|nothing|none)\b|n't\b", re.IGNORECASE)
@@ -67,7 +90,7 @@ def topics(text: str, sentence: str) -> tuple[Part, ...]:
     """The kinds and the words to ask the ledger for about a text; what names nothing is about what its whole sentence
     is. `claimed`, which no record shows, when they aren't understood."""
     found = _topics(text)
-    own = re.search("[TLSC]", letters_of(text))
+    own = re.search("[TLSCF]", letters_of(text))
     return _topics(sentence) if found[0][0] == "claimed" and not own and text != sentence else found
 
 
@@ -89,8 +112,14 @@ def _topics(text: str) -> tuple[Part, ...]:
 
 def _phrased(text: str, strange: int) -> str | None:
     """The kind of a text by what is said in so many words."""
-    if _RED.search(text):
+    if _RED.search(text) and not _NO_NEW_TESTS.search(text):
         return "red"
+    if _CHECK.search(text):
+        return "check"
+    if _SHARE.search(text):
+        return "count"
+    if _SOME_CLAIMS.search(text):
+        return "claims"
     if _SCOPE.search(text):
         return "scope" if strange <= 4 else None
     if _ONE.search(text) and not _EACH.search(text):
@@ -99,6 +128,13 @@ def _phrased(text: str, strange: int) -> str | None:
         return "claims" if strange <= 2 else "claimed"
     if _MENDED.search(text) and strange <= 2:
         return "fixed"
+    if (
+        _BAD.search(text)
+        and not _DENIED_BAD.search(text)
+        and strange <= 2
+        and not re.search(rf"{NUM} (?:\w+ )?(?:tests|claims)", text)
+    ):
+        return "bad"
     if _PASSES.search(text) and strange <= 3:
         return "suite"
     return "regression" if _BROKE.search(text) and strange <= 1 else None

@@ -7,6 +7,7 @@ text, and how code works as a rule. Everything else that is said in the indicati
 import re
 
 from bot.speech.gate.moods import is_heading
+from bot.speech.gate.numbers import NUM
 from bot.speech.gate.plain.clauses import boasted, clause, of, parts, praised, verb_at, words_of
 from bot.speech.gate.plain.lexicon import UNREAL_ABROAD
 from bot.speech.gate.plain.telling import is_plain, thought
@@ -33,7 +34,8 @@ from bot.speech.gate.plain.words import (
 _BULLET = re.compile(r"\s*(?:(?:[-*+•>]|#+|\d+[.)])\s+|\[ \]\s*)*")
 _OPEN = re.compile(
     r"\b(?:not yet|yet to|unverified|untested|unknown|unclear|unproven|not (?:reached|met|upheld|fulfilled|in "
-    r"(?:this|scope)|part of)|refuted|missed|short of|too low|too slow|good (?:question|point|idea|catch)|"
+    r"(?:this|scope)|part of)|refuted|missed|short of|(?:still|yet) to be done|too low|too slow|good (?:question|"
+    r"point|idea|catch)|"
     r"(?:fine|ok|okay) with me|(?:still|yet) needs? to be)\b|"
     r"(?:\bnot|n't|\bnothing|\bnone of \w+|\bnever|\bno \w+)(?: \w+){0,2}? (?:been |yet |fully )*(?:verified|tested|"
     r"run|checked|measured|confirmed|proven|executed|benchmarked|recorded)\b|\b(?:no|nobody|nothing|not|"
@@ -47,6 +49,13 @@ _OPEN = re.compile(
 _AFFIRMED = re.compile(
     r"\byes\b,? (?:it|they|all|both|everything) (?:is|are|do|does|did|has|have|was|were)\b", re.IGNORECASE
 )
+_TOLD_ALONG = re.compile(
+    r"^\W*(?:so|neither|nor) (?:do|does|did|is|are|was|were)\b|\btests?\b.*\bwould (?:also )?have (?:caught|found|"
+    r"noticed|detected|failed|prevented)\b|\bwould (?:leave|find|report|change) (?:all|no|nothing|none)\b|"
+    rf"\b(?:{NUM}|all|none|both|most|half) of (?:which|them)\b.*\b(?:fail|pass|succeed|red|green|skip)",
+    re.IGNORECASE,
+)
+"""A result by the way: as another one, of some of them, or as it would have been."""
 _BOUND = re.compile(r"(?:(?<![-=])[<>]=?|[≤≥])\s*\d")
 _QUOTED = re.compile(r"\s*[\"“«]([^\"”»`]+)[\"”»]")
 _VERDICT = re.compile(r"`[^`\n]*\b(?:OK|PASS(?:ED)?|SUCCESS\w*)\b[^`\n]*`|(?:→|->|=>)\s*exit 0\b")
@@ -73,7 +82,7 @@ def plain(text: str, *, titled: bool = False) -> bool:
     if text.rstrip(_CLOSING).endswith("?") or _OPEN.search(text):
         return True
     words = words_of(text)
-    if _AFFIRMED.search(text) and of(words, "TLSCB"):
+    if (_AFFIRMED.search(text) and of(words, "TLSCB")) or (_TOLD_ALONG.search(text) and not of(words, "L")):
         return False
     if verb_at(words) is None and (_VERDICT.search(text) or (_JOY.search(text) and of(words, "TLSCBqV"))):
         return False
@@ -97,10 +106,12 @@ def states_by_itself(text: str) -> bool:
         or not (NOT | ALL_OF).isdisjoint(words)
         or "%" in words
         or words[0] in ("i", "we")
+        or of(words, "l")
+        or "skipped" in words[:3]
         or (of(words, "B") and of(words, "TLSC"))
         or (words[0] in ("so", "as") and of(words, "TLSC"))
     )
-    return told and (clause(words) is not None or (of(words, "B") and not NOT.isdisjoint(words)))
+    return told and (clause(words) is not None or of(words, "F") or (of(words, "B") and not NOT.isdisjoint(words)))
 
 
 def _is_order(words: list[str]) -> bool:

@@ -32,7 +32,8 @@ from bot.speech.gate.plain.words import (
 _TOKEN = re.compile(
     r"(?P<code>`+[^`]+`+|\[\w*\]|\([\d., ]+\)|https?://\S+|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|--?[a-z][\w-]*(?=\W|$)|"
     r"<[^<>\n]+>|#\d+|\bO\([^()\n]*\)|[\w./:-]*(?:[^\W\d][._]\w|\w\(\)|/[^\W\d]|::\w)[\w./:()-]*)|"
-    r"(?P<name>@[\w-]+)|(?P<share>\d[\d.,]*\s?(?:%|x\b|×|percent\b)|(?<!\w)[+−-]\d[\d.,]*)|(?P<number>\d[\d.,]*(?::\d\d)*)|"
+    r"(?P<name>@[\w-]+)|(?P<share>\d[\d.,]*\s?(?:%|x\b|×|percent\b)|(?<!\w)[+−-]\d[\d.,]*)|"
+    r"(?P<number>\d[\d.,]*(?::\d\d)*)|"
     r"(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<joy>[\U0001f300-\U0001faff])|(?P<mark>->|=>|\.{3}|[,:;()–—|/=→…])"
 )
 _KINDS = {"code": "`", "name": "@", "share": "%", "number": "#", "joy": ";"}

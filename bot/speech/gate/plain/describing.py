@@ -68,6 +68,15 @@ def is_so(told: Clause) -> bool:
     return not rest or first in QUALITIES or first in ("`", "#", "zero") or first.endswith("ing")
 
 
+def _handed_on(rest: list[str]) -> list[str]:
+    """Words without `passed to`, which is no success."""
+    return [
+        word
+        for word, after in zip(rest, [*rest[1:], ""], strict=True)
+        if word != "passed" or after not in RELATIONS | {"to", "on", "as"}
+    ]
+
+
 def _came_out(told: Clause) -> bool:
     """Whether it is told how something went, and how much of it."""
     rest, first = told.rest, told.first
@@ -75,9 +84,10 @@ def _came_out(told: Clause) -> bool:
         (of(told.head, "W") and rest == ["the", "same"])
         or boasted(rest[:1])
         or ((first in DETERMINERS or first.endswith("ly")) and boasted(rest[1:4]))
-        or ("and" in rest and boasted(rest[rest.index("and") :]))
+        or ("and" in rest and boasted(_handed_on(rest[rest.index("and") :])))
         or (of(told.subject, "TLC") and first == "zero")
         or (of(rest, "B") and "passed" in rest)
+        or "skipped" in told.subject
     )
 
 
@@ -153,7 +163,13 @@ def _achieves(verb: str, rest: list[str], head: list[str]) -> bool:
     if (
         _SCORED.intersection(pairwise(rest))
         or _PER.intersection(pairwise(rest))
-        or (work and ((verb in CURES and not RELATIONS.intersection(rest[:1])) or universal))
+        or (
+            work
+            and (
+                (verb in CURES and not RELATIONS.intersection(rest[:1]) and (verb != "close" or of(rest, "B")))
+                or universal
+            )
+        )
     ):
         return True
     if (("out", "of") in pairwise(rest) and rest.count("#") > 1) or (verb == "find" and rest == ["nothing"]):

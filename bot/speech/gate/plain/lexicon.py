@@ -165,7 +165,7 @@ _WORDS = {
         faster quicker speedier swifter snappier zippier leaner lighter smoother nimbler brisker punchier slimmer
         cheaper quickest fastest peppier livelier flies screams zooms rips instantly near-instant near-instantly
         instantaneous instantaneously speedup speedups speed-up speed-ups blazing lightning-fast lightning blazingly
-        zippy snappy speedy sped speeds schnell schneller flotter zügiger rapide rapides rapidement rápido rápida
+        sooner zippy snappy speedy sped speeds schnell schneller flotter zügiger rapide rapides rapidement rápido rápida
         veloce veloci sneller szybciej szybszy snabbare rápidos rapidamente performant performanter
     """,
     # Negation.
@@ -270,7 +270,8 @@ _WORDS = {
     # Places where a thing may run.
     "l": """
         staging windows linux mac macos osx chrome firefox safari edge ubuntu debian alpine laptop machine box ios
-        android here locally docker kubernetes k8s everywhere arm arm64 x86 iphone browser browsers cluster sandbox
+        android here locally shell docker kubernetes k8s everywhere arm arm64 x86 iphone browser browsers cluster
+        sandbox
     """,
     # Adverbs.
     "a": """

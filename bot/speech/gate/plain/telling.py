@@ -70,6 +70,12 @@ def thought(told: Clause) -> list[str] | None:
     return None
 
 
+def _why(told: Clause) -> bool | None:
+    """Why something fails, and where alone: that is an excuse until it is shown."""
+    excused = told.head in (["failure"], ["failures"]) or (told.head == ["they"] and told.verb == "come")
+    return False if excused and (told.verb in THIRD or told.verb in CODE or told.first in TREATED) else None
+
+
 def _ever(told: Clause) -> bool | None:
     if told.said[:1] in (["never"], ["always"]) and told.verb in BE:
         return False
@@ -139,7 +145,8 @@ def _did(verb: str, rest: list[str], first: str) -> bool:
 def _placed(rest: list[str]) -> bool:
     """Whether it was where programs run."""
     return any(
-        one in ("in", "on") and of(list(more), "l") for one, *more in zip(rest, rest[1:], rest[2:], strict=False)
+        one in ("in", "on", "into") and of(list(more), "l")
+        for one, *more in zip(rest, rest[1:], rest[2:], strict=False)
     )
 
 
@@ -272,7 +279,7 @@ def _by_verb(told: Clause) -> bool:
     if verb in ("was", "were", "became"):
         return _was(told)
     if verb in PAST and not {"old", "previous", "original"}.isdisjoint(told.subject):
-        return not of(rest, "U#%")
+        return not of(rest, "U#%B")
     if verb in ("has", "have"):
         return _has(told)
     if verb in ("do", "does"):
@@ -339,6 +346,7 @@ def _in_all_cases(rest: list[str]) -> bool:
 
 
 _DECIDING: tuple[Callable[[Clause], bool | None], ...] = (
+    _why,
     _ever,
     _ordered,
     _mine,

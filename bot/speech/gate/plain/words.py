@@ -254,7 +254,7 @@ QUALITIES = words(
     our outdated outside overdue own part plain positive possible present private procedural public pure quadratic
     rare read-only ready real recursive red redundant related relative relevant required reserved responsible
     reversed right-aligned same separate sequential shared short similar simple simpler single slow small somewhere
-    sorted special stale static still strict strings subject symmetric synchronous temporary that the their there
+    sorry sorted special stale static still strict strings subject symmetric synchronous temporary that the their there
     these this those three to too top-level total tricky true two typed unclear uncommon undefined unique unknown
     unlikely unnamed unordered unrelated unsafe unsigned untyped unused upper uppercase usable useful useless
     usual variable verbose virtual visible void what when where whether whose why wide wild with within without

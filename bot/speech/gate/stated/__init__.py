@@ -51,6 +51,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _p(
             rf"\bcoverage\b(?! (?:limit|threshold|target|goal|minimum|gate)\b)(?:\s*[:=|]\s*|{GAP}\s*){NUM}\s?(?:%|"
             rf"percent|per cent)(?:\s+to\s+{NUM}\s?(?:%|percent))?",
+            rf"\b(?:(?:lost|gained|lose|gain) )?{NUM} (?:percentage )?points\b[^.;\n]*\bcoverage|"
+            rf"\bcoverage\b[^.;\n]*?\b{NUM} (?:percentage )?points\b(?: (?:below|above|short|to spare|higher|lower|"
+            rf"up|down|more|less|better|worse|under|over))?",
+            rf"\b(?:changed|new|added|touched) lines\b[^.;\n]{{0,20}}?{NUM}\s?%|\b(?:highest|best|"
+            rf"lowest) (?:\w+ )?coverage\b",
             rf"\bof (?:the )?{NUM} (?:\w+ )?lines,? {NUM} (?:are|were|is) covered",
             rf"\b{NUM}\s?(?:%|percent|per cent)(?:\s+(?!faster|slower|less|lower)[\w-]+){{0,8}}?\s+"
             r"(?:coverage|covered|exercised)\b",
@@ -77,6 +82,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:\s+in\s+{NUM}\s?{TIME}\b)?",
             rf"\b(?:pass(?:ed|es|ing)?|fail(?:ed|ures)|succeeded|errors)\s*[:=]\s*{NUM}\b(?! (?:for|when|"
             rf"if|passed|tests|of)\b)(?:[\s,;/]+(?:passed|failed|failures|errors|skipped|total)\s*[:=]\s*{NUM}\b)*",
+            rf"\b{NUM} (?:\w+ )?tests? (?:that|which) (?:\w+ )?(?:were |was |had been )?(?:fail\w*|broken|"
+            rf"red)\b[^.;\n]*?\b(?:pass\w*|succeed\w*|green|fixed|repaired)\b",
+            rf"\b{NUM} (?:had been|were|was) (?:failing|broken|red)\b",
             rf"[#ℹ]\s*(?:pass|fail|tests)\s+{NUM}\b",
         ),
     ),
@@ -106,7 +114,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b{METRIC}(?:\s+[\w-]+){{0,4}}?\s*(?:\bis\b|\bare\b|\bwas\b|\bat\b|\bof\b|\bto\b|[:=]|\bnow\b|\bbelow\b|"
             rf"\bunder\b|\breaches\b|\|)\s*(?:now\s+|only\s+|about\s+|around\s+|roughly\s+|just\s+|~\s*|well\s+|"
             rf"below\s+|under\s+|down to\s+|at\s+)*{NUM}\s?{UNIT}(?![\w])",
-            rf"\b(?:takes|took|runs? in|ran in|finish(?:es|ed) in|complet(?:es|ed) in|returns in|parses? in|needs only|"
+            rf"\b(?:takes|took|runs? in|ran in|finish(?:es|ed) in|complet(?:es|ed) in|returns in|parses? in|"
+            rf"needs(?: only| just)?|"
             rf"down to|drops? to|dropped to|clocks? in at)\s+(?:now\s+|only\s+|about\s+|around\s+|roughly\s+|just\s+|"
             rf"under\s+|~\s*)*{NUM}\s?{UNIT}(?![\w])",
             rf"\b{NUM}\s?{TIME}\s+(?:p\d\d\d?|median|mean|average|on average|per (?:call|run|iteration|image|"
@@ -119,6 +128,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b(?:(?:confidence|95 ?%) interval|interval of the \w+)\b[^.;\n]{{0,25}}?{NUM}(?: ?%)? (?:to|and|–|"
             rf"-) {NUM}",
             rf"\bratio\b(?: is| was| of|:| =)? {NUM}(?: \([^()\n]*\))?",
+            r"\b(?:at )?no (?:extra |additional )?cost (?:in|of) (?:\w+ )?(?:time|cpu|memory|speed)",
             r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|penalty|"
             r"degradation|overhead|slow-?downs?)\b(?! of\b)",
         ),
@@ -136,6 +146,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _p(
             rf"\b{TOOL}(?:{SEP}|{GAP}\s+)(?:{GOOD}|silent|quiet|satisfied|nothing|"
             rf"{NO}\s+(?:new\s+)?(?:\w+\s+)?{FAULTS}|checks? out)",
+            r"\b(?:code|project|everything) (?:compiles|builds|type-checks)\b(?: with \w+)?",
             r"\blint-free\b|\blints? clean\w*|\b(?:type-?checks|typechecks)\b(?: \w+ly)?",
             r"\bbuild success(?:ful)?\b|\b(?:successful|clean|green) build\b|\bit (?:compiles|builds|lints)\b",
         ),
@@ -151,9 +162,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r")(?<!light )(?<!icon )(?<!badge )(?<!bar )(?<!label )(?<!dot )(?<!text )\b(?:is|are|went|turn(?:s|ed)|"
             r"stays?) (?:now )?(?:all )?green\b",
             rf"\b{NO}\s+(?:\w+\s+){{0,2}}?(?:test\s+|suite\s+)?(?:fail(?:ures?|ed|ing)|red\b|broken)(?:\s+tests?)?\b",
+            rf"\b(?:none|not one) of the (?:{NUM} )?tests (?:had to be|was|were|is|are) skipped",
             rf"\b(?:no|zero|none of the|not (?:a single|one))\s+(?:of (?:the |our |these )?)?(?:\w+\s+)?{TESTS}(?: "
             rf"\w+){{0,2}}? "
             r"(?:fail(?:s|ed|ing)?|broke|breaks|red|broken)\b",
+            r"\bnothing (?:in|of) the (?:test )?suite (?:is |was )?(?:fail\w*|red|broken)",
             r"\b(?:nothing|none|no one)(?: \w+){0,2}? (?:fail(?:s|ed|ing)?|is red|was red)\b",
             r"\b(?:test )?failures?\s*[:=]\s*(?:none|no|0|zero)\b|\b0 errors\b|\b(?:with|reported|found) no errors\b|"
             r"\bwithout (?:any )?(?:errors|failures|problems)\b(?! (?:the|it|this|that|a)\b)",
@@ -203,6 +216,14 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"function)) (?:\w+ )?works?(?: now| again| fine)?(?=\s*(?:[.!,;)✅]|$))",
             r"\bworks? (?:exactly )?(?:as (?:expected|intended|advertised|designed|specified|required|requested)|"
             r"correctly|perfectly|flawlessly|properly|reliably|great|fine|end to end)\b",
+        ),
+    ),
+    (
+        "claims",
+        _p(
+            rf"\b{NUM} (?:out )?of (?:the |all )?(?:plan's )?{NUM} (?:plan |approved )?claims? (?:hold|upheld|"
+            rf"pass(?:ed)?|(?:are|were) "
+            r"(?:upheld|met|proven))\b",
         ),
     ),
     (

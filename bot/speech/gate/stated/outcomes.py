@@ -85,7 +85,8 @@ OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"{_END}",
             r"\b(?:the |this )(?:project|package|crate|module|code|image|container|wheel|docs|documentation|site|app) "
             r"(?:now |still |again )?(?:compiles|builds|lints|installs|links|starts)\b(?=\s*(?:[.,;!)]|$))",
-            rf"\b(?:{TESTS}|ci|lint|types|coverage|benchmarks?)\b[^.!?\n]{{0,40}}\?\s+(?:yes|all|every|green|passing|passed|"
+            rf"\b(?:{TESTS}|ci|lint|types|coverage|benchmarks?)\b[^.!?\n]{{0,40}}\?\s+(?:yes|all|every|green|passing|"
+            rf"passed|"
             r"fine|ok|done|sure|they (?:do|are)|it (?:does|is))\b[^.!?\n]{0,40}",
             r"\bclean bill of health\b|\b(?:got|gets|gives?|gave)(?: \w+)? (?:an? )?(?:green light|thumbs[- ]up|all[- "
             r"]clear)\b",
