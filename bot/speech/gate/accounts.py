@@ -17,42 +17,45 @@ from bot.speech.gate.stated.vocabulary import NAMED
 _TELLING = words(
     """
     above above-mentioned according actually added adds al all-in-all alone already although altogether among amount
-    amounted amounts answer apart as-is asked asked-for assertion auf avec average base baut behaviour bei beide below
-    benchmarked better between both brings call can case cases cause causes cent change changed changing check chore
-    cien clear code collected colours combined compare compares comparing comparison compila compiles completely con
-    conclusion confirm continue continued continues corrected could counted counting counts courant cover covering
-    covers credit cubiertas cubre cuesta current cómo de del dem den der des deux die dieser difference differs do
-    done doppelt doppelte doubt drei due durch each earlier ein eine einer else en encuentra entire example exceed
-    exceeded exceeds execution existed existing exit exits fact factor falla fallan fallaron fast feat fehl
-    fehlgeschlagen fehlschlagen fell fewer figure figures final find finds first fix flying following follows former
-    full gate gave gebaut gefunden gegenüber get gets gigabytes give given gives goal habe halb half happen happened
-    happens head higher hälfte ignoré ignorés igual immediately improved in including instead interval introduced
-    introduces keinen kept kilobytes kind known kompiliert l'ancien lang last le least les less level liegt lignes
-    limit line lines list listed long lost lot low lower lugar líneas made main make makes mal margin matters mean
-    means measurable measured median megabytes mehr meldet memoria mention metric microseconds milliseconds minimum
-    misses mit mo modified moins moment more most mot mémoire named namely nanoseconds ne needed needs neuen neues new
-    newly newly-added news non-zero note nouveaux now nueva nuevas nuevo nuevos number numbers nur occur occurs oder
-    old older omis omitida omitidas once one ones operation operations opposed optimisation optimised optimization
-    optimized order original other others otherwise outside overall p packages par parsen part parts passée passées
-    passés patch patched percentage perf place plus points pre-existing present previous previously previously-failing
-    program project projekt projet proportion proyecto prueba pruebas put puts que question questions quick quicker
-    quickly rate rather ratio reach reached read reads record recorded records red refuted regarding relative remained
-    remaining repeat reported require required requires respectively returned returns rocket rot rote roten rounded
-    rounding run-time same sank say scenario schlagen schlägt scope seconde see segundo set several share short should
-    side sides sie signale significant significantly since single skip skipped skipping skips slightly slow slower
-    so-called so-far son sont sources spare speicher speicherbedarf spent stands start state stated statement static
-    statt status stays step steps stieg still strict subió succeed sum summary sur take taken takes taking tarda
-    target task tell tells terms tests them then there these this those though threshold thus time times together too
-    total totals touch touched tritt trois trouve turn turned two type types typing um una unchanged und under unhappy
-    unit units unverändert up usage use used uses using value values verdict version versus vet vets viejas viejo von
-    vor vorher want wanted way weaker weiterhin wenig weniger went while whilst whole why wie wip with without won
-    work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
+    amounted amounts answer apart as-is asked asked-for assertion auf avec average bar base baut behaviour bei beide
+    below benchmarked better between both brings call can case cases cause causes cent change changed changed-line
+    changing check chore cien clear clears code collected colours combined compare compares comparing comparison
+    compila compiles completely con conclusion confirm continue continued continues corrected could counted counting
+    counts courant cover covering covers credit cubiertas cubre cuesta current cómo de del dem den der des deux die
+    dieser difference differs do done doppelt doppelte doubt drei due durch each earlier ein eine einer else en
+    encuentra entire example exceed exceeded exceeds execution existed existing exit exits fact factor falla fallan
+    fallaron fast feat fehl fehlgeschlagen fehlschlagen fell fewer figure figures final find finds first fix flying
+    following follows former full gate gave gebaut gefunden gegenüber get gets gigabytes give given gives goal habe
+    halb half halves happen happened happens head higher hälfte ignoré ignorés igual immediately improved in including
+    inside instead interval introduced introduces keinen kept kilobytes kind known kompiliert l'ancien lang last le
+    least leaves les less level liegt lignes limit line lines list listed long lost lot low lower lugar líneas made
+    main make makes mal margin matters mean means measurable measured median megabytes mehr meldet memoria mention
+    metric microseconds milliseconds minimum misses mit mo modified moins moment more most mot mémoire named namely
+    nanoseconds ne needed needs neuen neues new newly newly-added news non-zero note nouveaux now nueva nuevas nuevo
+    nuevos number numbers nur occur occurs oder old older omis omitida omitidas once one ones operation operations
+    opposed optimisation optimised optimization optimized order original other others otherwise outside overall p
+    packages par parsen part parts passée passées passés patch patched percentage perf place plus points pre-existing
+    present previous previously previously-failing program project projekt projet proportion proyecto prueba pruebas
+    put puts que question questions quick quicker quickly rate rather ratio reach reached read reads real record
+    recorded records red refuted regarding relative remained remaining repeat reported require required requires
+    respectively returned returns rocket rot rote roten rounded rounding run-time same sank say scenario schlagen
+    schlägt scope seconde see segundo set several share short should side sides sie signale significant significantly
+    since single skip skipped skipping skips slightly slow slower so-called so-far son sont sources spare speicher
+    speicherbedarf spent stands start state stated statement static statt status stays step steps stieg still strict
+    subió succeed sum summary sur take taken takes taking tarda target task tell tells terms tests them then there
+    these this those though threshold thus time times together too total totals touch touched tritt trois trouve turn
+    turned two type types typing um una unchanged und under unhappy unit units unverändert up usage use used uses
+    using value values verdict version versus vet vets viejas viejo von vor vorher want wanted way weaker weiterhin
+    wenig weniger went while whilst whole why wie wip with without won work works worse would wrong wrote wurde wurden
+    yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
     """
 )
 """What results are told with, besides the words that `lexicon` knows."""
 _FOREIGN = words("der die das den dem des ist sind um le la les est sont el los las es son il lo gli passe")
 """Articles and verbs of other languages: what is told of, their clauses call by a name that no record has."""
-_DOUBTED = words("here ran executed took checked compared plan needs target goal will quality integrity")
+_UNMEASURED = words("allocations cpu responsiveness")
+"""What a benchmark of time or memory doesn't tell."""
+_DOUBTED = words("here need ran executed took checked compared plan needs target goal will quality integrity")
 """Words of doubtful classes that tell of the records all the same."""
 _AT_BASE = re.compile(
     r"\b(?:on|at|in|with|under|against|for|from) (?:the |our |your )?(?:base|main|master|upstream|(?:\w+ )?(?:old|"
@@ -76,6 +79,7 @@ _SPELLED = re.compile(rf"{NUM}|[^a-zß-ɏ]*", re.IGNORECASE)
 """A number, or a word in other letters than ours: what `abroad` knows, it knows as a whole."""
 _PART = re.compile(rf"\b{NUM} (?:out )?of (?:the |all )?(?={NUM})", re.IGNORECASE)
 """What a share of a whole is told by, which the figures' own rules hold against the record."""
+_FRACTION = re.compile(r"\b(?:one|two|three|four|nine) (?:half|third|quarter|fifth|tenth)s?\b", re.IGNORECASE)
 _COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]+|\b[A-Z_]{3,}=\S+")
 _NAMED = re.compile(rf"(?<![\w-]){NAMED}(?![\w-])", re.IGNORECASE)
@@ -103,23 +107,34 @@ def _said(statement: Statement, line: str) -> Iterator[str]:
 def _known(clause: str, ledger: Ledger) -> bool:
     """Whether each word is one that results are told in, or one of the ledger's own."""
     said = [*_OPTION.findall(clause), *_NAMED.findall(clause)]
-    if any(each.strip("-").lower()[:4] not in ledger.vocabulary for each in said):
+    if any(not _own(each.strip("-").lower(), ledger) for each in said):
         return False
     spare = 0 if _FOREIGN.isdisjoint(words_of(clause)) else 1
     for word, letter in zip(words_of(clause), letters_of(clause), strict=True):
         doubted = letter in "lqRM" and word not in _DOUBTED
         strange = letter == "o" and word != "`" and not _SPELLED.fullmatch(word)
-        if (strange or doubted) and word not in _TELLING and word[:4] not in ledger.vocabulary:
+        other = word in _UNMEASURED
+        if (strange or doubted or other) and word not in _TELLING and not _own(word, ledger):
             if not spare:
                 return False
             spare -= 1
     return True
 
 
+def _own(word: str, ledger: Ledger) -> bool:
+    """Whether the ledger has this word, in whatever form."""
+    return any(word == each or _begin_alike(word, each) for each in ledger.vocabulary)
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    length = max(4, len(one) - 3, len(other) - 3)
+    return len(one) >= length and one[:length] == other[:length]
+
+
 def _counted(clause: str, told: str, ledger: Ledger) -> bool:
     """Whether each figure was recorded, but for those that a record was already asked for."""
     clause = _PART.sub("", clause) if told else clause
-    rest = [number(n) for n in _FIGURE.findall(_NO_FIGURE.sub("", _COMMA.sub(".", clause)))]
+    rest = [number(n) for n in _FIGURE.findall(_NO_FIGURE.sub("", _COMMA.sub(".", _FRACTION.sub("", clause))))]
     asked = [number(n) for n in _FIGURE.findall(told)]
     return all(n in asked or any(abs(n - known) <= 0.01 * known + 0.06 for known in ledger.figures) for n in rest)
 

@@ -272,7 +272,8 @@ def _inside(words: str) -> bool:
     if modal:
         return True
     stripped = re.sub(
-        r"(?i)\b(?:could|can)(?: ?not|n't|'t| no longer) (?:be |\w+ )?(?:trigger|reproduc|provok)\w*|\bnot (?:a single|"
+        r"(?i)\b(?:could|can)(?: ?not|n't|'t| no longer) (?:be |\w+ )?(?:trigger|reproduc|provok)\w*|\bnot covered\b|"
+        r"\bnot (?:a single|"
         r"one|any|only|flaky|break\w*|slower|broken)\b|\b(?:does|do|did|has|have|is|was)(?:n't| not) (?:\w+ "
         r")?(?:br[eo]ak|broken?|regress|breaking|slower|drop|f[ae]ll|fail|flinch|complain|occur|happen|crash|reproduc|"
         r"appear|hang|budge|suffer|decreas|go(?:ne)? down|stop|affect|influenc|harm|touch|rais|thrown|logged|leak|"

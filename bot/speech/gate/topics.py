@@ -8,7 +8,7 @@ from bot.speech.gate.plain.clauses import letters_of, words_of
 from bot.speech.gate.plain.words import EXCUSES
 
 _RED = re.compile(
-    rf"(?=.*\b(?:tests?|they|both|all {NUM}|it)\b)(?=.*\b(?:new|added|wrote|they|both|{NUM})\b)"
+    rf"(?=.*\b(?:tests?|they|both|all {NUM}|it|which)\b)(?=.*\b(?:new|added|wrote|they|both|which|{NUM})\b)"
     r"(?=.*\b(?:red|fail\w*|broken?)\b)(?=.*\b(?:old (?:code|version)|base|main|before|without|unpatched|previous)\b)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -68,7 +68,7 @@ Part = tuple[str, str]
 _KINDS = {"T": "suite", "L": "lint"}
 _SCOPE = re.compile(
     r"\b(?:nothing|no (?:file|change)s?)\b.*\b(?:outside|beyond)\b.*\b(?:plan\w*|scope)\b|"
-    r"\b(?:stay|stays|stayed|is|are|remains?) (?:with)?in(?:side)? (?:the |its )?(?:\w+ )?(?:plan|scope)\b",
+    r"\b(?:stay|stays|stayed|is|are|remains?) (?:with)?in(?:side)? (?:the |its )?(?:[\w']+ )?(?:plan|scope)\b",
     re.IGNORECASE,
 )
 _PASSES = re.compile(r"\btests?\b,? (?:which|that) (?:now |all )?(?:pass|succeed)", re.IGNORECASE)
@@ -80,7 +80,8 @@ _NEUTRAL = words(
     """
     above according difference measurable added auf check claim below do done existing failed find
     get give gives main more new old one occurs ones other others pre-existing previous report reported
-    required rest rounding single skipped static summary there tritt type
+    required rest rounding single skipped static summary there tritt type total line lines take doubt question
+    regarding
     """
 )
 """What tells nothing of its own."""

@@ -109,12 +109,12 @@ class Ledger(Records):
 
     @property
     def vocabulary(self) -> frozenset[str]:
-        """The beginnings of the words that the ledger itself is told in: of claims, commands, metrics and tests."""
+        """The words that the ledger itself is told in: of claims, commands, metrics and tests."""
         told = [f"{claim.text} {' '.join(map(str, claim.args.values()))}" for claim in self.claims.values()]
         for record in self.records:
             told += [*record.argv, record.check, *((record.benchmark.metric,) if record.benchmark else ())]
             told += [*record.tests.added, *record.tests.fixed] if record.tests else []
-        return frozenset(word[:4] for word in re.findall(r"[^\W_]+", " ".join(told).lower()))
+        return frozenset(re.findall(r"[^\W_]+", " ".join(told).lower()))
 
     @property
     def figures(self) -> frozenset[float]:

@@ -5,7 +5,7 @@ import re
 
 from bot.domain.work import Evidence, Verdict
 from bot.speech.gate.ledger.records import Records
-from bot.speech.gate.ledger.shares import AT_LEAST, DENIED, RAISED, percents, rounds
+from bot.speech.gate.ledger.shares import AT_LEAST, DENIED, RAISED, fractions, percents, rounds
 from bot.speech.gate.numbers import NUM, number
 
 _KEPT = re.compile(
@@ -30,7 +30,8 @@ _BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead
 
 
 _ASKED = re.compile(
-    r"\b(?:reach\w*|asked|required?|instead|short of|fell short|below|target|goal|threshold|limit|minimum|needed|"
+    r"\b(?:reach\w*|asked|required?|instead|short of|fell short|below|target|goal|threshold|limit|minimum|needs?|"
+    r"needed|"
     r"demanded)\b",
     re.IGNORECASE,
 )
@@ -46,7 +47,7 @@ _OF_BASE = re.compile(
 )
 
 
-_CHANGED_LINES = re.compile(r"\b(?:changed|new|added|touched) (?:lines|code)\b|\blines changed\b", re.IGNORECASE)
+_CHANGED_LINES = re.compile(r"\b(?:changed|new|added|touched)[ -](?:lines?|code)\b|\blines changed\b", re.IGNORECASE)
 
 
 _NEITHER = re.compile(r"\bneither rose nor fell\b|\b(?:did not|didn't) (?:change|move)\b", re.IGNORECASE)
@@ -66,7 +67,11 @@ _OF_WHOLE = re.compile(
 )
 
 
-_SHORT = re.compile(r"\b(?:below|short|missing|under|lacking)\b", re.IGNORECASE)
+_THEN = re.compile(rf"({NUM})\s?% (?:before|previously|at base|on (?:the )?(?:base|main))\b", re.IGNORECASE)
+_MISSING = re.compile(
+    rf"\b({NUM}) (?:of the )?(?:changed )?lines?\b[^.;,]{{0,30}}?\b(?:not covered|uncovered)\b", re.IGNORECASE
+)
+_SHORT = re.compile(r"\b(?:below|short|missing|miss(?:es|ed)|under|lacking)\b", re.IGNORECASE)
 
 
 _DISTANT = re.compile(rf"{_SHORT.pattern}|\bto spare\b|\babove the\b|\bover the\b", re.IGNORECASE)
@@ -101,6 +106,11 @@ def _agrees(record: Evidence, words: str, sentence: str) -> bool:
         return False
     if not _in_their_places(record, sentence):
         return False
+    if missing := _MISSING.search(sentence):
+        left = re.search(rf"of ({NUM}) changed lines", record.reason)
+        return left is not None and _are_covered(
+            record, number(left[1]) - number(missing[1]), number(left[1]), changed=True
+        )
     if lines := _lines(words) or _lines(sentence):
         return _are_covered(record, *lines, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     whole = re.search(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", words, re.IGNORECASE)
@@ -112,9 +122,9 @@ def _agrees(record: Evidence, words: str, sentence: str) -> bool:
         return False
     if wanted and known and _REACHED.search(sentence) and not percents(words):
         return not _BELOW.search(sentence)
-    said = [100 - n if _UNCOVERED.search(words) else n for n in percents(words)] or (
-        [100.0] if whole else [] if _KEPT.search(words) else percents(sentence)
-    )
+    said = [
+        100 - n if _UNCOVERED.search(words) else n for n in percents(words) or fractions(words) or fractions(sentence)
+    ] or ([100.0] if whole else [] if _KEPT.search(words) else percents(sentence))
     known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     if len(said) == 1 == len(percents(sentence)) and not _OF_BASE.search(sentence):
         known = known[2:] if len(known) > 2 and _CHANGED_LINES.search(sentence) else [known[0], *known[2:]]
@@ -156,7 +166,10 @@ def _in_their_places(record: Evidence, sentence: str) -> bool:
     changed = [number(found[1])] if found else []
     if _STAYED.search(sentence) and not AT_LEAST.search(sentence) and len(known) > 1 and known[0] != known[1]:
         return False
-    told = [(changed, n) for n in _OF_CHANGED.findall(sentence)] + [(known[:1], n) for n in _OF_WHOLE.findall(sentence)]
+    told = [(known[1:2], n) for n in _THEN.findall(sentence)]
+    told += [(changed, n) for n in _OF_CHANGED.findall(sentence)] + [
+        (known[:1], n) for n in _OF_WHOLE.findall(sentence)
+    ]
     return all(not facts or _all_known([number(n)], facts) for facts, n in told)
 
 
@@ -189,9 +202,9 @@ def _moved(record: Evidence, known: list[float], words: str) -> bool:
     if _DISTANT.search(words):
         asked = percents(record.reason.partition("asked for")[2].partition(";")[0])
         short = _SHORT.search(words) is not None
-        return any(abs((limit - known[0]) * (1 if short else -1) - number(found[1])) < 0.06 for limit in asked)
+        return any(rounds(number(found[1]), (limit - known[0]) * (1 if short else -1)) for limit in asked)
     by = known[0] - known[1] if RAISED.search(words) else known[1] - known[0] if _FELL.search(words) else 0.0
-    return abs(by - number(found[1])) < 0.06
+    return rounds(number(found[1]), by)
 
 
 def _coverages(record: Evidence, *, changed: bool) -> list[float]:

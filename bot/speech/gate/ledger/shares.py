@@ -30,3 +30,12 @@ def rounds(said: float, fact: float) -> bool:
     text = f"{said:g}"
     places = len(text.partition(".")[2])
     return abs(said - fact) <= 0.5 / float(10**places) + 1e-9
+
+
+def fractions(words: str) -> list[float]:
+    """`two thirds` in percent."""
+    parts = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+    said = re.findall(r"\b(an?|one|two|three|four|nine) (half|third|quarter|fifth|tenth)s?\b", words, re.IGNORECASE)
+    return [
+        100 * (number(many) if many.lower() not in ("a", "an") else 1.0) / parts[part.lower()] for many, part in said
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.domain.work import Comparison
 from bot.speech.gate.ledger.records import Records
-from bot.speech.gate.ledger.shares import AT_LEAST, DENIED, RAISED, percents, rounds
+from bot.speech.gate.ledger.shares import AT_LEAST, DENIED, RAISED, fractions, percents, rounds
 from bot.speech.gate.numbers import NUM, number
 
 _SECONDS = (("n", 1e-9), ("mic", 1e-6), ("µ", 1e-6), ("us", 1e-6), ("min", 60.0), ("m", 1e-3), ("s", 1.0))
@@ -68,15 +68,6 @@ _EQUAL = re.compile(
     r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|as before|(?:not|n't|neither) (?:\w+ )?(?:slower|"
     r"faster|chang\w+)"
 )
-
-
-def _fractions(words: str) -> list[float]:
-    """`two thirds` in percent."""
-    parts = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
-    said = re.findall(r"\b(an?|one|two|three|four|nine) (half|third|quarter|fifth|tenth)s?\b", words, re.IGNORECASE)
-    return [
-        100 * (number(many) if many.lower() not in ("a", "an") else 1.0) / parts[part.lower()] for many, part in said
-    ]
 
 
 def speed(ledger: Records, words: str, sentence: str) -> int | None:
@@ -154,7 +145,7 @@ def _factor_agrees(bench: Comparison, text: str, sentence: str) -> Iterator[bool
 
 
 def _shares_agree(bench: Comparison, text: str, sentence: str) -> Iterator[bool]:
-    shares = percents(text) or _fractions(text)
+    shares = percents(text) or fractions(text)
     if not shares or not bench.ratio:
         return
     known = [100 * (1 - bench.ratio), 100 * (1 / bench.ratio - 1), 100 * (bench.ratio - 1)]
@@ -192,6 +183,9 @@ def _factor(text: str) -> float | None:
     found = re.search(rf"({NUM})\s?(?:x\b|×|times\b|-?\s?fold)", text)
     if found:
         return number(found[1])
+    left = re.search(r"\bto (0\.\d+) of\b", text)
+    if left:
+        return number(left[1])
     spoken = re.search(rf"speed-?up\D{{0,12}}({NUM})(?!\s?(?:%|percent))|by a factor of ({NUM})", text)
     if spoken:
         return number(spoken[1] or spoken[2])

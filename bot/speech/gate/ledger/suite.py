@@ -7,6 +7,7 @@ from bot.speech.gate.ledger.counts import ONE_OF, clean, counts_agree
 from bot.speech.gate.ledger.records import Records
 from bot.speech.gate.ledger.verdicts import lint, named_check
 from bot.speech.gate.numbers import NUM, number
+from bot.speech.gate.stated.vocabulary import NAMED
 
 _TESTS_COUNTED = re.compile(
     rf"(?<![\w.])({NUM})\s+(?:(?:new|old|other|more|existing|unit|added|of the|integration)\s+){{0,2}}(?:\w+ )?"
@@ -24,6 +25,9 @@ _OF_TOOLS = re.compile(r"\bbuild\b|\b(?:type|lint|style|static|format)\w*[- ]che
 _OF_ALL = re.compile(r"\b(?:everything|checks?|gates?|all (?:good|fine|set|clear))\b", re.IGNORECASE)
 _NEW_ONES = re.compile(r"\b(?:new|added) (?:\w+ )?tests?\b", re.IGNORECASE)
 _OLD_ONES = re.compile(r"\b(?:existing|old|other|previous|original|base) (?:\w+ )?tests?\b", re.IGNORECASE)
+_EXITS = re.compile(r"\bexit", re.IGNORECASE)
+_SKIPPED_PASS = re.compile(r"\bskipped (?:tests?|ones?)\b[^.;,]*\bpass", re.IGNORECASE)
+_SOME_RED = re.compile(rf"\b({NUM}) of the ({NUM}) (?:new|added) tests? fail", re.IGNORECASE)
 _BROKE = re.compile(r"\b(?:broke|breaks?|failed|fails?|red|broken)\b", re.IGNORECASE)
 _MADE_GREEN = re.compile(
     r"(?=.*\b(?:pass\w*|succe\w*|green)\b)(?=.*\b(?:old (?:code|version)|base|main|before|without|previous\w*|"
@@ -58,6 +62,10 @@ def suite(ledger: Records, words: str, sentence: str) -> int | None:
         return None  # what runs elsewhere is not ours to vouch for
     if _OF_TOOLS.search(words) and not re.search(r"\btests?\b", words, re.IGNORECASE):
         return lint(ledger, words, sentence)
+    if _EXITS.search(words) and re.search(rf"(?<![\w-]){NAMED}(?![\w-])", sentence, re.IGNORECASE):
+        return lint(ledger, sentence, sentence)
+    if _SKIPPED_PASS.search(sentence):
+        return None
     if (named := named_check(ledger, words, sentence)) is not None:
         return named
     if _OF_ALL.search(words):
@@ -86,6 +94,8 @@ def count(ledger: Records, words: str, sentence: str) -> int | None:
         return _moved(ledger, sentence)
     if _ONLY_OLD.search(sentence) and not _NEW_TESTS.search(sentence):
         return _kept(ledger, words, sentence)
+    if some := _SOME_RED.search(sentence):
+        return red(ledger, f"{some[1]} {some[2]}", sentence)
     if _FORMER.search(sentence):
         return _mended(ledger, sentence)
     if out := _OUT_OF.search(sentence):

@@ -56,6 +56,7 @@ _TOLD_ALONG = re.compile(
     re.IGNORECASE,
 )
 """A result by the way: as another one, of some of them, or as it would have been."""
+_SO = frozenset(("is", "are", "was", "were", "do", "does", "did", "has", "have"))
 _BOUND = re.compile(r"(?:(?<![-=])[<>]=?|[≤≥])\s*\d")
 _QUOTED = re.compile(r"\s*[\"“«]([^\"”»`]+)[\"”»]")
 _VERDICT = re.compile(r"`[^`\n]*\b(?:OK|PASS(?:ED)?|SUCCESS\w*)\b[^`\n]*`|(?:→|->|=>)\s*exit 0\b")
@@ -108,6 +109,8 @@ def states_by_itself(text: str) -> bool:
         or words[0] in ("i", "we")
         or of(words, "l")
         or "skipped" in words[:3]
+        or (of(words, "B") and not {"base", "main", "old"}.isdisjoint(words))
+        or (words[0] in ("so", "neither", "nor") and words[1:2] != [] and words[1] in _SO)
         or (of(words, "B") and of(words, "TLSC"))
         or (words[0] in ("so", "as") and of(words, "TLSC"))
     )
@@ -209,6 +212,8 @@ def _labelled(words: list[str], at: int, whole: bool) -> bool:
         return False
     if is_heading(" ".join(label) + ":") or label == ["expected"]:
         return True
+    if not NOT.isdisjoint(label) and of(label, "B"):
+        return False
     if not label or label[0] in _ASKING:
         return _part(rest, whole)
     if len(label) > 2 and label[0] not in SETTINGS and verb_at(label) is not None:

@@ -23,6 +23,7 @@ from bot.speech.gate.plain.words import (
     QUALITIES,
     RELATIONS,
     SETTINGS,
+    STAYS,
     TAKES,
     THIRD,
     TRANSITIVE,
@@ -88,6 +89,7 @@ def _came_out(told: Clause) -> bool:
         or (of(told.subject, "TLC") and first == "zero")
         or (of(rest, "B") and "passed" in rest)
         or "skipped" in told.subject
+        or (of(told.head, "F") and told.verb in STAYS | {"is"})
     )
 
 

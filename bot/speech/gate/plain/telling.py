@@ -216,19 +216,23 @@ def _admits(told: Clause) -> bool | None:
     if told.negated and not of(told.head, "B") and of(told.rest[:2], "GVAF"):
         return True
     bad = of([told.verb, *told.rest[:1]], "B")
-    about = (of(told.head, "TLC") or told.verb in THIRD) and not of(told.rest, "GV")
+    about = (of(told.head, "TLC") or told.head in (["they"], ["checking"]) or told.verb in THIRD) and not of(
+        told.rest, "GVY"
+    )
     over = "stop" in told.verb or not NOT.isdisjoint([*told.subject, *told.said])
     if not (bad and about and not over):
         return None
     said = [*told.subject, *told.said]
-    counted = of(said, "Zl") or (not {"one", "#"}.isdisjoint(said) and "exit" not in said)
-    return not (of(told.head, "TLC") and (counted or _elsewhere(told)))
+    of_tool = (of(told.subject, "L") or told.head == ["checking"]) and (of(said, "Z") or "#" in said)
+    return not (
+        of_tool
+        or ((of(told.head, "TLC") or told.head == ["they"]) and (of(said, "l") or "half" in said or _elsewhere(told)))
+    )
 
 
 def _elsewhere(told: Clause) -> bool:
     """Whether it is told where, or of which tests alone: that is a result, be it bad."""
-    of_old = {"old", "base", "main", "master"}.intersection(told.said)
-    return told.only or "only" in told.said or (bool(of_old) and bool({"new", "added"}.intersection(told.subject)))
+    return told.only or not {"only", "old", "new", "base", "main", "master"}.isdisjoint(told.said)
 
 
 def _stays(told: Clause) -> bool | None:
@@ -279,7 +283,7 @@ def _by_verb(told: Clause) -> bool:
     if verb in ("was", "were", "became"):
         return _was(told)
     if verb in PAST and not {"old", "previous", "original"}.isdisjoint(told.subject):
-        return not of(rest, "U#%B")
+        return not of(rest, "U#%BY")
     if verb in ("has", "have"):
         return _has(told)
     if verb in ("do", "does"):

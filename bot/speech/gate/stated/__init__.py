@@ -54,6 +54,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b(?:(?:lost|gained|lose|gain) )?{NUM} (?:percentage )?points\b[^.;\n]*\bcoverage|"
             rf"\bcoverage\b[^.;\n]*?\b{NUM} (?:percentage )?points\b(?: (?:below|above|short|to spare|higher|lower|"
             rf"up|down|more|less|better|worse|under|over))?",
+            rf"\b(?:asked for|needs?|needed|wanted|required?) {NUM} ?% and (?:got|have|has|reached|it is|"
+            rf"it's) {NUM} ?%",
+            rf"\b{NUM} (?:of the )?(?:changed )?lines?\b[^.;,]{{0,30}}?\b(?:not covered|uncovered)\b",
             rf"\b(?:changed|new|added|touched) lines\b[^.;\n]{{0,20}}?{NUM}\s?%|\b(?:highest|best|"
             rf"lowest) (?:\w+ )?coverage\b",
             rf"\bof (?:the )?{NUM} (?:\w+ )?lines,? {NUM} (?:are|were|is) covered",
@@ -85,6 +88,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b{NUM} (?:\w+ )?tests? (?:that|which) (?:\w+ )?(?:were |was |had been )?(?:fail\w*|broken|"
             rf"red)\b[^.;\n]*?\b(?:pass\w*|succeed\w*|green|fixed|repaired)\b",
             rf"\b{NUM} (?:had been|were|was) (?:failing|broken|red)\b",
+            rf"\b{NUM} (?:\w+ )?(?:are|were|is|was) skipped\b",
             rf"[#ℹ]\s*(?:pass|fail|tests)\s+{NUM}\b",
         ),
     ),
@@ -127,6 +131,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"previous|original|base)|main\b|master\b|base\b|ever\b|it\b|previously|now\b))",
             rf"\b(?:(?:confidence|95 ?%) interval|interval of the \w+)\b[^.;\n]{{0,25}}?{NUM}(?: ?%)? (?:to|and|–|"
             rf"-) {NUM}",
+            r"\bno (?:real|measurable|significant|notable) (?:difference|change)\b",
             rf"\bratio\b(?: is| was| of|:| =)? {NUM}(?: \([^()\n]*\))?",
             r"\b(?:at )?no (?:extra |additional )?cost (?:in|of) (?:\w+ )?(?:time|cpu|memory|speed)",
             r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|penalty|"
@@ -147,6 +152,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b{TOOL}(?:{SEP}|{GAP}\s+)(?:{GOOD}|silent|quiet|satisfied|nothing|"
             rf"{NO}\s+(?:new\s+)?(?:\w+\s+)?{FAULTS}|checks? out)",
             r"\b(?:code|project|everything) (?:compiles|builds|type-checks)\b(?: with \w+)?",
+            rf"\bneither {TOOL} nor {TOOL} (?:finds?|reports?|complains?)[^.;]*",
+            r"\b(?:docs|documentation|package|image|site|app|wheel) (?:builds?|compiles?|renders?)\b(?! (?:the|a|an|"
+            r"on)\b)",
             r"\blint-free\b|\blints? clean\w*|\b(?:type-?checks|typechecks)\b(?: \w+ly)?",
             r"\bbuild success(?:ful)?\b|\b(?:successful|clean|green) build\b|\bit (?:compiles|builds|lints)\b",
         ),

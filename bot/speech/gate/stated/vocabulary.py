@@ -56,7 +56,7 @@ NAMED = (
     r"swiftlint|clang-tidy|cppcheck|sqlfluff|oxlint|basedpyright|vulture)"
 )
 TOOL = (
-    rf"(?:{NAMED}|(?:the )?lint(?:er|ers|ing|s)?|type[- ]?check(?:s|er|ing)?|types|static analysis|"
+    rf"(?:{NAMED}|(?:go )?vet|(?:the )?lint(?:er|ers|ing|s)?|type[- ]?check(?:s|er|ing)?|types|static analysis|"
     r"(?:the )?format(?:ter|ting)?|(?:the )?(?:build|compilation|compiler)|(?:style|static|quality) checks?)"
 )
 FAULTS = r"(?:errors?|warnings?|issues?|problems?|findings?|violations?|complaints?|offen[cs]es?)"
