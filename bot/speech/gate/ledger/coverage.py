@@ -71,6 +71,8 @@ _THEN = re.compile(rf"({NUM})\s?% (?:before|previously|at base|on (?:the )?(?:ba
 _MISSING = re.compile(
     rf"\b({NUM}) (?:of the )?(?:changed )?lines?\b[^.;,]{{0,30}}?\b(?:not covered|uncovered)\b", re.IGNORECASE
 )
+_WHOLE = re.compile(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", re.IGNORECASE)
+_BOUNDS = re.compile(rf"(?:{AT_LEAST.pattern})\s+(?:the )?(?:\w+ )?({NUM})", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:below|short|missing|miss(?:es|ed)|under|lacking)\b", re.IGNORECASE)
 
 
@@ -101,37 +103,41 @@ def mutation(ledger: Records, words: str, _sentence: str) -> int | None:
 
 def _agrees(record: Evidence, words: str, sentence: str) -> bool:
     """Whether a coverage record shows the share, the change or the level that the words tell."""
-    other = _OTHER_COVERAGE.search(sentence)
-    if (other and other[1].lower() not in record.reason) or _turned(record, sentence):
-        return False
-    if not _in_their_places(record, sentence):
+    if _contradicts(record, words, sentence):
         return False
     if missing := _MISSING.search(sentence):
-        left = re.search(rf"of ({NUM}) changed lines", record.reason)
-        return left is not None and _are_covered(
-            record, number(left[1]) - number(missing[1]), number(left[1]), changed=True
+        changed = re.search(rf"of ({NUM}) changed lines", record.reason)
+        return changed is not None and _are_covered(
+            record, number(changed[1]) - number(missing[1]), number(changed[1]), changed=True
         )
     if lines := _lines(words) or _lines(sentence):
         return _are_covered(record, *lines, changed=bool(_CHANGED.search(f"{words} {sentence}")))
-    whole = re.search(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", words, re.IGNORECASE)
-    moved = len(known := _coverages(record, changed=False)) > 1 and not DENIED.search(words)
-    if moved and ((RAISED.search(words) and known[0] <= known[1]) or (_FELL.search(words) and known[0] >= known[1])):
-        return False
-    wanted = percents(record.reason.partition("asked for")[2].partition(";")[0])
-    if wanted and known and known[0] < wanted[0] and _REACHED.search(sentence) and not _BELOW.search(sentence):
-        return False
-    if wanted and known and _REACHED.search(sentence) and not percents(words):
+    if _goal(record) and _REACHED.search(sentence) and not percents(words):
         return not _BELOW.search(sentence)
-    said = [
-        100 - n if _UNCOVERED.search(words) else n for n in percents(words) or fractions(words) or fractions(sentence)
-    ] or ([100.0] if whole else [] if _KEPT.search(words) else percents(sentence))
+    return _shares_agree(record, words, sentence)
+
+
+def _contradicts(record: Evidence, words: str, sentence: str) -> bool:
+    """Whether the words tell of another coverage, the other direction, another side, or of a goal that was missed."""
+    other, known = _OTHER_COVERAGE.search(sentence), _coverages(record, changed=False)
+    if other and other[1].lower() not in record.reason:
+        return True
+    if len(known) > 1 and not DENIED.search(words):
+        rose, fell = RAISED.search(words) and known[0] <= known[1], _FELL.search(words) and known[0] >= known[1]
+        if rose or fell:
+            return True
+    goal = _goal(record)
+    missed = goal and known and known[0] < goal[0] and _REACHED.search(sentence) and not _BELOW.search(sentence)
+    return bool(missed) or _turned(record, sentence) or not _in_their_places(record, sentence)
+
+
+def _shares_agree(record: Evidence, words: str, sentence: str) -> bool:
+    said = _said(words, sentence)
     known = _coverages(record, changed=bool(_CHANGED.search(f"{words} {sentence}")))
     if len(said) == 1 == len(percents(sentence)) and not _OF_BASE.search(sentence):
         known = known[2:] if len(known) > 2 and _CHANGED_LINES.search(sentence) else [known[0], *known[2:]]
     known += _asked(record, known, sentence)
-    bounds = [
-        number(n) for n in re.findall(rf"(?:{AT_LEAST.pattern})\s+(?:the )?(?:\w+ )?({NUM})", sentence, re.IGNORECASE)
-    ]
+    bounds = [number(n) for n in _BOUNDS.findall(sentence)]
     if known and len(said) > 1:
         said = [one for one in said if one not in bounds or one > known[0]]
     if (said and _all_known(said, known)) or ("point" in words and _moved(record, known, sentence)):
@@ -142,6 +148,21 @@ def _agrees(record: Evidence, words: str, sentence: str) -> bool:
         return known[0] == known[1]
     kept = not said and len(known) > 1 and _KEPT.search(words)
     return bool(kept) and known[0] >= known[1] + _points(words)
+
+
+def _said(words: str, sentence: str) -> list[float]:
+    """The shares that are told, as shares of what is covered."""
+    shares = percents(words) or fractions(words) or fractions(sentence)
+    if shares:
+        return [100 - n if _UNCOVERED.search(words) else n for n in shares]
+    if _WHOLE.search(words):
+        return [100.0]
+    return [] if _KEPT.search(words) else percents(sentence)
+
+
+def _goal(record: Evidence) -> list[float]:
+    """The share asked for, if one was."""
+    return percents(record.reason.partition("asked for")[2].partition(";")[0])
 
 
 def _lines(words: str) -> tuple[float, float] | None:
@@ -200,7 +221,7 @@ def _moved(record: Evidence, known: list[float], words: str) -> bool:
     if found is None or len(known) < 2:
         return False
     if _DISTANT.search(words):
-        asked = percents(record.reason.partition("asked for")[2].partition(";")[0])
+        asked = _goal(record)
         short = _SHORT.search(words) is not None
         return any(rounds(number(found[1]), (limit - known[0]) * (1 if short else -1)) for limit in asked)
     by = known[0] - known[1] if RAISED.search(words) else known[1] - known[0] if _FELL.search(words) else 0.0
@@ -217,7 +238,7 @@ def _coverages(record: Evidence, *, changed: bool) -> list[float]:
 
 def _asked(record: Evidence, known: list[float], sentence: str) -> list[float]:
     """The figure asked for, where the sentence speaks of it and says on which side of it the coverage is."""
-    figures = percents(record.reason.partition("asked for")[2].partition(";")[0])
+    figures = _goal(record)
     if not known or not figures or not _ASKED.search(sentence):
         return []
     short, told_short = known[0] < figures[0], _BELOW.search(sentence) is not None
