@@ -15,7 +15,7 @@ from bot.speech.gate.accounts import accounted
 from bot.speech.gate.ledger import Ledger, ledger_of
 from bot.speech.gate.moods import answered, is_heading, states
 from bot.speech.gate.plain import plain, states_by_itself
-from bot.speech.gate.reach import beyond
+from bot.speech.gate.reach import beyond, tells_beyond
 from bot.speech.gate.stated import Statement, statements, together
 from bot.speech.gate.tables import rows
 from bot.speech.gate.topics import topics
@@ -107,7 +107,7 @@ def _others(line: str, raw: str, taken: list[tuple[int, int]], *, titled: bool) 
         for begun, ended in _pieces(line, start, end, among) if among else ((start, end),):
             said = _FENCE.sub(_blank, _TAG.sub(_blank, _LONE.sub(" ", raw[begun:ended].translate(_EMPHASIS))))
             first = re.search(r"\w", said)
-            if first and not plain(said, titled=titled) and (not among or states_by_itself(said)):
+            if first and not plain(said, titled=titled) and (not among or states_by_itself(said) or tells_beyond(said)):
                 shown = line[begun:ended].rstrip(" \t\n.!…|;,")
                 yield Statement(begun + first.start(), begun + len(shown), (("claimed", shown),))
 

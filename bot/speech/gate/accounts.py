@@ -10,44 +10,45 @@ from bot.speech.gate.ledger import Ledger
 from bot.speech.gate.numbers import NUM, number
 from bot.speech.gate.plain import plain
 from bot.speech.gate.plain.clauses import letters_of, words_of
+from bot.speech.gate.plain.words import NOT
 from bot.speech.gate.reach import clauses
 from bot.speech.gate.stated import Statement
 from bot.speech.gate.stated.vocabulary import NAMED
 
 _TELLING = words(
     """
-    above above-mentioned according actually added adds al all-in-all alone already although altogether among amount
+    above above-mentioned according actually added adds al all-in-all already although altogether among amount
     amounted amounts answer apart as-is asked asked-for assertion auf avec average bar base baut behaviour bei beide
     below benchmarked better between both brings call can case cases cause causes cent change changed changed-line
-    changing check chore cien clear clears code collected colours combined compare compares comparing comparison
-    compila compiles completely con conclusion confirm continue continued continues corrected could counted counting
-    counts courant cover covering covers credit cubiertas cubre cuesta current cómo de del dem den der des deux die
-    dieser difference differs do done doppelt doppelte doubt drei due durch each earlier ein eine einer else en
-    encuentra entire example exceed exceeded exceeds execution existed existing exit exits fact factor falla fallan
-    fallaron fast feat fehl fehlgeschlagen fehlschlagen fell fewer figure figures final find finds first fix flying
-    following follows former full gate gave gebaut gefunden gegenüber get gets gigabytes give given gives goal habe
-    halb half halves happen happened happens head higher hälfte ignoré ignorés igual immediately improved in including
-    inside instead interval introduced introduces keinen kept kilobytes kind known kompiliert l'ancien lang last le
-    least leaves les less level liegt lignes limit line lines list listed long lost lot low lower lugar líneas made
-    main make makes mal margin matters mean means measurable measured median megabytes mehr meldet memoria mention
-    metric microseconds milliseconds minimum misses mit mo modified moins moment more most mot mémoire named namely
-    nanoseconds ne needed needs neuen neues new newly newly-added news non-zero note nouveaux now nueva nuevas nuevo
-    nuevos number numbers nur occur occurs oder old older omis omitida omitidas once one ones operation operations
-    opposed optimisation optimised optimization optimized order original other others otherwise outside overall p
-    packages par parsen part parts passée passées passés patch patched percentage perf place plus points pre-existing
-    present previous previously previously-failing program project projekt projet proportion proyecto prueba pruebas
-    put puts que question questions quick quicker quickly rate rather ratio reach reached read reads real record
-    recorded records red refuted regarding relative remained remaining repeat reported require required requires
-    respectively returned returns rocket rot rote roten rounded rounding run-time same sank say scenario schlagen
-    schlägt scope seconde see segundo set several share short should side sides sie signale significant significantly
-    since single skip skipped skipping skips slightly slow slower so-called so-far son sont sources spare speicher
-    speicherbedarf spent stands start state stated statement static statt status stays step steps stieg still strict
-    subió succeed sum summary sur take taken takes taking tarda target task tell tells terms tests them then there
-    these this those though threshold thus time times together too total totals touch touched tritt trois trouve turn
-    turned two type types typing um una unchanged und under unhappy unit units unverändert up usage use used uses
-    using value values verdict version versus vet vets viejas viejo von vor vorher want wanted way weaker weiterhin
-    wenig weniger went while whilst whole why wie wip with without won work works worse would wrong wrote wurde wurden
-    yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
+    changing check chore cien clear clears code collected colours combined comfortably compare compares comparing
+    comparison compila compiles completely con conclusion confirm continue continued continues corrected could counted
+    counting counts courant cover covering covers credit cubiertas cubre cuesta current cómo de del dem den der des
+    deux die dieser difference differs do done doppelt doppelte doubt drei due durch each earlier ein eine einer else
+    en encuentra ended entire example exceed exceeded exceeds execution existed existing exit exits fact factor falla
+    fallan fallaron fast feat fehl fehlgeschlagen fehlschlagen fell fewer figure figures final find finds first fix
+    flying following follows former found full gate gave gebaut gefunden gegenüber get gets gigabytes give given gives
+    goal habe halb half halves happen happened happens head higher honest hälfte ignoré ignorés igual immediately
+    improved in including inside instead interval introduced introduces keinen kept kilobytes kind known kompiliert
+    l'ancien lang last le least leaves les less level liegt lignes limit line lines list listed long lost lot low
+    lower lugar líneas made main make makes mal margin matters mean means measurable measured median megabytes mehr
+    meldet memoria mention metric microseconds milliseconds minimum misses mit mo modified moins moment more most mot
+    mémoire named namely nanoseconds ne needed needs neuen neues new newly newly-added news noise non-zero note
+    nouveaux now nueva nuevas nuevo nuevos number numbers nur occur occurs oder old older omis omitida omitidas once
+    one ones operation operations opposed optimisation optimised optimization optimized order original other others
+    otherwise outside overall p packages par parsen part parts passée passées passés patch patched percentage perf
+    place plus points pre-existing present previous previously previously-failing program project projekt projet
+    proportion proyecto prueba pruebas put puts que question questions quick quicker quickly rate rather ratio reach
+    reached read reads real record recorded records red refuted regarding relative remain remained remaining repeat
+    reported require required requires respectively returned returns rocket rot rote roten rounded rounding run-time
+    same sank say scenario schlagen schlägt scope seconde see segundo set several share short should side sides sie
+    signale significant significantly since single skip skipped skipping skips slightly slow slower so-called so-far
+    son sont sources spare speicher speicherbedarf spent stands start state stated statement static statt status stays
+    step steps stieg still strict subió succeed sum summary sur take taken takes taking tarda target task tell tells
+    terms tests them then there these this those though threshold thus time times together too total totals touch
+    touched tritt trois trouve turn turned two type types typing um una unchanged uncovered und under unhappy unit
+    units unverändert up usage use used uses using value values verdict version versus vet vets viejas viejo von vor
+    vorher want wanted way we're weaker weiterhin wenig weniger went while whilst whole why wie wip with without won
+    work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
     """
 )
 """What results are told with, besides the words that `lexicon` knows."""
@@ -85,6 +86,14 @@ _OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]+|\b[A-Z_]{3,}=\S+")
 _NAMED = re.compile(rf"(?<![\w-]){NAMED}(?![\w-])", re.IGNORECASE)
 _LABEL = re.compile(r"^\W*(?:feat|fix|perf|chore|refactor|test|build)(?:\([^()]*\))?!?: (?:[^,;]*, )?", re.IGNORECASE)
 """A commit's label, and what it says was done."""
+_CALLED = re.compile(r"[:,!]\s+")
+_PLACING = words("on in at with under for by via after before when if while where to from per across against without")
+_EXCUSED = re.compile(
+    r"\bnothing to do with\b|\bunrelated\b|\bpre-?existing failures?\b|(?:not|n't) (?:caused|related)\b|\bflak(?:y|"
+    r"es?)\b",
+    re.I,
+)
+"""Why something failed, which no record tells."""
 _OLD_SIDE = ("suite", "count", "regression", "fixed", "tick", "ready", "claims", "verified", "word", "lint")
 _COUNTED = ("count", "coverage", "mutation", "speed", "red", "claims", "tick")
 
@@ -93,6 +102,8 @@ def accounted(statement: Statement, line: str, ledger: Ledger) -> bool:
     """Whether the clauses of a shown statement tell nothing that no record tells."""
     told = " ".join(said for kind, said in statement.parts if kind in _COUNTED)
     said = list(_said(statement, line))
+    if any(_EXCUSED.search(clause) for clause in said):
+        return False
     return all(_known(clause, ledger) and _counted(clause, told, ledger) for clause in said) and not any(
         _of_old_code(clause, statement, ledger) for clause in said
     )
@@ -100,8 +111,25 @@ def accounted(statement: Statement, line: str, ledger: Ledger) -> bool:
 
 def _said(statement: Statement, line: str) -> Iterator[str]:
     """The clauses in which a statement stands, but for those that state nothing."""
-    found = [_LABEL.sub("", line[a:b]) for a, b in clauses(line) if a < statement.end and statement.start < b]
-    return (clause for clause in found if len(found) == 1 or not plain(clause))
+    found = [
+        _addressed(_LABEL.sub("", line[a:b]), statement.start - a)
+        for a, b in clauses(line)
+        if a < statement.end and statement.start < b
+    ]
+    return (clause for clause in found if len(found) == 1 or not plain(clause) or _tells(clause))
+
+
+def _tells(clause: str) -> bool:
+    """Whether there are figures, or anything of tests and tools."""
+    return re.search("[TLSCZ%]", letters_of(clause)) is not None
+
+
+def _addressed(clause: str, place: int) -> str:
+    """A clause without what is called out before it: no place, no means, no figure, nothing of tests or tools."""
+    cut = max((m.end() for m in _CALLED.finditer(clause, 0, max(0, place))), default=0)
+    called = words_of(clause[:cut])
+    brief = 0 < len(called) < 7 and called[0] not in _PLACING and NOT.isdisjoint(called)
+    return clause[cut:] if brief and not re.search("[TLSCBlqZ%]", letters_of(clause[:cut])) else clause
 
 
 def _known(clause: str, ledger: Ledger) -> bool:

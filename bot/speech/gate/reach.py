@@ -40,7 +40,8 @@ _BEYOND = re.compile(
 )
 _CUT = re.compile(
     r"[.!?;](?=\s)|,\s+(?:and|but|so)\s|(?:,\s+|\s(?:and|but)\s+)(?=(?:I|we|it|the|this|that|they|all|no|none|there|"
-    r"which|nothing|everything|both|lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then)\b)|\n|\s[–—]\s|[✅✔☑]",
+    r"which|nothing|everything|both|whereas|lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then)\b)|\n|\s[–—]\s|"
+    r"[✅✔☑]",
     re.IGNORECASE,
 )
 
@@ -57,3 +58,8 @@ def clauses(line: str) -> Iterator[tuple[int, int]]:
         yield at, cut.start()
         at = cut.end()
     yield at, len(line)
+
+
+def tells_beyond(text: str) -> bool:
+    """Whether words tell of what no record shows."""
+    return _BEYOND.search(text) is not None

@@ -30,6 +30,10 @@ _JUDGED = re.compile(
     re.I,
 )
 _RUN = re.compile(r"^(?:tests?|lint\w*|types?|suite|coverage|build|format)$", re.IGNORECASE)
+_RUNS = (
+    ("suite", re.compile(r"^(?:the )?(?:tests?|suite|test suite)$", re.IGNORECASE)),
+    ("lint", re.compile(r"^(?:lint\w*|types?|type check|format)$", re.IGNORECASE)),
+)
 _AMOUNT = re.compile(rf"^[~≈<>±+−-]?\s*({NUM})\s?({UNIT}|%|x|×)?(?:\s*±.*)?$", re.IGNORECASE)
 _STATE = re.compile(
     r"(?:all |fully )?(?:pass(?:ed|ing|es)?|upheld|proven|green|ok|clean|success(?:ful)?|succeeds|succeeded)[.! ]*",
@@ -73,7 +77,8 @@ def _parts(head: list[str], cells: list[str]) -> Iterator[Part]:
     for name, cell in zip(head, cells, strict=False):
         amount = _AMOUNT.match(cell)
         if _STATE.fullmatch(cell):
-            yield "tick", f"{name if _RUN.search(name) else cells[0]} {cell}"
+            run = name if _RUN.search(name) else cells[0]
+            yield next((kind for kind, words in _RUNS if words.search(run)), "tick"), f"{run} {cell}"
         if amount is None or _WISHED.search(name):
             continue
         number, unit = amount[1], (amount[2] or "").lower()

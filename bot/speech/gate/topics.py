@@ -91,7 +91,7 @@ def topics(text: str, sentence: str) -> tuple[Part, ...]:
     """The kinds and the words to ask the ledger for about a text; what names nothing is about what its whole sentence
     is. `claimed`, which no record shows, when they aren't understood."""
     found = _topics(text)
-    own = re.search("[TLSCF]", letters_of(text))
+    own = re.search("[TLSCF]", letters_of(text)) or re.search(r"\b(?:finish\w*|earlier)\b", text)
     return _topics(sentence) if found[0][0] == "claimed" and not own and text != sentence else found
 
 

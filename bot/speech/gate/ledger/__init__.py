@@ -47,7 +47,7 @@ _UPHELD = re.compile(
 )
 _NONE_SKIPPED = re.compile(
     r"\b(?:none(?: of [^.;]{0,24}?)?(?: had to be)?|no(?: tests?)?|nothing|zero|0|not (?:a single|"
-    r"one)(?: \w+)?)(?: (?:was|were|is|are))? skipped\b",
+    r"one)(?: \w+)?)(?: (?:was|were|is|are))? skipped\b|\b(?:no|zero|0|without(?: any)?) skips\b",
     re.IGNORECASE,
 )
 

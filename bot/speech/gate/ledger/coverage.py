@@ -185,7 +185,12 @@ def _in_their_places(record: Evidence, sentence: str) -> bool:
     known = _coverages(record, changed=True)
     found = re.search(rf"of {NUM} changed lines ({NUM}) %", record.reason)
     changed = [number(found[1])] if found else []
-    if _STAYED.search(sentence) and not AT_LEAST.search(sentence) and len(known) > 1 and known[0] != known[1]:
+    if (
+        (_STAYED.search(sentence) or "unchanged" in sentence)
+        and not AT_LEAST.search(sentence)
+        and len(known) > 1
+        and known[0] != known[1]
+    ):
         return False
     told = [(known[1:2], n) for n in _THEN.findall(sentence)]
     told += [(changed, n) for n in _OF_CHANGED.findall(sentence)] + [

@@ -64,6 +64,7 @@ _INSTEAD = re.compile(
 )
 
 
+_OF_TIME = re.compile(r"\b(?:finish\w*|earlier|sooner|quick\w*|time|run-?time|seconds?)\b", re.IGNORECASE)
 _EQUAL = re.compile(
     r"\bno\b|unchanged|unaffected|the same|as fast|identical|stable|as before|(?:not|n't|neither) (?:\w+ )?(?:slower|"
     r"faster|chang\w+)"
@@ -82,6 +83,8 @@ def _agrees(bench: Comparison, topic: str, words: str, sentence: str) -> bool:
     text = words.lower()
     if not _same_metric(topic, text, sentence.lower()) or _against(bench, text):
         return False
+    if re.search(r"\bnoise\b", text):
+        return bench.verdict == "no difference"
     if re.search(r"\binterval\b|\bratio\b", text):
         known = [95.0, bench.low, bench.high, bench.ratio]
         return all(any(rounds(number(n), k) for k in known) for n in re.findall(NUM, text))
@@ -99,6 +102,8 @@ def _same_metric(topic: str, text: str, sentence: str) -> bool:
     if wanted and wanted[1] not in topic:
         return False
     of_size = re.search(r"memory|bytes|rss", topic)
+    if of_size and _OF_TIME.search(text) and not re.search(rf"memory|{_SIZE}", text):
+        return False
     return bool(wanted) or not of_size or bool(re.search(rf"memory|ratio|interval|{_SIZE}", text))
 
 
@@ -141,7 +146,7 @@ def _factor_agrees(bench: Comparison, text: str, sentence: str) -> Iterator[bool
     known = [speed, bench.ratio] if factor < 1 or "throughput" in text else [speed]
     bound = re.search(rf"(?:{AT_LEAST.pattern})\s+(?:\w+ )?{NUM}", sentence, re.IGNORECASE)
     reached = (bound and factor <= speed) or any(abs(factor - k) <= 0.05 * k + 0.005 for k in known)
-    yield bench.verdict == "improved" and "slower" not in text and bool(reached)
+    yield bench.verdict == "improved" and not re.search(r"slower|\btwice as long|more time", text) and bool(reached)
 
 
 def _shares_agree(bench: Comparison, text: str, sentence: str) -> Iterator[bool]:

@@ -46,6 +46,7 @@ _MENDED = re.compile(
 )
 _ONLY_OLD = re.compile(r"\b(?:old|older|existing|previous|pre-existing|original) tests?\b", re.IGNORECASE)
 _NEW_TESTS = re.compile(r"\b(?:new|added)\b(?! code)", re.IGNORECASE)
+_ARE_NEW = re.compile(rf"\b({NUM}) (?:of them )?(?:are|were) new\b", re.IGNORECASE)
 _MOVED = re.compile(rf"\b({NUM}) tests? (?:\w+ ){{0,3}}?(removed|deleted|newly skipped|newly disabled)", re.IGNORECASE)
 _FORMER = re.compile(
     r"\b(?:failed before|previously failing|tests? (?:that|which) (?:had |was |were )?(?:fail\w*|broken|red) (?:on|"
@@ -90,6 +91,10 @@ def _ran(record: Evidence) -> set[int]:
 
 def count(ledger: Records, words: str, sentence: str) -> int | None:
     """That so many tests passed, failed, were skipped, are new, old, mended or gone."""
+    if re.search(r"\beverything\b", words, re.IGNORECASE):
+        return ledger.everything()
+    if fresh := _ARE_NEW.search(sentence):
+        return _added(ledger, fresh[1])
     if _MOVED.search(sentence):
         return _moved(ledger, sentence)
     if _ONLY_OLD.search(sentence) and not _NEW_TESTS.search(sentence):

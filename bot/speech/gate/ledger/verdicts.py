@@ -75,11 +75,11 @@ def bad(ledger: Records, words: str, _sentence: str) -> int | None:
         return None
     refuted = ledger.where(Verdict.REFUTED)
     codes = [int(n) for n in _EXIT.findall(words)]
-    tools = [tool for tool in _tools(words) if re.search(r"lint|style|type|format|\\b", tool)]
+    named = [tool for tool in _tools(words) if re.search(r"lint|style|type|format|\\b", tool)]
     for record in refuted:
         about = ledger.about(record)
-        named = any(re.search(tool, about) for tool in tools) if tools else record.check in ("tests", "regression")
-        if named and all(code == record.exit_code for code in codes):
+        meant = any(re.search(tool, about) for tool in named) if named else record.check in ("tests", "regression")
+        if meant and all(code == record.exit_code for code in codes):
             return record.n
     return None
 

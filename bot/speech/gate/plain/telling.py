@@ -72,6 +72,9 @@ def thought(told: Clause) -> list[str] | None:
 
 def _why(told: Clause) -> bool | None:
     """Why something fails, and where alone: that is an excuse until it is shown."""
+    flaky = of(told.head, "T") and "flaky" in told.said and of(told.subject, "B")
+    if flaky:
+        return False
     excused = told.head in (["failure"], ["failures"]) or (told.head == ["they"] and told.verb == "come")
     return False if excused and (told.verb in THIRD or told.verb in CODE or told.first in TREATED) else None
 
@@ -198,6 +201,8 @@ def _of_all(told: Clause) -> bool | None:
         return False
     if verb in ("has", "have") and of(told.rest, "TC") and who not in NOT:
         return False
+    if verb in ("has", "have") and of(told.rest, "B"):
+        return False
     if verb in ("mean", "has", "have", "need") or (verb == "get" and who in ("all", "every")):
         return True
     if who in ("no", "none", "nobody", "nothing"):
@@ -215,7 +220,7 @@ def _admits(told: Clause) -> bool | None:
     """That something isn't good, or is bad."""
     if told.negated and not of(told.head, "B") and of(told.rest[:2], "GVAF"):
         return True
-    bad = of([told.verb, *told.rest[:1]], "B")
+    bad = of([told.verb, *told.rest[:1]], "B") or (of(told.subject, "L") and of(told.rest[:2], "B"))
     about = (of(told.head, "TLC") or told.head in (["they"], ["checking"]) or told.verb in THIRD) and not of(
         told.rest, "GVY"
     )
@@ -223,7 +228,9 @@ def _admits(told: Clause) -> bool | None:
     if not (bad and about and not over):
         return None
     said = [*told.subject, *told.said]
-    of_tool = (of(told.subject, "L") or told.head == ["checking"]) and (of(said, "Z") or "#" in said)
+    of_tool = (of(told.subject, "L") or told.head == ["checking"]) and (
+        of(said, "Z") or not {"#", "one"}.isdisjoint(said)
+    )
     return not (
         of_tool
         or ((of(told.head, "TLC") or told.head == ["they"]) and (of(said, "l") or "half" in said or _elsewhere(told)))
@@ -283,7 +290,7 @@ def _by_verb(told: Clause) -> bool:
     if verb in ("was", "were", "became"):
         return _was(told)
     if verb in PAST and not {"old", "previous", "original"}.isdisjoint(told.subject):
-        return not of(rest, "U#%BY")
+        return not of(rest, "UBY") and {"#", "%"}.isdisjoint(rest)
     if verb in ("has", "have"):
         return _has(told)
     if verb in ("do", "does"):

@@ -88,7 +88,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b{NUM} (?:\w+ )?tests? (?:that|which) (?:\w+ )?(?:were |was |had been )?(?:fail\w*|broken|"
             rf"red)\b[^.;\n]*?\b(?:pass\w*|succeed\w*|green|fixed|repaired)\b",
             rf"\b{NUM} (?:had been|were|was) (?:failing|broken|red)\b",
-            rf"\b{NUM} (?:\w+ )?(?:are|were|is|was) skipped\b",
+            rf"\b{NUM} (?:\w+ )?(?:are|were|is|was) skipped\b|\b{NUM} (?:of them )?(?:are|were) new\b",
+            rf"\b{NUM} ?% of (?:the |all |its |our )?tests (?:pass|fail)\w*",
             rf"[#ℹ]\s*(?:pass|fail|tests)\s+{NUM}\b",
         ),
     ),
@@ -132,6 +133,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b(?:(?:confidence|95 ?%) interval|interval of the \w+)\b[^.;\n]{{0,25}}?{NUM}(?: ?%)? (?:to|and|–|"
             rf"-) {NUM}",
             r"\bno (?:real|measurable|significant|notable) (?:difference|change)\b",
+            rf"\b(?:slower|faster|longer|quicker) by {NUM}\s?%",
             rf"\bratio\b(?: is| was| of|:| =)? {NUM}(?: \([^()\n]*\))?",
             r"\b(?:at )?no (?:extra |additional )?cost (?:in|of) (?:\w+ )?(?:time|cpu|memory|speed)",
             r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|penalty|"
@@ -152,7 +154,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"\b{TOOL}(?:{SEP}|{GAP}\s+)(?:{GOOD}|silent|quiet|satisfied|nothing|"
             rf"{NO}\s+(?:new\s+)?(?:\w+\s+)?{FAULTS}|checks? out)",
             r"\b(?:code|project|everything) (?:compiles|builds|type-checks)\b(?: with \w+)?",
-            rf"\bneither {TOOL} nor {TOOL} (?:finds?|reports?|complains?)[^.;]*",
+            rf"\bneither {TOOL} nor {TOOL} (?:finds?|found|reports?|complains?)[^.;]*",
             r"\b(?:docs|documentation|package|image|site|app|wheel) (?:builds?|compiles?|renders?)\b(?! (?:the|a|an|"
             r"on)\b)",
             r"\blint-free\b|\blints? clean\w*|\b(?:type-?checks|typechecks)\b(?: \w+ly)?",
