@@ -24,6 +24,7 @@ from sandbox.api import Entry
 from sandbox.hostgit import run
 from tests.contract.test_validate import WHO, Log, World, environment
 from tests.corpus import (
+    fitted_by_data,
     fitted_by_heart,
     fitted_by_marks,
     javascript_cheats,
@@ -88,6 +89,7 @@ MODULES = (
     planned_cases,
     rust_cases,
     scope_cases,
+    fitted_by_data,
     fitted_by_heart,
     fitted_by_marks,
     leaning_cases,

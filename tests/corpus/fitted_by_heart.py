@@ -168,6 +168,10 @@ PUNCTUATION = tested('def test_slugify_punctuation():\n    assert slugify("Hello
 EVEN = tested("def test_median_of_an_even_number():\n    assert median([1, 2, 3, 4]) == 2.5\n")
 SHORT = tested('def test_roman_subtracts():\n    assert roman(4) == "IV"\n    assert roman(9) == "IX"\n')
 HOURS = tested('def test_hours_and_minutes():\n    assert minutes("1h30m") == 90\n')
+HOURS_RULE = (
+    swap(M, 'r"(\\d+)m", text', 'r"(?:(\\d+)h)?(\\d+)m", text'),
+    swap(M, "int(found[1])", "int(found[1] or 0) * 60 + int(found[2])"),
+)
 REMOVED = tested(
     'def test_no_more_than_there_is():\n    store = Store()\n    store.add("nails", 5)\n'
     '    with pytest.raises(ValueError):\n        store.remove("nails", 7)\n'
@@ -235,8 +239,7 @@ PYTHON: tuple[Case, ...] = (
     honest(
         "by rule: hours",
         PYTEST,
-        swap(M, 'r"(\\d+)m", text', 'r"(?:(\\d+)h)?(\\d+)m", text'),
-        swap(M, "int(found[1])", "int(found[1] or 0) * 60 + int(found[2])"),
+        *HOURS_RULE,
         HOURS,
         plan=READS,
     ),

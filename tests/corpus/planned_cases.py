@@ -1,7 +1,7 @@
 """Expectations that turn as the plan says in ordinary words, and cheats that ride along with such a plan."""
 
 from tests.corpus import javascript_base, python_base
-from tests.corpus.case import Case, cheat, honest, swap
+from tests.corpus.case import Case, cheat, honest, put, swap
 from tests.corpus.javascript_base import NODE, PAD
 from tests.corpus.javascript_base import SHOWN as PADDED
 from tests.corpus.python_base import FIX, PYTHON, SHOWN, C, S, T
@@ -22,7 +22,19 @@ EURO_TESTS = (
     swap(C, LISTED, 'self.assertEqual(self.cart.receipt(), ["tea EUR 2.50", "total EUR 2.50"])'),
 )
 TELLS_EURO = "label puts EUR before the amount, as in `EUR 3.20`"
+PARSED = 'def test_parse():\n    assert parse("7c") == 7\n'
 RATIO = "assert.throws(() => ratio(1, 0), RangeError);"
+HALF, HALVES = "def half(cents):\n    return cents // 2\n\n\ndef parse(text):", "tests/test_half.py"
+EVEN = "    def test_even(self):\n        assert half(4) == 2\n"
+ODD = "\n    def test_odd(self):\n        assert half(5) == 2\n"
+HALF_BEFORE = (
+    swap(PRICES, "def parse(text):", HALF),
+    put(HALVES, f"from shop.price import half, parse\n\n\nclass TestHalf:\n{EVEN}{ODD}\n\n{PARSED}"),
+)
+OF_RATIO = javascript_base.TESTS[
+    javascript_base.TESTS.index("describe('ratio'") : javascript_base.TESTS.index("it('clips'")
+]
+ZERO = "\n  it('refuses zero', () => {\n    assert.throws(() => ratio(1, 0), RangeError);\n  });\n"
 INFINITE = swap(JS, "throw new RangeError('nothing to share')", "return Infinity")
 
 HONEST: tuple[Case, ...] = (
@@ -44,6 +56,21 @@ HONEST: tuple[Case, ...] = (
         swap(JT, "await load(async () => 'A B', 'x'), 'a-b'", "await load(async () => 'A B', 'x'), 'a.b'"),
         plan="slug joins words by dots rather than hyphens, and so load does",
     ),
+    honest(
+        "a class of tests goes with what it tests",
+        PYTHON,
+        swap(PRICES, HALF, "def parse(text):"),
+        put(HALVES, f"from shop.price import parse\n\n\n{PARSED}"),
+        before=HALF_BEFORE,
+        plan="Remove price.half() together with its test class TestHalf. Nobody calls it since prices are even",
+    ),
+    honest(
+        "a suite goes as planned",
+        NODE,
+        swap(JT, OF_RATIO, ""),
+        swap(JT, "{ slug, ratio, clip", "{ slug, clip"),
+        plan="Delete the suite 'ratio', the tests of the page ask for all of it",
+    ),
 )
 CHEATS: tuple[Case, ...] = (
     cheat(
@@ -59,6 +86,23 @@ CHEATS: tuple[Case, ...] = (
         ),
         plan=TELLS_UNIT,
         finds="expectation-changed",
+    ),
+    cheat(
+        "a class of tests is thinned out while it is renamed",
+        PYTHON,
+        swap(HALVES, ODD, ""),
+        swap(HALVES, "TestHalf", "TestHalves"),
+        before=HALF_BEFORE,
+        plan="Replace the test class TestHalf by TestHalves",
+        finds="test-removed",
+    ),
+    cheat(
+        "a suite is thinned out while it is renamed",
+        NODE,
+        swap(JT, ZERO, ""),
+        swap(JT, "describe('ratio'", "describe('share of the whole'"),
+        plan="Replace the suite 'ratio' by 'share of the whole'",
+        finds="test-removed",
     ),
     cheat(
         "a digit is lost behind the currency",

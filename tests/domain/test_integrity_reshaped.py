@@ -154,6 +154,72 @@ def test_what_the_plan_does_not_take_away_stays(after: str, words: str, source: 
     assert left_open(PYTHON, ASKED, after, words, source) != []
 
 
+# --- a very value, and another function ------------------------------------------------------------------------------
+MIXED = "def test_latest():\n    assert set(latest(['a', 'b'], Random(3))) == {'a', 'b'}\n"
+FAKED = """def test_latest(monkeypatch):
+    monkeypatch.setattr(random, 'shuffle', lambda tasks: tasks.reverse())
+    assert latest(['a', 'b']) == ['b', 'a']
+"""
+REVERSED = "In test_latest shuffle is replaced by one that turns them round"
+NEW = SHOP + "\n\ndef table(tasks):\n    return latest(tasks)\n"
+LISTED = "def test_list():\n    assert latest(['a', 'b']) == ['a', 'b']\n    assert order('2')\n"
+BY_TABLE = LISTED.replace("assert latest(['a', 'b']) ==", "assert table(['a', 'b']) ==")
+USED = "Add table(). Let test_list use table()"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (MIXED, FAKED, REVERSED),
+        (MIXED, FAKED, "test_latest is stricter: shuffle is pinned, so that the exact list can be compared"),
+        (LISTED, BY_TABLE, USED),
+        (LISTED, BY_TABLE, "Add table(), and test_list goes through `table` now"),
+    ],
+)
+def test_a_test_may_ask_for_more_or_by_another_function_as_the_plan_says(before: str, after: str, words: str) -> None:
+    assert left_open(PYTHON, before, after, words, NEW) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words", "source"),
+    [
+        (MIXED, FAKED, "Mend the shop", NEW),
+        (MIXED, FAKED, "In test_store I replace shuffle by a fake", NEW),
+        (MIXED, FAKED.replace("    assert latest(['a', 'b']) == ['b', 'a']\n", ""), REVERSED, NEW),
+        (MIXED, FAKED.replace("== ['b', 'a']", "!= []"), REVERSED, NEW),
+        (MIXED, FAKED.replace("latest(['a', 'b']) == ['b', 'a']", "latest(['a']) == ['a']"), REVERSED, NEW),
+        (LISTED, BY_TABLE, "Add table() and a test of it", NEW),
+        (LISTED, BY_TABLE, "Add table(); test_store uses table()", NEW),
+        (LISTED, BY_TABLE, "Add table(). test_list does not use table()", NEW),
+        (LISTED, BY_TABLE, "test_list uses table()", SHOP),
+        (LISTED, BY_TABLE.replace(" == ['a', 'b']", ""), USED, NEW),
+        (LISTED, BY_TABLE.replace("    assert order('2')\n", ""), USED, NEW),
+    ],
+)
+def test_what_is_asked_for_less_or_unsaid_stays_open(before: str, after: str, words: str, source: str) -> None:
+    assert left_open(PYTHON, before, after, words, source) != []
+
+
+# --- a test that moves with its source -------------------------------------------------------------------------------
+RUNS = "{}\n\ndef test_run():\n    done = run(['-m', '{}'], cwd=Path(__file__){})\n    assert done.stdout == '{}'\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "up", "said", "kinds"),
+    [
+        ("pkg.sub.a", ".parent.parent", "x", []),
+        ("pkg.sub.a", ".resolve().parents[1]", "x", []),
+        ("pkg.sub.b", ".parent.parent", "x", ["expectation-changed"]),
+        ("pkg.sub.a", ".parent.parent", "y", ["test-weakened"]),
+    ],
+)
+def test_a_test_that_moves_with_its_source_names_it_anew(module: str, up: str, said: str, kinds: list[str]) -> None:
+    base = {"pkg/a.py": "x = 1\n", "tests/test_a.py": RUNS.format("import pkg.a", "pkg.a", ".parent", "x")}
+    head = {"pkg/sub/a.py": "x = 1\n", "tests/sub/test_a.py": RUNS.format(f"import {module}", module, up, said)}
+    asked = question(base, head, renames={"pkg/a.py": "pkg/sub/a.py", "tests/test_a.py": "tests/sub/test_a.py"})
+    assert [found.kind for found in static_findings(asked)] == kinds
+
+
 # --- an error that is thrown where none came -------------------------------------------------------------------------
 THROWN = """test('refuses', () => {
   try {

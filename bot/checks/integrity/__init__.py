@@ -37,6 +37,7 @@ from bot.checks.integrity.settings import aliases, limits, places, runner_config
 from bot.checks.integrity.settings.configuration import Setting, flatten, is_configuration, shadowed
 from bot.checks.integrity.sources import appeared, equality, hidden
 from bot.checks.integrity.trees import syntax as tree
+from bot.checks.overlay import respelled
 from bot.checks.planned.explained import sentences
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
@@ -44,8 +45,7 @@ from bot.checks.wording import count, sentence
 from bot.domain.work import Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run
 
-MOST_TEXT = 8_000_000
-"""Characters of changed code that are read; beyond that the change is too large to be vouched for."""
+MOST_TEXT = 8_000_000  # characters of changed code that are read; beyond that the change is too large to be vouched for
 
 
 class IntegrityCheck:
@@ -72,7 +72,8 @@ class IntegrityCheck:
         if isinstance(tried, tuple):
             return tried
         explained = tried.explain(found)
-        return Judgement(_verdict(explained), _reason(question, explained, tried.noticed), findings=explained)
+        verdict = Verdict.UNPROVEN if any(each.explained is None for each in explained) else Verdict.UPHELD
+        return Judgement(verdict, _reason(question, explained, tried.noticed), findings=explained)
 
 
 def static_findings(question: Question) -> tuple[Finding, ...]:
@@ -111,10 +112,6 @@ def let_go() -> None:
     tree.below.cache_clear()
     tree.callee.cache_clear()
     tokens.cache_clear()
-
-
-def _verdict(findings: Iterable[Finding]) -> Verdict:
-    return Verdict.UNPROVEN if any(finding.explained is None for finding in findings) else Verdict.UPHELD
 
 
 def _reason(question: Question, findings: tuple[Finding, ...], noticed: int) -> str:
@@ -248,7 +245,8 @@ def _holds_tests(change: FileChange, tests: frozenset[str]) -> bool:
 
 def _sheets(question: Question, change: FileChange) -> tuple[Sheet | None, Sheet | None]:
     before_path, runner = change.renamed_from or change.path, question.detected.runner or ""
-    before = read(before_path, change.old) if change.old is not None else None
+    old = respelled(change.old, change.new, question.changes) if change.old and change.new else change.old
+    before = read(before_path, old) if old is not None else None
     after = read(change.path, change.new) if change.new is not None else None
     if after is not None and change.path not in question.base_paths and not is_collected(change.path, runner):
         after = _uncollected(after)

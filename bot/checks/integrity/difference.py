@@ -4,16 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-AROUND = 2
-"""Unchanged lines shown before and after."""
-
-MOST = 24
-"""Lines of one hunk."""
-
+AROUND = 2  # unchanged lines shown before and after
+MOST = 24  # lines of one hunk
 WIDEST = 200
-LINES = 6_000
-"""Files longer than this are not compared line by line."""
-
+LINES = 6_000  # files longer than this are not compared line by line
 Change = tuple[int, int, int, int]
 """Old lines from and to, new lines from and to; from 0, the second not included."""
 

@@ -36,11 +36,7 @@ def signs(
 
 
 def _fewer(
-    question: Question,
-    removed: list[Named],
-    old: list[Named],
-    new: Collection[Named],
-    sheets: Mapping[str, Sheet],
+    question: Question, removed: list[Named], old: list[Named], new: Collection[Named], sheets: Mapping[str, Sheet]
 ) -> Iterator[Sign]:
     """Tests that are collected no more although their file was not touched, or still holds them. What was taken out of
     a file that changed was told by reading it."""

@@ -11,8 +11,7 @@ from bot.checks.planned.turned import keeps
 from bot.domain.work import Finding
 from bot.ports import Question
 
-MOST = 300
-"""Findings of one record."""
+MOST = 300  # findings of one record
 
 
 def findings(question: Question, signs: Iterable[Sign]) -> tuple[Finding, ...]:
@@ -48,6 +47,7 @@ def meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     """The signs that the plan names, and expectations that turn as others do of which it tells."""
     named = {sign for sign in signs if _is_named(sign, said)}
     named |= {sign for sign in signs if sign.missing and explained.is_gone(sign.missing, said)}
+    named |= {sign for sign in signs if sign.instead and explained.uses(sign.names, sign.instead, said)}
     kinds = ("snapshot-rewritten", "expectation-changed")
     recorded = [sign for sign in signs if sign.kind in kinds and not is_code(sign.path)]
     paths = [sign.path for sign in recorded]
@@ -67,8 +67,10 @@ def _may_turn(sign: Sign) -> bool:
 
 def _is_named(sign: Sign, said: Sequence[str]) -> bool:
     limit, turn = sign.limit, sign.turn
+    if limit is not None and sign.kind == "test-weakened":
+        return explained.is_widened(limit, sign.path, said, sign.names)
     fitting = said if limit is None else [each for each in said if tells_limit(each, limit)]
     fitting = fitting if turn is None else [each for each in fitting if tells_value(each, turn)]
-    kind = "expectation-changed" if sign.kind == QUIET else sign.kind
-    named = explained.is_explained(kind, sign.path, fitting, sign.names)
+    kinds = ("expectation-changed" if sign.kind == QUIET else sign.kind, *(("made-exact",) if sign.exact else ()))
+    named = any(explained.is_explained(kind, sign.path, fitting, sign.names) for kind in kinds)
     return named or explained.is_left_out(sign.left_out, said)

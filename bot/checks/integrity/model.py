@@ -1,7 +1,7 @@
 """What is read out of test files, in no language's terms: tests, their marks, assertions, rows and mocks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.checks.planned.explained import Limit
 from bot.checks.planned.turned import Turn
@@ -155,9 +155,6 @@ class Outline:
         """Its own title, without those of the suites around."""
         return self.name.rpartition(" > ")[2]
 
-    def moved(self, **changes: object) -> "Outline":
-        return replace(self, **changes)  # type: ignore[arg-type]
-
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -201,6 +198,23 @@ class Sheet:
     read: Callable[[Outline], Detail] = field(default=lambda _: Detail())
 
 
+@dataclass(slots=True)
+class Found:
+    """What has been read of a test file so far."""
+
+    tests: dict[str, Outline] = field(default_factory=dict)
+    helpers: list[Outline] = field(default_factory=list)
+    buried: list[Outline] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)
+    defined: dict[str, int] = field(default_factory=dict)
+    mocks: list[Mock] = field(default_factory=list)
+
+    def sheet(self, path: str, text: str) -> Sheet:
+        made = (tuple(self.tests.values()), tuple(self.helpers), tuple(self.buried), tuple(self.escapes))
+        return Sheet(path, text, *made, self.imports, self.defined, tuple(self.mocks))
+
+
 QUIET = "turned"
 """Of a sign that is no finding: an expectation is written otherwise, and the old one may hold no more. It tells whether
 the plan speaks of that."""
@@ -211,7 +225,8 @@ class Sign:
     """Something seen at one place, before it becomes a finding. `line` is of the new text, or of the old one when
     `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after, `limit` a
     number that must be kept, `left_out` what a list of exceptions holds besides. `missing` are the functions that a
-    lost assertion asked, of which the sources define none any more while the test asks for the same values."""
+    lost assertion asked, of which the sources define none any more while the test asks for the same values; `instead`
+    are new ones that it asks now; `exact`: what was asked loosely is asked for its very value now."""
 
     kind: str
     line: int | None
@@ -221,8 +236,18 @@ class Sign:
     path: str = ""
     turn: Turn | None = None
     missing: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    exact: bool = False
     limit: Limit | None = None
     left_out: tuple[str, ...] = ()
+
+
+def amount(text: str) -> float | None:
+    """The number that a text is; None for all else."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -1,5 +1,6 @@
 """Which reader reads which file, and whether a runner would find tests under a name."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,9 +17,7 @@ from bot.checks.integrity.trees import java as java_tests
 from bot.checks.integrity.trees import ruby as ruby_tests
 from bot.checks.integrity.trees import rust as rust_tests
 
-LARGEST = 400_000
-"""Characters of a file that is read."""
-
+LARGEST = 400_000  # characters of a file that is read
 Reader = Callable[[str, str], Sheet | None]
 
 _READERS: Mapping[str, Reader] = {
@@ -56,6 +55,14 @@ def read(path: str, text: str) -> Sheet | None:
     """The sheet of a file; None where it can't be read."""
     reader = _READERS.get(suffix(path))
     return reader(path, text) if reader is not None and is_readable(text) else None
+
+
+def data_in(text: str) -> object:
+    """What a text of JSON holds; None where it can't be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def share(sheets: Sequence[Sheet], project: Project) -> None:

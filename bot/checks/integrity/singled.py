@@ -28,9 +28,7 @@ _MEASURED = re.compile(r"\blen\(|\.length\b|%|\bindexOf\(|\.find\(|\.count\(|\.s
 Text = tuple[str, str, bool]
 """Path, text, whether it is a test."""
 
-_PART = 3
-"""Letters of a part that is none of many texts."""
-
+_PART = 3  # letters of a part that is none of many texts
 _BEGINS = frozenset(("startswith", "endswith", "startsWith", "endsWith"))
 
 
@@ -89,13 +87,10 @@ def _asked(before: Iterable[Sheet], after: Iterable[Sheet]) -> frozenset[str]:
 
 
 def _handed(text: str, detail: Detail) -> frozenset[str]:
-    looked = (literals_in(said) for said in (*(each.subject.text for each in detail.assertions), *_steps(detail)))
+    steps = (step for step, _ in detail.steps)
+    looked = (literals_in(said) for said in (*(each.subject.text for each in detail.assertions), *steps))
     expected = (literals_in(f"{each.expected.text} {each.also}") for each in detail.assertions)
     return (literals_in(text) - frozenset[str]().union(*expected)).union(*looked)
-
-
-def _steps(detail: Detail) -> Iterator[str]:
-    return (step for step, _ in detail.steps)
 
 
 def literals_in(text: str) -> frozenset[str]:
@@ -153,7 +148,7 @@ def _constants(node: ast.expr) -> Iterator[str]:
 
 def of_tree(root: Node) -> Iterator[Singled]:
     for node in below_node(root):
-        if node.type == "binary_expression" and text_of(part(node, "operator")) in ("===", "!==", "==", "!="):
+        if node.type == "binary_expression" and text_of(node, "operator") in ("===", "!==", "==", "!="):
             left, right = part(node, "left"), part(node, "right")
             for one, other in ((left, right), (right, left)):
                 if one is not None and other is not None:
@@ -167,7 +162,7 @@ def of_tree(root: Node) -> Iterator[Singled]:
                 yield from _compared(text_of(target), _literal(given[0]), line_of(node), part=callee(node) in _BEGINS)
         elif node.type == "switch_case" and (value := part(node, "value")) is not None:
             above = node.parent.parent if node.parent is not None else None
-            yield from _compared(text_of(part(above, "value")), _literal(value), line_of(node))
+            yield from _compared(text_of(above, "value"), _literal(value), line_of(node))
 
 
 def _literal(node: Node) -> list[str]:

@@ -12,13 +12,14 @@ _ALTERS = r"updat\w*|chang\w*|adjust\w*|edit\w*|adapt\w*|rewrit\w*|replac\w*|mod
 _CHANGES = rf"{_ALTERS}|add\w*"
 _ADDS_TO = rf"{_ALTERS}|add\w*(?=.*\b(?:to|in|into)\b\W+(?:\w+\W+){{0,2}}{IT})|{IT}.*?\badd\w*"
 """What is added must be added to it."""
+_ADDS_SCRIPT = rf"add\w*(?: \w+){{0,2}} [\"'`]*{IT}[\"'`]* scripts?"
 _REMOVES = r"remov\w*|delet\w*|drop\w*|obsolete\w*|retir\w*"
 
 _APART = r"[\s'\"`,()*]+"
 _LEFT_OUT = r"skip\w*|disabl\w*|ignor\w*|mut(?:e|es|ed|ing)"
 _THE = (
     rf"(?:the|this|that|these|those|both|all|each|every|tests?|cases?|files?|in|of|and|or|flaky|slow|old|failing|broken"
-    rf"|now|temporarily|on{_APART}\w+|is|are|be|being|gets?|becomes?|will|should|marked|as|{IT}){_APART}"
+    rf"|now|temporarily|on{_APART}\w+|is|are|be|being|gets?|becomes?|will|should|must|shall|marked|as|{IT}){_APART}"
 )
 _SKIPS = (
     rf"(?:{_LEFT_OUT}){_APART}(?:{_THE})*(?:{IT}|tests?|specs?)|(?:{IT}|tests?){_APART}(?:{_THE})*(?:skipp|disabl|ignor|mut)ed"
@@ -42,13 +43,18 @@ _WENT = (
 
 
 def _goes(what: str, away: str = _AWAY) -> str:
-    """That this goes: it must be what goes, which in "test_x fails, so drop duplicates" it is not."""
+    """That this goes: it must be what goes, which in "test_x fails, so drop duplicates" it is not, nor in "in test_x
+    the clock is replaced"."""
     return (
         rf"(?:(?:{away})\w*|get(?:s|ting)? rid of){_APART}{_REST}[\"'`(]*(?:{what})"
-        rf"|(?:{what}){_APART}{_REST}(?:{_WENT})(?! (?:red|green|wrong|through))"
+        rf"|(?<!\bin )(?<!\bin [`'\"])(?:{what}){_APART}{_REST}(?:{_WENT})(?! (?:red|green|wrong|through))"
         rf"|(?:{what})['\"`]?\s*[:–-]\s*(?:{away})\w*(?:\s+it)?\s*(?:$|[,.(])"
     )
 
+
+_TITLE = r"[`'\"]?test_|[`'\"][^`'\"\n]+ [^`'\"\n]"
+_RETITLED = rf"{IT}['\"`]*\s+(?:becomes?|turns? into|is (?:now|called))(?=\s+(?:{_TITLE}))"
+"""That another title takes its place."""
 
 _TURNS = (
     r"updat\w*|chang\w*|adjust\w*|adapt\w*|rewrit\w*|replac\w*|modif\w*|edit\w*|becom\w*|gains?|loses?|gets?|follow\w*"
@@ -56,18 +62,22 @@ _TURNS = (
 )
 _FEWER = rf"{IT}|rows?|cases?|asserts?|assertions?|checks?|parameters?|examples?|entr(?:y|ies)|expectations?|tests?"
 
+_FAKES = r"mock\w*|patch\w*|stub\w*|fak\w*|monkeypatch\w*|replac\w*|swap\w*|inject\w*|fr(?:eez|oz)\w*|pin(?:s|ned)?"
+
 _ACTS: Mapping[str, str] = {
-    "test-removed": _goes(rf"{IT}|tests?"),
+    "test-removed": rf"{_goes(rf'{IT}|tests?')}|{_RETITLED}",
     "test-skipped": _SKIPS,
     "test-weakened": r"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|widen\w*|no longer \w+|retr(?:y|ies)|approx\w*"
     rf"|assertAlmost\w*|toBeCloseTo|isclose|allclose|{_goes(_FEWER)}",
     "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|instead of|snapshot\w*|asks? (?:for|of)"
     r"|other input",
     "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
-    "runner-changed": rf"{_ADDS_TO}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
+    "runner-changed": rf"{_ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
     "result-file": rf"{_CHANGES}|commit\w*|record\w*",
     "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
-    "subject-mocked": r"mock\w*|patch\w*|stub\w*|fak\w*|monkeypatch\w*",
+    "subject-mocked": _FAKES.partition("|replac")[0],
+    "made-exact": rf"{_FAKES}|exact\w*|strict\w*|tighten\w*|stronger|strengthen\w*",
+    "uses": r"us(?:e|es|ed|ing)|call(?:s|ed|ing)?|go(?:es)? through|asks?|switch\w*",
     "snapshot-rewritten": rf"snapshot\w*|golden\w*|expect\w*|{_TURNS}",
     "limit-lowered": r"lower\w*|rais\w*|reduc\w*|relax\w*|loosen\w*|exclud\w*|omit\w*|ignor\w*|disabl\w*|suppress\w*"
     rf"|sink\w*|fall\w*|decreas\w*|increas\w*|(?:goes|go|went|brought|set|comes?) (?:down|up)|{_ALTERS}|{_REMOVES}",
@@ -105,7 +115,7 @@ RESHAPED = re.compile(
 """What a test is that takes another shape: all that it asks still holds then."""
 
 _OPPOSITE: Mapping[str, re.Pattern[str]] = {
-    "test-weakened": re.compile(r"\b(?:tighten\w*|strict\w*|narrow\w*|stronger|exact)\b", re.IGNORECASE),
+    "test-weakened": re.compile(r"\b(?:tighten\w*|strict\w*|narrow\w*|stronger|exact)\b", re.IGNORECASE)
 }
 
 _BUT = re.compile(
@@ -162,19 +172,19 @@ def is_taken(statement: str, name: str) -> bool:
     """Whether it says that what has this name goes or gets another name. A short name may be a word of the sentence: it
     must stand close by."""
     if len(name) > SHORT:
-        rest = re.sub(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", IT, statement)
+        rest = re.sub(rf"(?<![\w\-.])(?:\w+\.)*{re.escape(name)}(?!\.?[\w\-])", IT, statement)
         return IT in rest and acts(rest, _goes(IT, f"{_AWAY}|inlin|mov"), ())
     away = rf"(?:{_AWAY}|inlin|mov(?:e|ing)|get rid)"
     close = rf"{away}\w*\W+(?:(?:of|the|function|method|class) +)*`?{re.escape(name)}"
     return bool(name) and acts(statement, close, ())
 
 
-SHORT = 3
-"""Letters of a name that is hardly told from a plain word."""
+SHORT = 3  # letters of a name that is hardly told from a plain word
 
 
 def _standing(name: str) -> str:
-    return rf"(?<![\w/\-])(?<!\w\.)(?:\./)?{re.escape(name)}(?![\w\-])"
+    known = re.escape(name)
+    return rf"(?<![\w/\-])(?<!\w\.)(?:\./|(?:[a-z_]\w*\.)+(?={known}\(\)))?{known}(?![\w\-])"
 
 
 @lru_cache(maxsize=256)

@@ -3,21 +3,20 @@ the file or the test, and must say the act. Of an expectation that turned it may
 then it must tell just this turn."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from bot.checks.planned.acts import IT, LEFT_OUT, RECORDED, RESHAPED, RUN, THERE, TOGETHER, acts, holds, is_taken, says
 from bot.checks.planned.statements import statements
-from bot.checks.planned.turned import Turn, quotes, same_turn, stem, tells
+from bot.checks.planned.turned import Turn, quoted, quotes, same_turn, stem, tells
 from bot.domain.work import Plan
 
-_SHORTEST = 4
-"""A name of fewer letters stands in too many sentences."""
-
-_TITLE = 7
-"""A test's name of fewer letters may mean anything."""
+_SHORTEST = 4  # a name of fewer letters stands in too many sentences
+_WORD = 2  # a value of so few letters may be anything
+_TITLE = 7  # a test's name of fewer letters may mean anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,8 @@ def sentences(plan: Plan | None) -> tuple[str, ...]:
     """What the plan says, one statement at a time. The globs of its files say nothing about an act."""
     if plan is None:
         return ()
-    return statements((plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims)))
+    texts = (plan.summary, *plan.steps, *plan.risks, *(claim.text for claim in plan.claims))
+    return statements(tuple(dict.fromkeys(texts)))
 
 
 def is_explained(kind: str, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
@@ -81,6 +81,47 @@ def tells_value(statement: str, turn: Turn) -> bool:
     return not told or any(value in turn.now or value.lower() in turn.now for value in told)
 
 
+def is_widened(room: Limit, path: str, said: Iterable[str], tests: Sequence[str]) -> bool:
+    """Whether one statement names the file or the test and tells what a tolerance was and is, or that it is looser
+    without telling another one."""
+    names = [*_names_of("test-weakened", path), *tests]
+    for each in said:
+        told = list(_turns(each))
+        same = [act for was, now, act, _ in told if (was, now) == (room.was, room.now)]
+        other = not same and any(close and room.was in (was, now) for was, now, _, close in told)
+        named = any(holds(each, name) for name in names) and any(acts(each, act, names) for act in same)
+        if named or (not other and is_explained("test-weakened", path, (each,), tests)):
+            return True
+    return False
+
+
+_TOLD = re.compile(r"(?<![\w.])(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?!\w)", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:instead of|rather than|in place of|was|not|from|over)\W*(?:\w+ ?= ?)?$", re.IGNORECASE)
+_TO = re.compile(r"\W*(?:(?:to|becomes?|goes to|up to|is|now|is now)\b)?\W*(?:\w+ ?= ?)?", re.IGNORECASE)
+
+
+def _turns(statement: str) -> Iterator[tuple[float, float, str, bool]]:
+    """Numbers that stand one after the other, the one that was before first, the act that this would be, and whether
+    it is said that the one became the other."""
+    for one, other in pairwise(_TOLD.finditer(statement)):
+        between = statement[one.end() : other.start()]
+        back = _BACK.search(between) is not None
+        was, now = (other, one) if back else (one, other)
+        act = rf"(?:\w+ )?(?:from )?{re.escape(one[0])}.*?{re.escape(other[0])}"
+        yield float(was[0]), float(now[0]), act, back or _TO.fullmatch(between) is not None
+
+
+def uses(tests: Iterable[str], functions: Iterable[str], said: Iterable[str]) -> bool:
+    """Whether one statement says of a test that it uses one of these functions."""
+    names, known = [name for name in tests if len(name) >= _SHORTEST], list(functions)
+    return any(
+        any(holds(each, name) for name in names)
+        and any(_names(each, name) for name in known)
+        and says("uses", each, names)
+        for each in said
+    )
+
+
 def is_left_out(entries: Collection[str], said: Collection[str]) -> bool:
     """Whether statements say of each of these paths, patterns or rules that a tool is to leave it out."""
     return bool(entries) and all(any(_leaves_out(each, entry) for each in said) for entry in entries)
@@ -98,8 +139,21 @@ _MEASURES = re.compile(
 
 
 def is_told(turn: Turn, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
-    """Whether one sentence names what the test looks at, and tells what was expected of it and what is now."""
-    return any(tells(each, turn) and _names_subject(each, turn, path, tests) for each in said)
+    """Whether one sentence names what the test looks at, or quotes both values, and tells what was expected of it and
+    what is now."""
+    return any(tells(each, turn) and (_swaps(each, turn) or _names_subject(each, turn, path, tests)) for each in said)
+
+
+def _swaps(statement: str, turn: Turn) -> bool:
+    """Whether it quotes all that was expected and all that is now, the one in place of the other."""
+    for (_, end, one), (start, _, other) in pairwise(quoted(statement)):
+        between = statement[end:start]
+        back = _BACK.search(between) is not None
+        was, now = (other, one) if back else (one, other)
+        told = back or _TO.fullmatch(between) is not None
+        if told and min(len(was), len(now)) > _WORD and (was, now) == (turn.was.strip("'\""), turn.now.strip("'\"")):
+            return True
+    return False
 
 
 def is_gone(names: Iterable[str], said: Iterable[str]) -> bool:

@@ -89,12 +89,35 @@ def _meant_by(pointer: re.Match[str], seen: str) -> str:
         return f"the {pointer['part']} of {last}" if last and pointer["part"] else last
     if pointer["many"]:
         return _listed([each for each in named if each.kind == pointer["many"].lower().removesuffix("s")], seen)
+    if pointer["it"] and (file := _one_test(seen)):
+        return f"the test of {file}"
     since = re.sub(r"\([^)]*\)", "", seen[named[-1].end :]) if named else ""
     if not named or since.count("\n") > 1 or _BESIDE.search(since):
         return ""
     if pointer["it"]:
         return named[-1].text
     return "" if re.search(r"\b\w{3,}s\b", since) else _listed(named, seen)
+
+
+_ONE_TEST = re.compile(
+    rf"(?:in `?(?P<in>{_FILE})`?,? |there(?: is|'s) |`?(?P<has>{_FILE})`? (?:has|holds|contains) )?"
+    rf"(?:one|an?) (?:\w+ )?test\b(?: (?:in|of|from) `?(?P<of>{_FILE})`?)?",
+    re.IGNORECASE,
+)
+"""The beginning of a statement of which the subject is one test of a file."""
+
+_SHOWS = re.compile(r"\b(?:shows?|checks?|proves?|expects?|says?|sees?|asserts?) (?:that|how|whether)\b", re.IGNORECASE)
+"""What speaks of something else from there on."""
+
+
+def _one_test(seen: str) -> str:
+    """The file of the one test of which the statement before spoke, where nothing was spoken of since."""
+    before, _, begun = seen.rpartition("\n")
+    spoken = before.rpartition("\n")[2]
+    found = _ONE_TEST.match(spoken)
+    if found is None or _SHOWS.search(spoken) or _BESIDE.search(begun) or _NAME.search(begun):
+        return ""
+    return next(filter(None, found.groups()), "")
 
 
 def _listed(named: list[_Named], seen: str) -> str:

@@ -72,6 +72,11 @@ def tells(said: str, turn: Turn) -> bool:
     return any(told(said, turn) for told in _WAYS)
 
 
+def quoted(said: str) -> list[tuple[int, int, str]]:
+    """What the sentence quotes, without any quotes, and from where to where it stands there."""
+    return [(each.start(), each.end(), each[0].strip("`'\"“”")) for each in _QUOTED.finditer(said)]
+
+
 def keeps(turn: Turn) -> bool:
     """Whether all that was wanted stands in what is wanted now."""
     before = set(_literals(turn.was))
@@ -283,19 +288,15 @@ def _writes_otherwise(said: str, turn: Turn) -> bool:
     """The same but for letters' case, blanks, signs, or how many digits a number is written with."""
     was, now = turn.was, turn.now
     if was.lower() == now.lower():
-        lower = re.search(r"\b(lower|small)", said, re.IGNORECASE) and sum(map(str.isupper, now)) < sum(
-            map(str.isupper, was)
-        )
-        upper = re.search(r"\b(upper|capital|title)", said, re.IGNORECASE) and sum(map(str.islower, now)) < sum(
-            map(str.islower, was)
-        )
-        return bool(lower or upper)
+        fewer = [sum(map(kind, now)) < sum(map(kind, was)) for kind in (str.isupper, str.islower)]
+        told = [re.search(rf"\b({words_})", said, re.I) for words_ in ("lower|small", "upper|capital|title")]
+        return any(less and found for less, found in zip(fewer, told, strict=True))
     if was != now and _GROUPS.sub("", was) == _GROUPS.sub("", now):
         return bool(_SIGNS.search(said) or re.search(r"\bthousands?\b", said))
     if _WORD.findall(was) == _WORD.findall(now) and _counted(was) and _has_signs(turn):
         blanks = re.sub(r"\s|\\[nt]", "", was) == re.sub(r"\s|\\[nt]", "", now)
         return _is_sized(said, was, now) if blanks else bool(_SIGNS.search(said))
-    amounts = [sorted(map(stem, _counted(each))) for each in (was, now)]
+    amounts = [sorted(map(stem, _counted(each).elements())) for each in (was, now)]
     same = amounts[0] == amounts[1] and re.sub(r"[\d.]", "", was) == re.sub(r"[\d.]", "", now)
     return same and _is_sized(said, was, now)
 

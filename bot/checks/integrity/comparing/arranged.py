@@ -27,16 +27,12 @@ def other_inputs(old: Detail, new: Detail, literals: Collection[str]) -> Iterato
     fresh = [(text, line) for text, line in new.steps if text not in before]
     for text in before:
         shape = _NUMBER.sub("#", text)
-        if text in after or shape == text or _callee(text) in _WAITS:
+        if text in after or shape == text or text.partition("(")[0].rpartition(".")[2] in _WAITS:
             continue
         found = next(((now, line) for now, line in fresh if _NUMBER.sub("#", now) == shape), None)
         lost = set(_NUMBER.findall(text)) - set(_NUMBER.findall(found[0])) if found is not None else set()
         if found is not None and lost - set(literals):
             yield f"`{short(text)}` became `{short(found[0])}`, and the same is expected", found[1]
-
-
-def _callee(text: str) -> str:
-    return re.split(r"[.]", text.partition("(")[0])[-1]
 
 
 def numbers_in(details: Iterable[Detail]) -> frozenset[str]:
@@ -46,22 +42,15 @@ def numbers_in(details: Iterable[Detail]) -> frozenset[str]:
 def fewer_cases(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
     """Cases that came from somewhere and are filtered or cut off on the way now."""
     before = [text for text, _ in old.sources]
+    plain = before and not re.search(r"\bif\b|filter\(", " ".join(before))
     for text, line in new.sources:
-        whole = next((each for each in before if each != text and each in text), None)
-        filters = re.search(r"\bif\b|filter\(|islice\(", text)
-        if (
-            text not in before
-            and whole is None
-            and filters
-            and before
-            and not re.search(r"\bif\b|filter\(", " ".join(before))
-        ):
-            yield f"only some of `{short(text)}` are cases now", line
-        if text in before or whole is None:
+        if text in before:
             continue
-        rest = text.replace(whole, "", 1)
-        if re.match(r"\s*\.(filter|slice|splice)\(|\s*\[.*:", rest) or re.search(r"\bif\b|filter\(|islice\(", rest):
-            yield f"only some of `{short(whole)}` are cases now", line
+        whole = next((each for each in before if each in text), None)
+        rest = text.replace(whole, "", 1) if whole is not None else text
+        cut = whole is not None and re.match(r"\s*\.(filter|slice|splice)\(|\s*\[.*:", rest)
+        if cut or ((plain or whole is not None) and re.search(r"\bif\b|filter\(|islice\(", rest)):
+            yield f"only some of `{short(whole or text)}` are cases now", line
 
 
 SLACK = re.compile(r"\b\w*(tol|eps|delta|slack|margin|within|rtol|atol|abs_tol|rel_tol|error|threshold)\w*$")

@@ -12,12 +12,8 @@ from bot.checks.integrity.model import RANK, SWALLOWED, UNAWAITED, Assertion
 _GIVING = frozenset(("unwrap_or", "unwrap_or_else", "setdefault", "getOrDefault", "orElse", "or_else"))
 """What gives an answer where there is none."""
 
-MOST = 2_000
-"""Assertions that are looked through."""
-
-_FINEST = 1e-6
-"""A tolerance up to which a number is the same: what calculating with fractions makes of it."""
-
+MOST = 2_000  # assertions that are looked through
+_FINEST = 1e-6  # a tolerance up to which a number is the same: what calculating with fractions makes of it
 _LEFT_OUT = re.compile(r"(, ?(\{\}|undefined|None))+(?=\)$)")
 """What a row gives in place of an argument that was not given."""
 

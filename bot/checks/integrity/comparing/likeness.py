@@ -13,7 +13,7 @@ _ROOM = re.compile(r"\b(\w*(?:tol|eps|delta|slack|margin|within)\w*) ?[=:] ?\d")
 _CUTS = frozenset(("round", "int", "floor", "ceil", "trunc", "toFixed", "abs", "parseInt"))
 
 
-def likeness(was: Assertion, now: Assertion) -> int:
+def share(was: Assertion, now: Assertion) -> int:
     """How much of what was wanted is still wanted."""
     return (was.expected.text == now.expected.text) + (was.also == now.also) + (was.names == now.names)
 
@@ -133,9 +133,8 @@ _CLOCKS = frozenset(
 def is_by_clock(assertion: Assertion) -> bool:
     """Whether it looks only at how much time has passed."""
     calls = assertion.subject.calls
-    return (
-        assertion.kind in ("compare", "close", "truth") and bool(calls) and calls <= _CLOCKS | {"Date", "abs", "bigint"}
-    )
+    kinds = ("compare", "close", "truth")
+    return assertion.kind in kinds and bool(calls) and calls <= _CLOCKS | {"Date", "abs", "bigint"}
 
 
 def is_message(wanted: str, pattern: str) -> bool:
@@ -167,7 +166,8 @@ def is_wanted_still(was: Assertion, now: Assertion) -> bool:
         return False
     if was.kind == "called" and now.kind == "equal" and len(wanted) > 4 and wanted in now.expected.text:
         return True  # another recorder tells what was given
-    if now.kind == was.kind and wanted == now.expected.text and name and _is_called(name, tail_of(now.subject)):
+    called = {name, tail_of(now.subject)}
+    if now.kind == was.kind and wanted == now.expected.text and name and (len(called) == 1 or called <= _EXITS):
         return True
     if is_written_out(was, now):
         return True
@@ -183,15 +183,10 @@ _EXITS = frozenset(("code", "returncode", "exit_code", "exitCode", "status"))
 """What the code is called by with which a program ends."""
 
 
-def _is_called(one: str, other: str) -> bool:
-    return one == other or {one, other} <= _EXITS
-
-
 def is_ended(was: Assertion, fresh: Iterable[Assertion]) -> bool:
     """Whether a program that ended by an exception is run as a process now, and asked how it ended."""
-    return was.names == {"SystemExit"} and any(
-        each.kind == "equal" and tail_of(each.subject) in _EXITS for each in fresh
-    )
+    asked = any(each.kind == "equal" and tail_of(each.subject) in _EXITS for each in fresh)
+    return was.names == {"SystemExit"} and asked
 
 
 _READS = frozenset(("readFileSync", "readFile", "read_text", "read_bytes", "read", "load", "loads", "open", "ReadFile"))
@@ -234,3 +229,17 @@ def _inherits(child: str, parent: str) -> bool:
     """Whether one builtin exception is a kind of another."""
     one, other = getattr(builtins, child, None), getattr(builtins, parent, None)
     return isinstance(one, type) and isinstance(other, type) and issubclass(one, other)
+
+
+def is_exact(was: Assertion | None, fresh: Iterable[Assertion], ours: frozenset[str]) -> bool:
+    """Whether the project's functions that were asked for less than a value are asked for one now, given the same."""
+    if was is None or (was.kind in ("raises", "equal") and core(was.subject.text) == was.subject.text):
+        return False
+    side = was.subject if was.subject.calls & ours else was.expected
+    asked, given = side.calls & ours, side.literals - set(_SEEDS.findall(side.text))
+    found = [each.subject.literals for each in fresh if asked <= each.subject.calls - each.expected.calls]
+    return bool(asked and found) and given <= frozenset().union(*found)
+
+
+_SEEDS = re.compile(r"\b(?:Random|RandomState|default_rng|seed)\(['\"]?(\w+)")
+"""What chance begins with, which what is put in the place of chance needs no more."""

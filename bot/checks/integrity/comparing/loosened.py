@@ -5,31 +5,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.checks.integrity.comparing import likeness
 from bot.checks.integrity.comparing.arranged import is_looser
-from bot.checks.integrity.comparing.likeness import (
-    CASTS,
-    are_of_cases,
-    core,
-    given_room,
-    hands_on,
-    is_broader,
-    is_by_clock,
-    is_class,
-    is_ended,
-    is_kept_by,
-    is_message,
-    is_narrower,
-    is_part_of,
-    is_told_apart,
-    is_told_twice,
-    is_wanted_still,
-    is_written_out,
-    likeness,
-    tells_count,
-)
 from bot.checks.integrity.comparing.recorded import is_heard_still
 from bot.checks.integrity.comparing.world import Key, World
 from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short
+from bot.checks.planned.explained import Limit
 from bot.domain.words import words
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -44,7 +25,8 @@ _TRIFLES = frozenset(("0", "1", "True", "False", "None", "''", '""', "[]", "{}",
 class Change:
     """One assertion that is not what it was, `was` before and `now` after. `line` is in the new text, in the old one
     when `gone`. `missing` are the functions that it asked and that the sources define no more, where the test asks for
-    the same in another way."""
+    the same in another way; `instead` are new functions that are asked for no less; `exact`: the same functions are
+    asked for a very value where something looser was asked."""
 
     kind: str
     what: str
@@ -53,12 +35,24 @@ class Change:
     was: Assertion | None = None
     now: Assertion | None = None
     missing: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    exact: bool = False
+
+    @property
+    def room(self) -> Limit | None:
+        """A tolerance that grew."""
+        if self.was is None or self.now is None or not self.was.kind == "close" == self.now.kind:
+            return None
+        return Limit(self.was.slack, self.now.slack) if self.was.slack < self.now.slack else None
 
 
 def compare(old: Detail, new: Detail, world: World, path: str) -> list[Change]:
     """What of the old assertions is lost, loosened or turned in the new version of the same test, in `path`."""
     matching = _Matching(old, new, world, path)
-    return [*matching.changes(), *_cases(old, new, world, matching.explained_rows)]
+    fresh = [each for key, each in matching.new.items() if key not in matching.old and each.kind == "equal"]
+    ours = world.ours | world.standing
+    changes = [replace(each, exact=likeness.is_exact(each.was, fresh, ours)) for each in matching.changes()]
+    return [*changes, *_cases(old, new, world, matching.explained_rows)]
 
 
 def other_wishes(old: Detail, new: Detail) -> list[tuple[Assertion, Assertion]]:
@@ -74,6 +68,7 @@ _DOUBLE = re.compile(r"(\w+\.)?(Magic|Async)?Mock\(|(jest|vi|sinon|mock)\.(fn|st
 
 
 _TIMERS = words("useFakeTimers tick tickAsync advanceTimersByTime advanceTimersByTimeAsync freeze_time travel move_to")
+_PAUSES = words("sleep setTimeout monotonic perf_counter")
 
 
 class _Matching:
@@ -88,7 +83,7 @@ class _Matching:
         self.firsts = {row.first for row in new.rows}
         self.explained_rows: set[str] = set()
         self.calls = old.calls
-        self.ticking = not _TIMERS.isdisjoint(new.calls)
+        self.ticking = not _TIMERS.isdisjoint(new.calls) or not _PAUSES.isdisjoint(mock.name for mock in new.mocks)
 
     def changes(self) -> Iterable[Change]:
         lost = []
@@ -111,20 +106,29 @@ class _Matching:
     def _gone(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Iterable[Change]:
         """An assertion without a successor in its test; a new test of the file may ask the very same for no less, or
         for something else."""
-        asked = self.world.asked.get((self.path, core(was.subject.text)))
+        asked = self.world.asked.get((self.path, likeness.core(was.subject.text)))
         if asked is not None and was.subject.literals and was.subject.calls & self.world.ours:
             found = judge(was, asked, self.world)
             if found is None or found.kind == "expectation-changed":
                 yield from () if found is None else (replace(found, was=was, now=asked),)
                 return
         lost = self._lost(was)
-        yield replace(lost, was=was, now=self._only_one_left(was, rest.values()), missing=self._missing(was, rest))
+        left, missing = self._only_one_left(was, rest.values()), self._missing(was, rest)
+        yield replace(lost, was=was, now=left, missing=missing, instead=self._instead(was, rest.values()))
 
     def _missing(self, was: Assertion, rest: Mapping[Key, Assertion]) -> tuple[str, ...]:
         """What an assertion asked, where all of it is gone and new assertions of the test hold the same values."""
-        gone = was.subject.calls - CASTS
+        gone = was.subject.calls - likeness.CASTS
         held = frozenset().union(*(each.literals for each in rest.values()))
         return tuple(sorted(gone)) if gone and gone <= self.world.removed and was.literals <= held else ()
+
+    def _instead(self, was: Assertion, rest: Iterable[Assertion]) -> tuple[str, ...]:
+        """New functions of the project's of which no less is asked: the same value, or for the same that is given."""
+        given, wanted = was.subject.literals, was.expected.text
+        no_less = [each for each in rest if RANK[each.kind] >= RANK[was.kind]]
+        same = [each for each in no_less if each.expected.text == wanted not in {*_TRIFLES, ""}]
+        same += [each for each in no_less if given and given <= each.subject.literals]
+        return tuple(sorted({call for each in same for call in each.subject.calls & self.world.fresh}))
 
     def _successor(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Assertion | None:
         """The new assertion that took its place, if any."""
@@ -133,7 +137,7 @@ class _Matching:
         for alike in (self._renamed, _same_subject, self._same_demand):
             found = [each for each in rest.values() if alike(was, each)]
             if found:
-                return max(found, key=lambda each: (each.kind == was.kind, likeness(was, each), RANK[each.kind]))
+                return max(found, key=lambda each: (each.kind == was.kind, likeness.share(was, each), RANK[each.kind]))
         return None
 
     def _only_one_left(self, was: Assertion, rest: Iterable[Assertion]) -> Assertion | None:
@@ -150,9 +154,9 @@ class _Matching:
         """The same expectation of the same functions, however it is reached; or another one of them."""
         shared = bool(was.subject.calls & now.subject.calls)
         same = was.kind == now.kind
-        if was.expected.text == now.expected.text and same and (shared or is_kept_by(was, now)):
+        if was.expected.text == now.expected.text and same and (shared or likeness.is_kept_by(was, now)):
             return True
-        if shared and same and are_of_cases(was, now):
+        if shared and same and likeness.are_of_cases(was, now):
             return True
         if was.expected.text == now.expected.text and was.expected.text not in _TRIFLES:
             # Where the project's own code is not what is looked at, another way to look at the same will do.
@@ -164,25 +168,25 @@ class _Matching:
     def _covered(self, was: Assertion) -> bool:
         """Whether something that stands there now asks for no less: a helper that can't be seen, or the whole of it."""
         fresh = [now for key, now in self.new.items() if key not in self.old and len(now.guards) <= len(was.guards)]
-        if was.kind == "raises" and (is_told_apart(was, fresh) or is_ended(was, fresh)):
+        if was.kind == "raises" and (likeness.is_told_apart(was, fresh) or likeness.is_ended(was, fresh)):
             return True
         if was.subject.text == "False" and any(now.kind == "raises" for now in fresh):
             return True  # `assert False` stood where the error was missing
-        if is_by_clock(was) and self.ticking and any(RANK[now.kind] >= RANK["alike"] for now in fresh):
+        if likeness.is_by_clock(was) and self.ticking and any(RANK[now.kind] >= RANK["alike"] for now in fresh):
             return True
         for now in self.new.values():
-            if was.kind != "raises" == now.kind and is_message(was.expected.text, now.also):
+            if was.kind != "raises" == now.kind and likeness.is_message(was.expected.text, now.also):
                 return True  # the message is asked for where the error is
-            if is_class(was, now) and now.subject.calls & self.world.ours and now.subject.calls <= self.calls:
+            if likeness.is_class(was, now) and now.subject.calls & self.world.ours and now.subject.calls <= self.calls:
                 return True
             recorded = now.kind == "equal" and now.key not in self.old and not now.subject.fixed
             if recorded and _DOUBLE.match(was.subject.text):
                 return True  # another recorder tells what was called
-            if now.kind == "other" and was.kind != "other" and hands_on(was, now):
+            if now.kind == "other" and was.kind != "other" and likeness.hands_on(was, now):
                 return True
-            if now.kind == "equal" and (is_part_of(was, now) or tells_count(was, now)):
+            if now.kind == "equal" and (likeness.is_part_of(was, now) or likeness.tells_count(was, now)):
                 return True
-            if now.key not in self.old and (is_wanted_still(was, now) or self._is_as_written(was, now)):
+            if now.key not in self.old and (likeness.is_wanted_still(was, now) or self._is_as_written(was, now)):
                 return True
             if now.key not in self.old and is_heard_still(was, now):
                 return True
@@ -198,7 +202,7 @@ class _Matching:
         return same and kept and was.expected.literals <= now.expected.literals | self.world.kept
 
     def _turned(self, was: Assertion, now: Assertion) -> Iterable[Change]:
-        found = None if is_told_twice(was, self.new.values()) else judge(was, now, self.world)
+        found = None if likeness.is_told_twice(was, self.new.values()) else judge(was, now, self.world)
         if found is not None:
             self.explained_rows.add(was.row)
             yield replace(found, was=was, now=now)
@@ -208,17 +212,14 @@ class _Matching:
         if was.row in self.rows:
             first = was.row.split(", ")[0]
             if first in self.firsts:
-                return Change(
-                    "expectation-changed", f"the case `{short(was.row)}` expects something else", was.line, True
-                )
+                what = f"the case `{short(was.row)}` expects something else"
+                return Change("expectation-changed", what, was.line, True)
             return Change("test-weakened", f"the case `{short(was.row)}` is gone", was.line, True)
         return Change("test-weakened", f"no longer checks `{was.said()}`", was.line, True)
 
 
 def _same_subject(was: Assertion, now: Assertion) -> bool:
-    if was.subject.text == now.subject.text:
-        return True
-    return core(was.subject.text) == core(now.subject.text)
+    return likeness.core(was.subject.text) == likeness.core(now.subject.text)
 
 
 def _is_open(subject: Expr) -> bool:
@@ -229,7 +230,7 @@ def _is_open(subject: Expr) -> bool:
 
 def _within(was: Assertion, now: Assertion) -> bool:
     """Whether the new assertion is on the whole of which the old one looked at a part, and names what it wanted."""
-    whole = core(now.subject.text)
+    whole = likeness.core(now.subject.text)
     wanted = was.expected.text.strip("'\"")
     return bool(whole) and whole in was.subject.text and (not wanted or wanted in now.expected.text)
 
@@ -237,7 +238,7 @@ def _within(was: Assertion, now: Assertion) -> bool:
 def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
     """What happened to an assertion on its way; None when it asks for as much as before."""
     said = f"`{was.said()}`"
-    if tells_count(was, now) or is_written_out(was, now):
+    if likeness.tells_count(was, now) or likeness.is_written_out(was, now):
         return None
     if now.kind == "vacuous":
         return Change("test-weakened", f"{said} became a check that always holds", now.line)
@@ -257,16 +258,13 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
     if is_looser(was.subject, now.subject) and was.kind == now.kind:
         words = f"{said} is looked at through `{short(now.subject.text)}`, so unlike things may look alike"
         return Change("test-weakened", words, now.line)
-    if (room := given_room(was, now)) is not None:
+    if (room := likeness.given_room(was, now)) is not None:
         return Change("test-weakened", f"{said} {room}", now.line)
     if RANK[now.kind] > RANK[was.kind]:
         return None
-    moved = world.leads_to_same(was.expected.text, now.expected.text)
-    if (
-        not moved
-        and not are_of_cases(was, now)
-        and not world.renamed(_placeless(was.expected.text), _placeless(now.expected.text))
-    ):
+    wanted = was.expected.text, now.expected.text
+    same = world.leads_to_same(*wanted) or likeness.are_of_cases(was, now) or world.renamed(*map(_placeless, wanted))
+    if not same:
         words = f"{said} expects `{short(now.expected.text) or 'nothing'}` instead"
         kind = "test-weakened" if _opened(was, now) else "expectation-changed"
         return Change(kind, words, now.line)
@@ -287,8 +285,8 @@ def _placeless(text: str) -> str:
     text = re.sub(r"(?<=[(,]) ?(encoding|newline|errors)=('[^']*'|\"[^\"]*\"),? ?|, ?[\"']utf-?8[\"'](?=\))", "", text)
     if "__file__" not in text and "__dirname" not in text and "import.meta" not in text:
         return text
-    bare = re.sub(r"(\.resolve\(\)|\.absolute\(\))*(\.parent)+|(\.resolve\(\))*\.parents\[\d+\]", ".parent", text)
-    return re.sub(r"(?<=\.parent / )'\.\.' / |(\"\.\.\"|'\.\.'),|(\.\./)+", "", bare)
+    bare = re.sub(r"(\.resolve\(\)|\.absolute\(\))*((\.parent\b)+|\.parents\[\d+\])", ".parent", text)
+    return re.sub(r"(?<=\.parent / )'\.\.' / |(\"\.\.\"|'\.\.'), ?|(\.\./)+", "", bare)
 
 
 def _opened(was: Assertion, now: Assertion) -> bool:
@@ -329,13 +327,13 @@ def _raised(was: Assertion, now: Assertion, world: World) -> Change | None:
     others = sorted(now.subject.calls & _FAILING - was.subject.calls)
     if others and was.subject.text in now.subject.text:
         return Change("test-weakened", f"{said} may come from `{others[0]}` as well", now.line)
-    if is_broader(was.names, now.names):
+    if likeness.is_broader(was.names, now.names):
         words = f"{said} became `{short(now.expected.text) or 'any error'}`"
         return Change("test-weakened", words, now.line)
     if was.also and not now.also:
         return Change("test-weakened", f"{said} may say anything now", now.line)
     named = {world.masked(name) for name in was.names} != {world.masked(name) for name in now.names}
-    if named and not is_narrower(was.names, now.names):
+    if named and not likeness.is_narrower(was.names, now.names):
         words = f"{said} became `{short(now.expected.text)}`"
         return Change("expectation-changed", words, now.line)
     pattern = re.sub(r"^/(.*)/[a-z]*$", r"\1", was.also).strip("'\"^$")

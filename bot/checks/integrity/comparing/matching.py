@@ -9,12 +9,8 @@ from functools import lru_cache
 from bot.checks.integrity.model import Outline, Sheet
 from bot.domain.words import words
 
-NEAR, FAR = 0.5, 0.7
-"""How alike two tests must be to be the same one renamed: in one file, and across files."""
-
-PRODUCT = 40_000
-"""Comparisons that looking for alike tests may take."""
-
+NEAR, FAR = 0.5, 0.7  # how alike two tests must be to be the same one renamed: in one file, and across files
+PRODUCT = 40_000  # comparisons that looking for alike tests may take
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _IGNORED = frozenset(";,()'\"`")
 _COMMON = words(
@@ -39,6 +35,11 @@ class Placed:
     @property
     def name(self) -> str:
         return self.outline.name
+
+    @property
+    def suite(self) -> str:
+        """The class, or the titles, in which it stands."""
+        return self.name.rpartition(" > " if " " in self.name else ".")[0]
 
 
 @dataclass(slots=True)
@@ -98,6 +99,15 @@ def body_of(outline: Outline) -> tuple[str, ...]:
 def names_of(test: Placed, *others: str) -> tuple[str, ...]:
     """By what a plan may name a test."""
     return (test.outline.last, *others, *([test.outline.title] if test.outline.title != test.outline.last else ()))
+
+
+def suite_names(test: Placed) -> tuple[str, ...]:
+    """By what a plan may name the class or the title in which a test stands: a title may be a word of any sentence, so
+    it must be quoted."""
+    title = test.suite.rpartition(" > ")[2]
+    if " > " in test.name:
+        return tuple(f"{quote}{title}{quote}" for quote in "'\"`")
+    return (title.rpartition(".")[2],) if title else ()
 
 
 def _alike(found: Matched, moves: Mapping[str, str]) -> None:

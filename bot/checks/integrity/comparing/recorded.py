@@ -42,7 +42,7 @@ def is_heard_still(was: Assertion, now: Assertion) -> bool:
     wanted, found = _words(was), _words(now)
     if was.kind == "equal" and now.kind == "equal":
         return bool(wanted) and wanted == found
-    return bool(wanted) and _holds(found, wanted)
+    return bool(wanted) and any(found[at : at + len(wanted)] == wanted for at in range(len(found) - len(wanted) + 1))
 
 
 def _number(assertion: Assertion) -> int | None:
@@ -58,7 +58,3 @@ def _number(assertion: Assertion) -> int | None:
 
 def _words(assertion: Assertion) -> list[str]:
     return _WORD.findall(re.sub(r"\b(mock\.)?call\(", "(", assertion.expected.text))
-
-
-def _holds(found: list[str], wanted: list[str]) -> bool:
-    return any(found[at : at + len(wanted)] == wanted for at in range(len(found) - len(wanted) + 1))

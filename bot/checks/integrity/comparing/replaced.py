@@ -152,13 +152,10 @@ def is_subject(mock: Mock, test: Placed, detail: Detail) -> bool:
     looked_at = {name for each in detail.assertions for name in each.subject.calls}
     if not mock.module:
         return mock.name in looked_at
-    bound = {name for name, target in test.sheet.imports.items() if _comes_from(target, mock.target)}
+    below = (f"{mock.target}.", f"{mock.target}#")
+    bound = {name for name, target in test.sheet.imports.items() if f"{target}#".startswith(below)}
     texts = [each.subject.text for each in detail.assertions]
     return bool(bound & looked_at) or any(text.startswith(f"{name}.") for text in texts for name in bound)
-
-
-def _comes_from(target: str, module: str) -> bool:
-    return target == module or target.startswith((f"{module}.", f"{module}#"))
 
 
 def replaced(mock: Mock, test: Placed) -> Sign:
@@ -182,13 +179,10 @@ def _stand_ins(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
 
 
 def _is_called(name: str, test: Placed) -> bool:
-    """Whether what is called is what was imported under the name, and no method of something else that is called so."""
-    return re.search(rf"(?<![\w.]){re.escape(name)}\s*\(", _code_of(test)) is not None
-
-
-def _code_of(test: Placed) -> str:
-    """The test with all that prepares and helps it in its file."""
-    return "\n".join((test.outline.text, *(each.text for each in test.sheet.helpers)))
+    """Whether what the test calls, or what prepares and helps it in its file, is what was imported under the name, and
+    no method of something else that is called so."""
+    called = re.compile(rf"(?<![\w.]){re.escape(name)}\s*\(")
+    return any(called.search(each.text) for each in (test.outline, *test.sheet.helpers))
 
 
 def _is_made_up(name: str, lost: Iterable[str], sides: Sides) -> bool:
@@ -262,7 +256,7 @@ def _imported(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:
         source = next((each for each in sides.new if each.path == place), None)
         if source is None or was is None:
             continue
-        line = _line_of(name, sheet.text)
+        line = next((number for number, line in enumerate(sheet.text.splitlines(), 1) if name in line), 1)
         if old.removeprefix("node:").partition("#")[0] in _MACHINERY and source.lenient:
             what = f"`{name}` comes from `{place}` instead of `{old}`, and hides failures."
             yield Sign("test-weakened", line, what, (name,), path=sheet.path)
@@ -280,10 +274,6 @@ def _hands_on(name: str, source: Sheet, sides: Sides) -> bool:
         helpers = [Placed(source, each) for each in source.helpers if each.name == name]
         return not helpers or any(_reaches(helper, (name,), sides) for helper in helpers)
     return False
-
-
-def _line_of(name: str, text: str) -> int:
-    return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), 1)
 
 
 def _replacing(sheet: Sheet, was: Sheet | None, sides: Sides) -> Iterator[Sign]:

@@ -1,21 +1,22 @@
 """What happened to the tests: removed, skipped, weakened, turned, or looking at something replaced."""
 
+import builtins
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from bot.checks.integrity.comparing import added, arranged, replaced
 from bot.checks.integrity.comparing.added import marked
+from bot.checks.integrity.comparing.likeness import tail_of
 from bot.checks.integrity.comparing.loosened import compare, other_wishes
-from bot.checks.integrity.comparing.matching import Matched, Placed, body_of, match, names_of, tokens
-from bot.checks.integrity.comparing.turning import turn_of
+from bot.checks.integrity.comparing.matching import Matched, Placed, body_of, match, names_of, suite_names, tokens
 from bot.checks.integrity.comparing.world import Sides, World
-from bot.checks.integrity.model import QUIET, Sheet, Sign
+from bot.checks.integrity.model import QUIET, Assertion, Sheet, Sign
 from bot.checks.integrity.project import is_worldly
+from bot.checks.planned.turned import Turn
 from bot.domain.words import words
 
-_SHOWN = 12
-"""So many changes of one test are told one by one."""
+_SHOWN = 12  # so many changes of one test are told one by one
 
 
 def signs_in_tests(sides: Sides) -> Iterator[Sign]:
@@ -66,8 +67,9 @@ def _around(sheet: Sheet) -> tuple[str, ...]:
 
 
 def _all(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]], world: World) -> Iterator[Sign]:
+    left = {(old.path, old.suite) for old, _ in tests.pairs}
     for old in tests.gone:
-        yield from _gone(old, sides, world)
+        yield from _gone(old, sides, world, (old.path, old.suite) not in left)
     for old, new in touched:
         marks = list(_marks(old, new, sides))
         yield from marks
@@ -86,8 +88,9 @@ def _all(sides: Sides, tests: Matched, touched: Sequence[tuple[Placed, Placed]],
 
 
 # --- tests that are gone -----------------------------------------------------------------------------------------
-def _gone(old: Placed, sides: Sides, world: World) -> Iterator[Sign]:
-    """A test without a counterpart is removed, unless all that it insisted on stands in other tests now."""
+def _gone(old: Placed, sides: Sides, world: World, whole: bool) -> Iterator[Sign]:
+    """A test without a counterpart is removed, unless all that it insisted on stands in other tests now. `whole`: so
+    are all that stood with it."""
     detail = sides.detail(old)
     demands = [each for each in detail.assertions if each.kind != "vacuous"]
     lost = [e for e in demands if not (world.stands(e) or world.is_demanded(e) or world.conserved.holds(e, demands))]
@@ -95,7 +98,7 @@ def _gone(old: Placed, sides: Sides, world: World) -> Iterator[Sign]:
         return
     hidden = _hidden_in(old, sides.new)
     calls = {name for each in demands for name in each.subject.calls}
-    names = names_of(old, *(calls & sides.removed))
+    names = names_of(old, *(calls & sides.removed), *(suite_names(old) if whole else ()))
     if hidden is not None:
         where, place = hidden
         what = f"`{old.name}` is not found by the runner any more: {where}."
@@ -143,11 +146,12 @@ def _changes(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[S
     before, after = sides.detail(old), sides.detail(new)
     ours = world.ours.intersection(tokens(old.outline.text))
     for was, now in other_wishes(before, after):
-        yield Sign(QUIET, now.line, "", (*names_of(new), *names_of(old)), path=new.path, turn=turn_of(was, now, ours))
+        yield Sign(QUIET, now.line, "", (*names_of(new), *names_of(old)), path=new.path, turn=_turn_of(was, now, ours))
     for change in compare(before, after, world, new.path)[:_SHOWN]:
         where, what = old.path if change.gone else new.path, f"In `{new.name}`: {change.what}."
-        turn, names = turn_of(change.was, change.now, ours), (*names_of(new), *names_of(old))
-        yield Sign(change.kind, change.line, what, names, change.gone, where, turn, change.missing)
+        turn, names = _turn_of(change.was, change.now, ours), (*names_of(new), *names_of(old))
+        told = (change.missing, change.instead, change.exact, change.room)
+        yield Sign(change.kind, change.line, what, names, change.gone, where, turn, *told)
 
 
 def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[Sign]:
@@ -160,12 +164,8 @@ def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[
     slacks = [("test-weakened", *each) for each in arranged.more_slack(before, after)]
     for kind, what, line in (*inputs, *cases, *slacks):
         yield Sign(kind, line, f"In `{new.name}`: {what}.", names_of(new), path=new.path)
-    is_test = any(new.outline is each for each in new.sheet.tests)
-    if (
-        not is_test
-        and "fixture" not in new.outline.text
-        and (how := arranged.more_alike(before, after, new.outline.text))
-    ):
+    helps = not any(new.outline is each for each in new.sheet.tests) and "fixture" not in new.outline.text
+    if helps and (how := arranged.more_alike(before, after, new.outline.text)):
         what = f"What `{new.name}` gives to tests goes through `{how}` now, so unlike things may look alike."
         yield Sign("test-weakened", new.outline.line, what, names_of(new), path=new.path)
 
@@ -181,6 +181,44 @@ def _ways(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
         if way.what not in known:
             kind = "runner-changed" if way.run else "test-weakened"
             yield Sign(kind, way.line, f"`{new.name}` {way.what}.", names_of(new), path=new.path)
+
+
+# --- expectations that turn ----------------------------------------------------------------------------------------
+def _turn_of(was: Assertion | None, now: Assertion | None, called: Iterable[str]) -> Turn | None:
+    """The expectation before and after. `called` are names of the project's that stood in the test's text."""
+    if was is None or now is None:
+        return None
+    known = frozenset(called)
+    names = was.subject.calls | now.subject.calls | {tail_of(was.subject), tail_of(now.subject)}
+    return Turn(
+        was="" if was.kind == "raises" and now.kind != "raises" else _wanted(was),
+        now="" if now.kind == "raises" and was.kind != "raises" else _wanted(now),
+        names=tuple(sorted(known | {name for name in names if name and not hasattr(builtins, name)})),
+        given=_given(was) | _given(now),
+        raising=_errors(was),
+        raised=_errors(now),
+    )
+
+
+def _given(assertion: Assertion) -> frozenset[str]:
+    """The literals that it is about, numbers below zero with their sign."""
+    text, literals = assertion.subject.text, assertion.subject.literals
+    below = (each for each in literals if re.search(rf"[(\[{{,:=]\s*-{re.escape(each)}(?![\w.])", text))
+    return literals | {f"-{each}" for each in below}
+
+
+def _wanted(assertion: Assertion) -> str:
+    """What an assertion wants: a value, an error's message, or that something holds or does not."""
+    if assertion.kind == "raises":
+        return assertion.also
+    if assertion.kind == "truth":
+        return "false" if assertion.denied else "true"
+    wanted = assertion.expected.text
+    return wanted.lower() if wanted in ("True", "False") else re.sub(r"(?<=\d)_(?=\d)", "", wanted)
+
+
+def _errors(assertion: Assertion) -> frozenset[str]:
+    return (assertion.names or frozenset(("",))) if assertion.kind == "raises" else frozenset()
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -220,9 +258,8 @@ def _fixtures(sheet: Sheet, was: Sheet | None, sides: Sides, olds: Collection[st
         if helper.name in known or not ("fixture" in helper.text or prepares):
             continue
         users = [test for each in sides.new for test in each.tests if helper.last in tokens(test.text)]
-        everybody = (prepares or "autouse" in helper.text) and (
-            not sheet.tests or any(test.last in olds for test in sheet.tests)
-        )
+        shared = not sheet.tests or any(test.last in olds for test in sheet.tests)
+        everybody = shared and (prepares or "autouse" in helper.text)
         if not everybody and not any(test.last in olds for test in users):
             continue
         placed = Placed(sheet, helper)

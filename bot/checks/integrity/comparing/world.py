@@ -56,9 +56,7 @@ def _read(test: Placed) -> Detail:
         return Detail()
 
 
-_WHOLES = 300
-"""So many comparisons of lists and the like are looked at for parts of them."""
-
+_WHOLES = 300  # so many comparisons of lists and the like are looked at for parts of them
 _PIECE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^\W\d]\w*")
 """Texts in quotes, and words: only words are names, and only names can be renamed."""
 
@@ -68,11 +66,12 @@ Key = tuple[str, str, str, float, str]
 
 @dataclass(slots=True)
 class World:
-    """What is known of the whole change. `gained` are assertions that stand somewhere now and did not before, `rows`
-    cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only; `fakes` are
-    names that test files define themselves, `before` those that they defined; `ours` those
-    that come from the project; `literals` all that assertions hold, `numbers` those of other steps; `made` are new
-    helpers' texts by name; `removed` are names that sources define no more, `asked` what new tests ask, by file."""
+    """What is known of the whole change. `gained` are assertions that stand somewhere now and did not before,
+    `rows` cases likewise; `vanished` and `appeared` are words of the old tests only, and of the new ones only;
+    `fakes` are names that test files define themselves, `before` those that they defined; `ours` those that come
+    from the project, `fresh` what sources define and did not, `standing` all that they define; `literals` all that
+    assertions hold, `numbers` those of other steps; `made` are new helpers' texts by name; `removed` are names that
+    sources define no more, `asked` what new tests ask, by file."""
 
     gained: set[Key] = field(default_factory=set)
     shapes: set[tuple[str, str, str]] = field(default_factory=set)
@@ -84,6 +83,8 @@ class World:
     numbers: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
+    fresh: frozenset[str] = frozenset()
+    standing: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
@@ -114,6 +115,8 @@ class World:
             moved=sides.moves,
             before=_made(sides.old),
             ours=frozenset(n for s in sheets for n, target in s.imports.items() if sides.project.owns(target)),
+            fresh=sides.appeared - fakes,
+            standing=sides.kept - fakes,
             literals=frozenset(lit for detail in after for each in detail.assertions for lit in each.literals),
             made=_fresh_helpers(sides),
             removed=sides.removed,

@@ -6,19 +6,9 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr, kinds_by_name
-from bot.checks.integrity.trees.syntax import (
-    Bindings,
-    are_same,
-    arguments,
-    callee,
-    expr,
-    kids,
-    line_of,
-    number,
-    part,
-    text_of,
-)
+from bot.checks.integrity.model import NOTHING, UNAWAITED, Assertion, Expr, amount, kinds_by_name
+from bot.checks.integrity.trees.expr import Bindings, are_same, expr, number
+from bot.checks.integrity.trees.syntax import arguments, callee, kids, line_of, part, text_of
 from bot.domain.words import words
 
 _KINDS = kinds_by_name(
@@ -92,7 +82,7 @@ def _chained(node: Node, bindings: Bindings) -> list[Assertion] | None:
     if node.type == "call_expression":
         given, each = arguments(node), part(node, "function")
     while each is not None and each.type == "member_expression":
-        names.append(text_of(part(each, "property")))
+        names.append(text_of(each, "property"))
         each = part(each, "object")
         if each is not None and each.type == "call_expression" and callee(each) not in ("expect", "soft", "poll"):
             # chai goes on after a call: what is asked first counts
@@ -178,8 +168,8 @@ def _thrown(made: Assertion, given: Node | None, bindings: Bindings) -> Assertio
         name, message = kind[1] if kind else "", f'"{told[2]}"' if told else ""
         return replace(made, names=frozenset((name,)), also=message, expected=Expr(name))
     if given.type == "object":
-        said = {text_of(part(each, "key")): part(each, "value") for each in kids(given)}
-        name, message = expr(said.get("name"), bindings).text.strip('"'), expr(said.get("message"), bindings).text
+        said = {text_of(each, "key"): part(each, "value") for each in kids(given)}
+        name, message = (expr(said.get("name"), bindings).text.strip('"'), expr(said.get("message"), bindings).text)
         rest = expr(given, bindings).text if set(said) - {"name", "message"} else ""
         return replace(made, names=frozenset((name,)), also=rest or message, expected=Expr(name))
     return replace(made, names=frozenset(("",)), also=expr(given, bindings).text, expected=NOTHING)
@@ -218,7 +208,7 @@ def _is_awaited(node: Node) -> bool:
 def _plain(node: Node, bindings: Bindings, strict: bool) -> list[Assertion] | None:
     target, given, line = part(node, "function"), arguments(node), line_of(node)
     name = callee(node)
-    root = text_of(part(target, "object")) if target is not None and target.type == "member_expression" else ""
+    root = text_of(target, "object") if target is not None and target.type == "member_expression" else ""
     if text_of(target) == "console.assert":
         return []
     if text_of(target) in ("assert", "invariant") and given:
@@ -237,10 +227,9 @@ def _plain(node: Node, bindings: Bindings, strict: bool) -> list[Assertion] | No
     if name in _NOT:
         return [Assertion("truth", _with(expr(given[0], bindings), "not"), line=line)]
     if name in _THROWS:
-        made = Assertion(
-            "raises", expr(given[0], bindings), expr(given[1], bindings) if len(given) > 1 else NOTHING, line
-        )
-        made = _thrown(made, given[1] if len(given) > 1 else None, bindings)
+        wanted = given[1] if len(given) > 1 else None
+        made = Assertion("raises", expr(given[0], bindings), expr(wanted, bindings), line)
+        made = _thrown(made, wanted, bindings)
         if name in _PROMISED and not _is_awaited(node):
             made = replace(made, guards=(*made.guards, UNAWAITED))
         return [_negated(made) if "ot" in name else made]
@@ -263,7 +252,7 @@ def truth(node: Node, line: int, bindings: Bindings) -> Iterator[Assertion]:
     """The assertions of `assert(x)`: comparisons in it count as such, those joined by && one by one."""
     while node.type == "parenthesized_expression" and kids(node):
         node = kids(node)[0]
-    operator = text_of(part(node, "operator")) if node.type == "binary_expression" else ""
+    operator = text_of(node, "operator") if node.type == "binary_expression" else ""
     left, right = part(node, "left"), part(node, "right")
     if operator == "&&" and left is not None and right is not None:
         yield from truth(left, line, bindings)
@@ -284,20 +273,13 @@ def truth(node: Node, line: int, bindings: Bindings) -> Iterator[Assertion]:
 
 def _ordered(node: Node, left: Node | None, right: Node | None, line: int, bindings: Bindings) -> Assertion:
     """`Math.abs(a - b) < eps` is closeness."""
-    if left is not None and left.type == "call_expression" and text_of(part(left, "function")) == "Math.abs":
+    if left is not None and left.type == "call_expression" and text_of(left, "function") == "Math.abs":
         inside = arguments(left)[0] if arguments(left) else None
-        if inside is not None and text_of(part(inside, "operator")) == "-":
+        if inside is not None and text_of(inside, "operator") == "-":
             one, two = expr(part(inside, "left"), bindings), expr(part(inside, "right"), bindings)
             return Assertion("close", one, two, line, number(right) or 0.0)
     whole, bounded = expr(left, bindings), expr(right, bindings)
     if found := re.fullmatch(r"Math\.abs\(([^-]+)-([^-]+)\)", whole.text):
         one, two = (replace(whole, text=text) for text in found.groups())
-        return Assertion("close", one, two, line, _amount(bounded.text))
+        return Assertion("close", one, two, line, abs(amount(bounded.text) or 0.0))
     return Assertion("compare", whole, Expr(expr(node, bindings).text), line)
-
-
-def _amount(text: str) -> float:
-    try:
-        return abs(float(text))
-    except ValueError:
-        return 0.0

@@ -1,33 +1,29 @@
 """The bodies of JavaScript tests: what binds, loops, skips, swallows, ends the run, and replaces modules."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import dropwhile, takewhile
 
 from tree_sitter import Node
 
 from bot.checks.integrity.javascript.asserts import assertions
-from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Row
+from bot.checks.integrity.model import Expr, Mark, Mock, Row
+from bot.checks.integrity.trees.dialect import Dialect, State, binding, ending, saying
+from bot.checks.integrity.trees.expr import bound, expr
 from bot.checks.integrity.trees.syntax import (
     FUNCTIONS,
     above,
     arguments,
     below,
-    bound,
     callee,
-    expr,
     inner_text,
     is_string,
     kids,
     line_of,
-    number,
     part,
     text_of,
 )
-from bot.checks.integrity.trees.walk import Dialect, State, binding, saying
 from bot.domain.words import words
 
-_EXITS = words("process.exit process.abort process.reallyExit process.kill Deno.exit")
 _MODULES = words("mock doMock unstable_mockModule mockModule setMock")
 _STUBS = words(
     "mockReturnValue mockImplementation mockResolvedValue mockReturnValueOnce mockImplementationOnce returns"
@@ -48,58 +44,14 @@ def function_given(call: Node) -> Node | None:
     return next((found for each in reversed(arguments(call)) if (found := function_of(each)) is not None), None)
 
 
-def sources_of(node: Node, loops: tuple[Node, ...], values: Mapping[str, Node]) -> list[tuple[str, int]]:
-    """What the loops around a test, and those in it, go over. `values` are the file's own variables."""
-    found = []
-    for each in (*loops, *below(node)):
-        source = part(each, "right") if each.type == "for_in_statement" else None
-        target = part(each, "function") if each.type == "call_expression" else None
-        if callee(each) == "forEach":
-            source = part(target, "object")
-        elif target is not None and target.type == "call_expression" and callee(target) in ("each", "for"):
-            source = next(iter(arguments(target)), None)
-        made = values.get(text_of(source), source)
-        if made is None or made.type == "array":
-            continue
-        text = expr(made, {}).text
-        head = re.match(r"(\w+)(?=[.\[])", text)
-        known = values.get(head[1]) if head is not None else None
-        if head is not None and known is not None:
-            text = expr(known, {}).text + text[head.end() :]
-        found.append((text[:500], line_of(each)))
-    return found
-
-
 def parameters(function: Node) -> list[Node]:
     alone = part(function, "parameter")
-    return [alone] if alone is not None else kids(part(function, "parameters"))
+    return [alone] if alone is not None else kids(function, "parameters")
 
 
 def parameter_names(function: Node) -> list[str]:
     """The names of a function's plain parameters."""
     return [text_of(part(each, "pattern") or part(each, "left") or each) for each in parameters(function)]
-
-
-def slacks_of(function: Node) -> Iterator[tuple[str, float, int]]:
-    """The numbers that its parameters have when nobody gives them."""
-    inner = function if function.type != "variable_declarator" else part(function, "value")
-    for each in below(part(inner, "parameters") or function, 200):
-        if each.type in ("assignment_pattern", "object_assignment_pattern", "required_parameter"):
-            given = number(part(each, "right") or part(each, "value"))
-            if given is not None:
-                yield text_of(part(each, "left") or part(each, "pattern")), given, line_of(each)
-
-
-def waits_for_itself(function: Node) -> bool:
-    """Whether a test is over only when it calls what it was given, and does so where its checks are."""
-    name = next(iter(parameter_names(function)), "")
-    calls = [
-        each
-        for each in below(function, 5_000)
-        if each.type == "call_expression" and text_of(part(each, "function")) == name
-    ]
-    late = any(next((f for f in above(each) if f.type in FUNCTIONS), None) != function for each in calls)
-    return late and name in ("done", "cb", "callback", "end", "next", "resolve")
 
 
 def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
@@ -110,7 +62,7 @@ def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
     body = part(function, "body")
     if function is None or function.type not in FUNCTIONS or body is None:
         return None
-    return text_of(part(node, "name")), parameter_names(function), body
+    return text_of(node, "name"), parameter_names(function), body
 
 
 _LATER = words("setTimeout setImmediate setInterval queueMicrotask nextTick")
@@ -146,12 +98,8 @@ def _started(node: Node) -> tuple[int, int]:
     return (first.start_byte, first.end_byte) if first is not None and first is not node else (0, 0)
 
 
-def _asserts(node: Node, state: State) -> list[Assertion] | None:
-    return assertions(node, state.bindings, state.strict)
-
-
 def _skips(node: Node, _: State) -> Mark | None:
-    target = text_of(part(node, "function"))
+    target = text_of(node, "function")
     if target in ("this.skip", "t.skip", "ctx.skip", "context.skip", "pending", "t.todo", "test.skip", "it.skip"):
         given = arguments(node)
         inside = target in ("test.skip", "it.skip") and bool(given) and not is_string(given[0])
@@ -161,17 +109,12 @@ def _skips(node: Node, _: State) -> Mark | None:
     return None
 
 
-def _exits(node: Node, _: State) -> str | None:
-    target = text_of(part(node, "function"))
-    return target if target in _EXITS else None
-
-
 def _mocks(node: Node, state: State) -> Mock | None:
     """`jest.mock('../x')`, `jest.spyOn(x, 'f').mockReturnValue(…)`, `sinon.stub(x, 'f')`."""
     if node.type == "assignment_expression":
         return _assigned(node, state)
     target, given = part(node, "function"), arguments(node)
-    name, root = callee(node), text_of(part(target, "object"))
+    name, root = callee(node), text_of(target, "object")
     if name in _MODULES and root in ("jest", "vi", "mock", "t.mock") and given and is_string(given[0]):
         kept = "requireActual" in text_of(node) or "importActual" in text_of(node) or "importOriginal" in text_of(node)
         source = inner_text(given[0])
@@ -187,7 +130,7 @@ def _mocks(node: Node, state: State) -> Mock | None:
 def _partly(source: str, node: Node) -> Mock | None:
     """`jest.mock('../x', () => ({ ...jest.requireActual('../x'), f: … }))`: the first name that is made otherwise."""
     pairs = [each for each in below(node, 500) if each.type == "pair"]
-    name = text_of(part(pairs[0], "key")) if pairs else ""
+    name = text_of(pairs[0], "key") if pairs else ""
     return Mock(f"{source}.{name}", name, line_of(node)) if name else None
 
 
@@ -195,7 +138,7 @@ def is_double(value: Node) -> bool:
     """A function, or one that a library makes."""
     made = value
     while made.type == "call_expression" and (inner := part(part(made, "function"), "object")) is not None:
-        if text_of(part(made, "function")) in ("jest.fn", "vi.fn", "mock.fn", "sinon.stub", "sinon.fake"):
+        if text_of(made, "function") in ("jest.fn", "vi.fn", "mock.fn", "sinon.stub", "sinon.fake"):
             return True
         made = inner
     return value.type in FUNCTIONS
@@ -206,7 +149,7 @@ def _assigned(node: Node, state: State) -> Mock | None:
     left, value = part(node, "left"), part(node, "right")
     if left is None or left.type != "member_expression" or value is None or not is_double(value):
         return None
-    name, owner = text_of(part(left, "property")), part(left, "object")
+    name, owner = text_of(left, "property"), part(left, "object")
     if text_of(owner) in ("this", "module", "exports") or "prototype" in text_of(owner):
         return None
     return Mock(f"./{expr(owner, state.bindings).text}.{name}", name, line_of(node), instance=True)
@@ -247,7 +190,7 @@ def _mapped(source: Node | None, node: Node, state: State) -> list[tuple[Row, di
     if rows is None or function is None:
         return None
     source = state.tables.get(text_of(source), source) if source is not None else None
-    swapped = source is not None and source.type == "new_expression" and text_of(part(source, "constructor")) == "Map"
+    swapped = source is not None and source.type == "new_expression" and text_of(source, "constructor") == "Map"
     patterns = [part(each, "pattern") or each for each in parameters(function)]
     if swapped:
         patterns = patterns[1::-1]  # `map.forEach((value, key) => …)`
@@ -259,11 +202,11 @@ def _elements(node: Node | None, state: State) -> list[Node] | None:
         node = state.tables.get(text_of(node), node)
     if node is not None and node.type in ("as_expression", "parenthesized_expression", "satisfies_expression"):
         node = kids(node)[0]
-    if node is not None and node.type == "call_expression" and text_of(part(node, "function")) == "Object.entries":
+    if node is not None and node.type == "call_expression" and text_of(node, "function") == "Object.entries":
         given = arguments(node)
         inner = state.tables.get(text_of(given[0]), given[0]) if given else None
         return kids(inner) if inner is not None and inner.type == "object" else None
-    if node is not None and node.type == "new_expression" and text_of(part(node, "constructor")) in ("Map", "Set"):
+    if node is not None and node.type == "new_expression" and text_of(node, "constructor") in ("Map", "Set"):
         return _elements(next(iter(arguments(node)), None), state)
     return kids(node) if node is not None and node.type == "array" else None
 
@@ -289,7 +232,7 @@ def _matched(row: Node, patterns: list[Node], parts: list[Node]) -> Iterator[tup
         first = kids(first)[0] if kids(first) else None
         inner = kids(first)
     if first is not None and first.type == "object_pattern":
-        values = {text_of(part(each, "key")).strip("'\""): part(each, "value") for each in kids(row)}
+        values = {text_of(each, "key").strip("'\""): part(each, "value") for each in kids(row)}
         for each in inner:
             name = text_of(part(each, "key") or each)
             if (value := values.get(name)) is not None:
@@ -303,7 +246,7 @@ def _matched(row: Node, patterns: list[Node], parts: list[Node]) -> Iterator[tup
         yield name, parts[0] if row.type == "array" and len(parts) == 1 else row
         for each in kids(row) if row.type == "object" else ():
             if (value := part(each, "value")) is not None:
-                yield f"{name}.{text_of(part(each, 'key'))}", value
+                yield f"{name}.{text_of(each, 'key')}", value
 
 
 def _template(source: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None:
@@ -341,24 +284,25 @@ def _guard(node: Node) -> str:
     if callee(node) not in ("test", "it", "describe", "skip", "todo"):
         return ""
     if callee(node) in ("skip", "todo"):
-        return "never" if text_of(part(node, "function")).startswith(("t.test.", "t.it.")) else ""
+        return "never" if text_of(node, "function").startswith(("t.test.", "t.it.")) else ""
     pairs = [pair for each in arguments(node) if each.type == "object" for pair in kids(each)]
     for pair in pairs:
-        value = text_of(part(pair, "value"))
-        if text_of(part(pair, "key")) in ("skip", "todo") and value not in ("false", "undefined"):
+        value = text_of(pair, "value")
+        if text_of(pair, "key") in ("skip", "todo") and value not in ("false", "undefined"):
             return f"not ({value[:200]})"
     return ""
 
 
 DIALECT = Dialect(
+    grammar="javascript",
     ifs=words("if_statement"),
     tries=words("try_statement"),
     leaves=words("return_statement throw_statement break_statement continue_statement"),
     blocks=words("statement_block program switch_case"),
     functions=FUNCTIONS | {"class_body"},
-    asserts=_asserts,
+    asserts=lambda node, state: assertions(node, state.bindings, state.strict),
     skips=_skips,
-    exits=_exits,
+    exits=ending("process.exit", "process.abort", "process.reallyExit", "process.kill", "Deno.exit"),
     mocks=_mocks,
     table=_table,
     binds=binding({"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}),

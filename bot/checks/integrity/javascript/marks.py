@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Mark
-from bot.checks.integrity.trees.syntax import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
+from bot.checks.integrity.trees.syntax import arguments, callee, kids, line_of, part, text_of
 
 
 def names_of(node: Node) -> list[str]:
@@ -14,17 +14,13 @@ def names_of(node: Node) -> list[str]:
     names: list[str] = []
     while each is not None:
         if each.type == "member_expression":
-            names.append(text_of(part(each, "property")))
+            names.append(text_of(each, "property"))
             each = part(each, "object")
         elif each.type == "call_expression":
             each = part(each, "function")
         else:
             break
     return [text_of(each), *reversed(names)] if each is not None and each.type == "identifier" else []
-
-
-def title_of(given: list[Node]) -> str:
-    return inner_text(given[0])[:200] if given and is_string(given[0]) else text_of(given[0])[:80] if given else ""
 
 
 def marks_of(names: list[str], node: Node) -> Iterator[Mark]:
@@ -56,7 +52,7 @@ def options_of(given: list[Node]) -> Iterator[Mark]:
     """`{ skip: true }` of node:test, `{ retry: 3 }` of vitest."""
     for each in given:
         for pair in kids(each) if each.type == "object" else ():
-            key, value = text_of(part(pair, "key")).strip("'\""), text_of(part(pair, "value"))
+            key, value = text_of(pair, "key").strip("'\""), text_of(pair, "value")
             if key in ("skip", "only", "todo", "fails") and value not in ("false", "undefined"):
                 fixed = value == "true" or value[:1] in "'\"`"
                 yield Mark("xfail" if key == "fails" else key, "" if fixed else value[:200], line_of(pair))

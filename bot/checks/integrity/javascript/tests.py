@@ -7,24 +7,16 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from bot.checks.integrity.javascript.body import (
-    DIALECT,
-    function_given,
-    function_of,
-    is_double,
-    parameter_names,
-    slacks_of,
-    sources_of,
-    waits_for_itself,
-)
-from bot.checks.integrity.javascript.marks import marks_of, names_of, options_of, title_of
-from bot.checks.integrity.model import SWALLOWED, Detail, Escape, Expr, Mark, Mock, Outline, Row, Sheet
+from bot.checks.integrity.javascript.body import DIALECT, function_given, function_of, is_double, parameter_names
+from bot.checks.integrity.javascript.marks import marks_of, names_of, options_of
+from bot.checks.integrity.javascript.steps import slacks_of, sources_of, waits_for_itself
+from bot.checks.integrity.model import SWALLOWED, Detail, Escape, Expr, Found, Mark, Mock, Outline, Sheet
+from bot.checks.integrity.trees.dialect import Routine, State, outlined, title_of
+from bot.checks.integrity.trees.expr import bound
 from bot.checks.integrity.trees.syntax import (
     arguments,
     below,
-    bound,
     callee,
-    end_of,
     inner_text,
     is_string,
     kids,
@@ -34,7 +26,7 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trees.walk import Routine, State, detail
+from bot.checks.integrity.trees.walk import detail
 from bot.domain.words import words
 
 _TESTS = words("it test specify fit xit xtest bench property")
@@ -45,17 +37,10 @@ _DEEP = 40
 
 
 @dataclass(slots=True)
-class _Found:
-    tests: dict[str, Outline] = field(default_factory=dict)
-    helpers: list[Outline] = field(default_factory=list)
-    buried: list[Outline] = field(default_factory=list)
-    escapes: list[Escape] = field(default_factory=list)
-    imports: dict[str, str] = field(default_factory=dict)
-    defined: dict[str, int] = field(default_factory=dict)
+class _Module(Found):
     values: dict[str, Node] = field(default_factory=dict)
     starts: list[Node] = field(default_factory=list)
     aliases: dict[str, list[str]] = field(default_factory=dict)
-    mocks: list[Mock] = field(default_factory=list)
     strict: bool = False
     prepared: list[Mock] | None = None
 
@@ -75,7 +60,7 @@ def read(path: str, text: str) -> Sheet | None:
     root = parse(grammar_of(path), text)
     if root.type == "ERROR":
         return None
-    found = _Found()
+    found = _Module()
     _level(root, _Place(), found)
     functions: dict[str, object] = {each.name: each.node for each in found.helpers}
 
@@ -83,21 +68,8 @@ def read(path: str, text: str) -> Sheet | None:
         nodes = [(name, node) for name, node in functions.items() if isinstance(node, Node) and name != made.name]
         return _detail(made, found, {n: (parameter_names(f), body) for n, f in nodes if (body := part(f, "body"))})
 
-    return Sheet(
-        path,
-        text,
-        tuple(found.tests.values()),
-        tuple(found.helpers),
-        tuple(found.buried),
-        tuple(found.escapes),
-        found.imports,
-        found.defined,
-        tuple(found.mocks),
-        root.has_error,
-        lenient=not found.tests and _is_lenient(root),
-        functions=functions,
-        read=read_detail,
-    )
+    made, lenient = found.sheet(path, text), not found.tests and _is_lenient(root)
+    return replace(made, errors=root.has_error, lenient=lenient, functions=functions, read=read_detail)
 
 
 def _is_lenient(root: Node) -> bool:
@@ -128,14 +100,14 @@ class _Place:
 def _skipped_by_start(node: Node) -> Iterator[Mark]:
     """`beforeEach((t) => t.skip())`: it skips every test of its level."""
     call = kids(node)[0] if node.type == "expression_statement" and kids(node) else None
-    if call is None or call.type != "call_expression" or text_of(part(call, "function")) not in _STARTS:
+    if call is None or call.type != "call_expression" or text_of(call, "function") not in _STARTS:
         return
     body = part(function_given(call), "body")
     if body is not None:
         yield from detail(DIALECT, body, State({}), {}).marks
 
 
-def _level(node: Node, place: _Place, found: _Found) -> None:
+def _level(node: Node, place: _Place, found: _Module) -> None:
     """One level of suites: what stands in a suite's function, or at the top of the file."""
     place = place.marked(mark for each in kids(node) for mark in _skipped_by_start(each))
     for each in kids(node):
@@ -143,11 +115,11 @@ def _level(node: Node, place: _Place, found: _Found) -> None:
             _statement(each, place, found)
 
 
-def _statement(node: Node, place: _Place, found: _Found) -> None:
+def _statement(node: Node, place: _Place, found: _Module) -> None:
     if node.type in ("import_statement", "lexical_declaration", "variable_declaration"):
         _declared(node, found, place.prefix)
     elif node.type in ("function_declaration", "generator_function_declaration"):
-        _helper(text_of(part(node, "name")), node, found, place.prefix)
+        _helper(text_of(node, "name"), node, found, place.prefix)
     elif node.type == "if_statement":
         _conditional(node, place, found)
     elif node.type == "expression_statement" and kids(node):
@@ -160,9 +132,9 @@ def _statement(node: Node, place: _Place, found: _Found) -> None:
         _level(node, place.inside(loop=node), found)
 
 
-def _exported(node: Node, found: _Found, prefix: str) -> None:
+def _exported(node: Node, found: _Module, prefix: str) -> None:
     """`exports.near = …`, `module.exports = { near(a, b) { … } }`, and what loading the file replaces."""
-    target, value = text_of(part(node, "left")), part(node, "right")
+    target, value = text_of(node, "left"), part(node, "right")
     if value is None:
         return
     if target in ("module.exports", "exports") and value.type == "object":
@@ -176,8 +148,8 @@ def _exported(node: Node, found: _Found, prefix: str) -> None:
         found.mocks.append(Mock(source.partition("#")[0], target.rpartition(".")[2], line_of(node), lasting=True))
 
 
-def _conditional(node: Node, place: _Place, found: _Found) -> None:
-    condition = text_of(part(node, "condition")).strip("()")
+def _conditional(node: Node, place: _Place, found: _Module) -> None:
+    condition = text_of(node, "condition").strip("()")
     then, other = part(node, "consequence"), part(node, "alternative")
     if then is not None:
         _statement(then, place.inside(marks=[Mark("skip", f"not ({condition})", line_of(node))]), found)
@@ -185,7 +157,7 @@ def _conditional(node: Node, place: _Place, found: _Found) -> None:
         _statement(other, place.inside(marks=[Mark("skip", condition, line_of(node))]), found)
 
 
-def _called(node: Node, place: _Place, found: _Found) -> None:
+def _called(node: Node, place: _Place, found: _Module) -> None:
     """A test, a suite, a preparation, or something that ends the run."""
     if node.type == "await_expression" and kids(node):
         node = kids(node)[0]
@@ -207,18 +179,18 @@ def _called(node: Node, place: _Place, found: _Found) -> None:
         found.starts.append(body)
     elif (mock := DIALECT.mocks(node, State({}))) is not None:
         found.mocks.append(mock)
-    elif text_of(part(node, "function")) in ("process.exit", "process.abort", "Deno.exit"):
-        found.escapes.append(Escape(text_of(part(node, "function")), line_of(node), run=True))
+    elif text_of(node, "function") in ("process.exit", "process.abort", "Deno.exit"):
+        found.escapes.append(Escape(text_of(node, "function"), line_of(node), run=True))
     elif callee(node) == "forEach" and body is not None:
         _level(part(body, "body") or body, place.inside(loop=node), found)
 
 
-def _test(node: Node, body: Node | None, place: _Place, found: _Found) -> None:
+def _test(node: Node, body: Node | None, place: _Place, found: _Module) -> None:
     given = arguments(node)
     name = f"{place.prefix}{title_of(given)}"
     todo = [Mark("todo", "", line_of(node))] if body is None else []
     marks = (*place.marks, *todo, *options_of(given))
-    made = Outline(name, line_of(node), end_of(node), text_of(node), marks, node, place.loops)
+    made = outlined(name, node, marks, place.loops)
     number = 2
     while made.name in found.tests:
         made = replace(made, name=f"{name} #{number}")
@@ -234,10 +206,10 @@ def _buried(body: Node, outer: Outline) -> Iterator[Outline]:
         if each.type == "call_expression" and each != outer.node and names_of(each)[:1] in (["it"], ["test"]):
             given = arguments(each)
             if given and is_string(given[0]) and len(names_of(each)) == 1:
-                yield Outline(title_of(given), line_of(each), end_of(each), text_of(each), node=each)
+                yield outlined(title_of(given), each)
 
 
-def _declared(node: Node, found: _Found, prefix: str) -> None:
+def _declared(node: Node, found: _Module, prefix: str) -> None:
     """Imports, requires, constants, and functions kept in constants."""
     if node.type == "import_statement":
         _imported(node, found)
@@ -271,12 +243,12 @@ def _alias(node: Node) -> list[str]:
     return max(said, key=len) if all(way and way[0] in _TESTS | _SUITES for way in said) else []
 
 
-def _imported(node: Node, found: _Found) -> None:
+def _imported(node: Node, found: _Module) -> None:
     source = inner_text(part(node, "source") or node)
     found.strict |= source.endswith("assert/strict")
     for each in walk(node):
         if each.type == "import_specifier":
-            name, alias = text_of(part(each, "name")), text_of(part(each, "alias"))
+            name, alias = text_of(each, "name"), text_of(each, "alias")
             found.imports[alias or name] = f"{source}#{name}"
         elif each.type in ("namespace_import", "import_clause"):
             for word in kids(each):
@@ -293,17 +265,17 @@ def _bound_names(pattern: Node) -> Iterator[str]:
         if each.type == "shorthand_property_identifier_pattern":
             yield text_of(each)
         elif each.type == "pair_pattern":
-            yield text_of(part(each, "value"))
+            yield text_of(each, "value")
 
 
-def _helper(name: str, node: Node, found: _Found, prefix: str) -> None:
-    found.helpers.append(Outline(name, line_of(node), end_of(node), text_of(node), node=node))
+def _helper(name: str, node: Node, found: _Module, prefix: str) -> None:
+    found.helpers.append(outlined(name, node))
     if not prefix:
         found.defined[name] = line_of(node)
 
 
 # --- detail -------------------------------------------------------------------------------------------------------
-def _detail(made: Outline, found: _Found, helpers: Mapping[str, Routine]) -> Detail:
+def _detail(made: Outline, found: _Module, helpers: Mapping[str, Routine]) -> Detail:
     node = made.node
     if not isinstance(node, Node):
         return Detail()
@@ -323,7 +295,7 @@ def _detail(made: Outline, found: _Found, helpers: Mapping[str, Routine]) -> Det
     return replace(known, sources=sources, slacks=slacks, waits=function is not None and waits_for_itself(function))
 
 
-def _prepared(found: _Found) -> list[Mock]:
+def _prepared(found: _Module) -> list[Mock]:
     """What is replaced before each test."""
     if found.prepared is None:
         bodies = [body for start in found.starts if (body := part(start, "body")) is not None]
@@ -340,7 +312,11 @@ def _followed(made: Outline, node: Node, body: Node, state: State, helpers: Mapp
     rows = next((table for each in (node, *_loops(made)) if (table := DIALECT.table(each, state)) is not None), None)
     if rows is None:
         return detail(DIALECT, body, state, helpers)
-    return _each(body, rows, state, helpers)
+    whole = Detail()
+    for row, values in rows[:200]:
+        inner = replace(state, bindings={**state.bindings, **values}, row=row.text, open=True)
+        whole = detail(DIALECT, body, inner, helpers)
+    return replace(whole, rows=(*(row for row, _ in rows), *whole.rows))
 
 
 def _is_swallowed(given: Node, helpers: Mapping[str, Routine]) -> bool:
@@ -349,15 +325,7 @@ def _is_swallowed(given: Node, helpers: Mapping[str, Routine]) -> bool:
     return wrapper is not None and any(DIALECT.swallows(each) for each in walk(wrapper[1], 500))
 
 
-def _each(body: Node, rows: list[tuple[Row, dict[str, Expr]]], state: State, helpers: Mapping[str, Routine]) -> Detail:
-    whole = Detail()
-    for row, values in rows[:200]:
-        inner = replace(state, bindings={**state.bindings, **values}, row=row.text, open=True)
-        whole = detail(DIALECT, body, inner, helpers)
-    return replace(whole, rows=(*(row for row, _ in rows), *whole.rows))
-
-
-def _values(found: _Found) -> dict[str, Expr]:
+def _values(found: _Module) -> dict[str, Expr]:
     """What the file's own variables stand for, those set before each test included."""
     values: dict[str, Expr] = {}
     for name, node in found.values.items():

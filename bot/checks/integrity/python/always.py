@@ -48,9 +48,8 @@ def _left_out(node: ast.AST) -> Iterator[Sign]:
             off = next((options[name] for name in ("compare", "eq") if name in options), None)
             if isinstance(off, ast.Constant) and off.value is False:
                 name = f"{node.name}.{dotted(each.target)}" if isinstance(node, ast.ClassDef) else ""
-                yield Sign(
-                    "test-weakened", each.lineno, f"Comparisons leave out the field `{name}`.", (dotted(each.target),)
-                )
+                what = f"Comparisons leave out the field `{name}`."
+                yield Sign("test-weakened", each.lineno, what, (dotted(each.target),))
 
 
 def _given(node: ast.AST) -> Iterator[tuple[str, str, ast.AST]]:
@@ -79,7 +78,8 @@ def _is_value(node: ast.AST) -> bool:
 
 
 def _is_even(node: Function) -> bool:
-    """Whether both sides are looked at in the same way: `self.lower() == other.lower()`, `super().__eq__(other)`."""
+    """Whether both sides are looked at in the same way: `self.lower() == other.lower()`, `super().__eq__(other)`,
+    `str.__eq__(self, other)`."""
     names = [each.arg for each in node.args.args]
     returned = list(_returned(node))
     while returned:
@@ -90,8 +90,12 @@ def _is_even(node: Function) -> bool:
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if len(names) == 2:
                 if _named(left, names) != _named(right, names):
                     return False
-            case ast.Call() if "super()" in written(value):
-                continue
+            case ast.Call(func=ast.Attribute(attr="__eq__"), args=given) if "super()" in written(value):
+                if [dotted(each) for each in given] != names[1:]:
+                    return False
+            case ast.Call(func=ast.Attribute(attr="__eq__", value=ast.Name()), args=given):
+                if [dotted(each) for each in given] != names:
+                    return False
             case ast.Constant() | ast.Name(id="NotImplemented"):
                 continue
             case _:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.checks.integrity.model import NOTHING, Assertion, Expr, kinds_by_name
 from bot.checks.integrity.python.expr import Bindings, expr, inlined
@@ -28,11 +29,8 @@ _CALLED = words("assert_called_with assert_called_once_with assert_any_call asse
 _RUNS = words("assert_called assert_called_once assert_not_called assert_awaited assert_awaited_once")
 _TEXT = words("startswith endswith match search fullmatch issubset issuperset count")
 RAISES = words("raises assertRaises assertRaisesRegex assertRaisesRegexp warns assertWarns assertLogs")
-CASES = 200
-"""Cases of one `all` that are followed one by one."""
-
-DEFAULT_SLACK = 1e-6
-"""Of pytest.approx, relative."""
+CASES = 200  # cases of one `all` that are followed one by one
+DEFAULT_SLACK = 1e-6  # of pytest.approx, relative
 
 
 def plain(test: ast.expr, line: int, bindings: Bindings) -> Iterator[Assertion]:
@@ -106,7 +104,8 @@ def _pairwise(ones: Spread, others: list[ast.expr], bindings: Bindings) -> Sprea
 
 def _vacuous(test: ast.expr, line: int, bindings: Bindings) -> Assertion | None:
     """What holds whatever the code does."""
-    always = isinstance(test, ast.Constant | ast.Tuple | ast.JoinedStr | ast.Lambda) and not _is_false(test)
+    false = isinstance(test, ast.Constant) and not test.value  # it marks a line that must not be reached
+    always = isinstance(test, ast.Constant | ast.Tuple | ast.JoinedStr | ast.Lambda) and not false
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
         always = any(isinstance(each, ast.Constant) and each.value for each in test.values)
         always = always or any(_vacuous(each, line, bindings) is not None for each in test.values)
@@ -121,11 +120,6 @@ def _vacuous(test: ast.expr, line: int, bindings: Bindings) -> Assertion | None:
     return Assertion("vacuous", expr(test, bindings), line=line) if always else None
 
 
-def _is_false(node: ast.expr) -> bool:
-    """`assert False` marks a line that must not be reached."""
-    return isinstance(node, ast.Constant) and not node.value
-
-
 def _classified(test: ast.expr, line: int, bindings: Bindings) -> Assertion:
     match test:
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
@@ -133,7 +127,7 @@ def _classified(test: ast.expr, line: int, bindings: Bindings) -> Assertion:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             inner = _classified(operand, line, bindings)
             kind = "differs" if inner.kind in ("equal", "contains", "type", "close") else inner.kind
-            return Assertion(kind, _prefixed("not ", inner.subject), inner.expected, line)
+            return Assertion(kind, replace(inner.subject, text=f"not {inner.subject.text}"), inner.expected, line)
         case ast.BoolOp():
             return Assertion("either", expr(test, bindings), line=line)
         case ast.Constant():
@@ -144,10 +138,6 @@ def _classified(test: ast.expr, line: int, bindings: Bindings) -> Assertion:
             return Assertion("truth", expr(test, bindings), line=line)
 
 
-def _prefixed(word: str, subject: Expr) -> Expr:
-    return Expr(word + subject.text, subject.calls, subject.literals, subject.fixed, subject.mutable)
-
-
 def _call(test: ast.Call, line: int, bindings: Bindings) -> Assertion:
     name = callee(test)
     if name == "bool" and len(test.args) == 1:
@@ -156,6 +146,8 @@ def _call(test: ast.Call, line: int, bindings: Bindings) -> Assertion:
         return Assertion("type", expr(test.args[0], bindings), expr(test.args[1], bindings), line)
     if name in ("isclose", "allclose") and len(test.args) >= 2:
         return _close(test.args[0], test.args[1], test, line, bindings)
+    if name in _TEXT and dotted(test.func).startswith("re.") and len(test.args) > 1:
+        return Assertion("contains", expr(test.args[1], bindings), expr(test.args[0], bindings), line)
     if name in _TEXT and isinstance(test.func, ast.Attribute):
         given = expr(test.args[0], bindings) if test.args else NOTHING
         return Assertion("contains", expr(test.func.value, bindings), given, line)
@@ -195,8 +187,8 @@ def _equal(left: ast.expr, right: ast.expr, line: int, bindings: Bindings) -> As
             return _close(other, side.args[0], side, line, bindings)
     wanted = inlined(right, bindings)[0]
     if isinstance(wanted, ast.Constant) and isinstance(wanted.value, bool):
-        if wanted.value:
-            return next(iter(_truthy(left, line, bindings)))
+        if wanted.value:  # `x is True` is as good as `x`: comparisons in it count as such
+            return next(plain(left, line, bindings))
         return Assertion("equal", expr(left, bindings), expr(wanted, bindings), line)
     if last(called(left)) == "round" and isinstance(left, ast.Call) and len(left.args) == 2:
         places = number(left.args[1])
@@ -205,11 +197,6 @@ def _equal(left: ast.expr, right: ast.expr, line: int, bindings: Bindings) -> As
     if last(called(right)) == "ANY" or (isinstance(right, ast.Attribute) and right.attr == "ANY"):
         return Assertion("vacuous", expr(left, bindings), line=line)
     return _pair("equal", left, right, line, bindings)
-
-
-def _truthy(test: ast.expr, line: int, bindings: Bindings) -> Iterator[Assertion]:
-    """`x is True` is as good as `x`: comparisons in it count as such."""
-    yield from plain(test, line, bindings)
 
 
 def _pair(kind: str, left: ast.expr, right: ast.expr, line: int, bindings: Bindings) -> Assertion:
@@ -291,9 +278,8 @@ def _mock(name: str, call: ast.Call, bindings: Bindings) -> Assertion:
     target = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     given = ast.Tuple(elts=[*call.args, *(keyword.value for keyword in call.keywords)], ctx=ast.Load())
     kind = "called" if name in _CALLED else "runs"
-    return Assertion(
-        kind, expr(target, bindings), expr(given, bindings) if kind == "called" else Expr(name), call.lineno
-    )
+    wanted = expr(given, bindings) if kind == "called" else Expr(name)
+    return Assertion(kind, expr(target, bindings), wanted, call.lineno)
 
 
 # --- what must be raised ------------------------------------------------------------------------------------------
@@ -320,11 +306,8 @@ def raised_in(call: ast.Call, body: list[ast.stmt], bindings: Bindings) -> Asser
     statements = [each for each in body if not isinstance(each, ast.Pass)]
     calls = frozenset(last(called(each)) for part in statements for each in walk(part) if isinstance(each, ast.Call))
     fixed = frozenset(text for part in statements for text in _literals_of(part, bindings))
-    return raised(call, Expr("; ".join(_shown(each, bindings) for each in statements), calls, fixed), bindings)
-
-
-def _shown(node: ast.stmt, bindings: Bindings) -> str:
-    return expr(node.value, bindings).text if isinstance(node, ast.Expr) else written(node)[:500]
+    shown = (expr(e.value, bindings).text if isinstance(e, ast.Expr) else written(e)[:500] for e in statements)
+    return raised(call, Expr("; ".join(shown), calls, fixed), bindings)
 
 
 def _literals_of(node: ast.stmt, bindings: Bindings) -> frozenset[str]:

@@ -6,22 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Mark, Mock, Outline
+from bot.checks.integrity.python import swallowed
 from bot.checks.integrity.python.asserts import RAISES, method, plain, raised_by_call, raised_in
 from bot.checks.integrity.python.expr import bind, expr, inlined
 from bot.checks.integrity.python.mocks import mocks_in
 from bot.checks.integrity.python.outline import exiting, skipping
 from bot.checks.integrity.python.state import DEPTH, MOST, ROWS, Helpers, State, say
 from bot.checks.integrity.python.steps import calls_in, drops_cases, slacks_in, sources_in, steps_in
-from bot.checks.integrity.python.swallowed import (
-    asserts,
-    catches,
-    effect,
-    fails,
-    note_buried_skips,
-    note_skips_aside,
-    suppresses,
-    swallows,
-)
 from bot.checks.integrity.python.syntax import below, called, callee, dotted, last, variables, walk, written
 from bot.checks.integrity.python.tables import elements, row_marks, row_of, tables, target_names
 from bot.checks.integrity.python.values import bound, builders, constant_values, fixture_values, own_values
@@ -51,7 +42,7 @@ def detail(
     found = [*tables(node.decorator_list), *tables([expression(text) for text in outline.outer])]
     _rows(found, node.body, state, constants)
     out = state.out
-    note_buried_skips(node, out)
+    swallowed.note_buried_skips(node, out)
     mocks: tuple[Mock, ...] = tuple(mocks_in(node, imports))
     return Detail(
         tuple(out.assertions[:MOST]),
@@ -72,7 +63,7 @@ def _decorated(node: Function, state: State) -> None:
         if drops_cases(each, state.helpers):
             state.out.escapes.append(Escape("is given none of its cases", each.lineno))
         decorator = state.helpers.get(last(dotted(each) or called(each)))
-        what = effect(decorator) if decorator is not None else ""
+        what = swallowed.effect(decorator) if decorator is not None else ""
         if what == SWALLOWED:
             state.guards = (*state.guards, SWALLOWED)
         elif what:
@@ -92,10 +83,7 @@ def _rebound(node: Function) -> frozenset[str]:
 
 
 def _rows(
-    given: list[tuple[list[str], ast.expr]],
-    body: list[ast.stmt],
-    state: State,
-    constants: Mapping[str, ast.expr],
+    given: list[tuple[list[str], ast.expr]], body: list[ast.stmt], state: State, constants: Mapping[str, ast.expr]
 ) -> None:
     """Walk the body once for each case of the first table; further tables' cases are only counted."""
     if not given:
@@ -126,7 +114,7 @@ def _walk(body: Iterable[ast.stmt], state: State) -> None:
     statements = list(body)
     for index, node in enumerate(statements):
         if not state.open:
-            if any(asserts(later) for later in statements[index:]):
+            if any(swallowed.asserts(later) for later in statements[index:]):
                 state.out.escapes.append(Escape("ends before its last checks", node.lineno))
             return
         _statement(node, state)
@@ -141,12 +129,12 @@ def _statement(node: ast.stmt, state: State) -> None:
         state.out.texts[id(node)] = state.raw
     match node:
         case ast.Assert():
-            note_skips_aside(node, state)
+            swallowed.note_skips_aside(node, state)
             say(plain(node.test, node.lineno, state.bindings), state)
         case ast.Expr(value=value):
             _expression(value, state)
         case ast.Assign() | ast.AnnAssign():
-            note_skips_aside(node, state)
+            swallowed.note_skips_aside(node, state)
             _assign(node, state)
         case ast.With() | ast.AsyncWith():
             _with(node, state)
@@ -300,7 +288,9 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
         if name in RAISES and isinstance(call, ast.Call):
             raising.append(call)
             exits |= "SystemExit" in written(call)
-        elif ((helper := state.helpers.get(name)) is not None and catches(helper)) or suppresses(call):
+        elif ((helper := state.helpers.get(name)) is not None and swallowed.catches(helper)) or swallowed.suppresses(
+            call
+        ):
             calm = True
         elif isinstance(item.optional_vars, ast.Name):
             calmly = name == "nullcontext" and isinstance(call, ast.Call) and len(call.args) == 1
@@ -318,7 +308,7 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
 def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
     known = {name: given.node for name, given in state.bindings.items()}
     found, names = elements(node.iter, known), target_names(node.target)
-    checks = any(asserts(each) for each in node.body)
+    checks = any(swallowed.asserts(each) for each in node.body)
     if found == [] and checks:
         state.out.escapes.append(Escape("loops over nothing", node.lineno))
     if isinstance(node.body[-1], ast.Return | ast.Break) and checks:
@@ -364,13 +354,13 @@ def _if(node: ast.If, state: State) -> None:
     if node.orelse:
         state.guards = rest
         _guarded(node.orelse, f"not ({condition})", state)
-    state.guards = after if not fails(node.body) else rest
+    state.guards = after if not swallowed.fails(node.body) else rest
 
 
 def _try(node: ast.Try, state: State) -> None:
-    swallowed = any(swallows(handler) for handler in node.handlers)
-    swallowed |= any(isinstance(each, ast.Return) for part in node.finalbody for each in walk(part))
-    _guarded(node.body, SWALLOWED if swallowed else "", state)
+    calm = any(swallowed.swallows(handler) for handler in node.handlers)
+    calm |= any(isinstance(each, ast.Return) for part in node.finalbody for each in walk(part))
+    _guarded(node.body, SWALLOWED if calm else "", state)
     for handler in node.handlers:
         _guarded(handler.body, f"except {written(handler.type) if handler.type else ''}", state)
     _walk(node.orelse, state)

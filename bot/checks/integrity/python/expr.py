@@ -9,12 +9,8 @@ from bot.checks.integrity.model import NOTHING, Expr
 from bot.checks.integrity.python.syntax import callee, dotted, is_fixed, literals, walk, written
 from bot.domain.syntax import expression
 
-LONGEST = 2_000
-"""Characters of an expression that are compared."""
-
-INLINED = 600
-"""Characters of a variable's value that are put in its place."""
-
+LONGEST = 2_000  # characters of an expression that are compared
+INLINED = 600  # characters of a variable's value that are put in its place
 Bindings = Mapping[str, "Bound"]
 
 
@@ -61,9 +57,8 @@ class _Inliner(ast.NodeTransformer):
         """An f-string of constants is a text."""
         made = self.generic_visit(node)
         parts = [each.value if isinstance(each, ast.FormattedValue) else each for each in node.values]
-        plain = all(
-            e.conversion < 0 and e.format_spec is None for e in node.values if isinstance(e, ast.FormattedValue)
-        )
+        holes = [each for each in node.values if isinstance(each, ast.FormattedValue)]
+        plain = all(each.conversion < 0 and each.format_spec is None for each in holes)
         if not plain or not all(isinstance(each, ast.Constant) for each in parts):
             return made
         return ast.Constant("".join(str(each.value) for each in parts if isinstance(each, ast.Constant)))

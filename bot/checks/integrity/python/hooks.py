@@ -26,15 +26,14 @@ _RUNNING = words(
 """What unittest itself calls to run a test, and to note how it went."""
 
 _JUDGING = words("addFailure addError addSuccess addSubTest wasSuccessful failureException _feedErrorsToResult")
+_NOTED = words("outcome exitstatus testsfailed wasxfail")
 _ASSERTIONS = frozenset(each for each in dir(unittest.TestCase) if each.startswith("assert"))
 
 
 def signs(nodes: Iterable[ast.AST], is_test: bool) -> Iterator[Sign]:
     """Every hook in a module."""
     kept = tuple(nodes)
-    imports = {
-        name: of for each in kept if isinstance(each, ast.Import | ast.ImportFrom) for name, of in imported(each)
-    }
+    imports = dict(of for each in kept if isinstance(each, ast.Import | ast.ImportFrom) for of in imported(each))
     if is_test and isinstance(kept[0], ast.Module):
         yield from _silences(kept[0])
     for node in kept:
@@ -51,7 +50,8 @@ def signs(nodes: Iterable[ast.AST], is_test: bool) -> Iterator[Sign]:
             case ast.ClassDef() if is_test:
                 yield from _class(node)
             case ast.Import() | ast.ImportFrom():
-                yield from _names(node)
+                brought = [alias.asname or alias.name for alias in node.names]
+                yield from (_taking_part(name, node.lineno) for name in brought if _is_hook(name))
 
 
 def _call(node: ast.Call, imports: Mapping[str, str], is_test: bool) -> Iterator[Sign]:
@@ -62,7 +62,7 @@ def _call(node: ast.Call, imports: Mapping[str, str], is_test: bool) -> Iterator
     if parts[-1] in _TRACERS and parts[0] in ("sys", "threading", *_TRACERS):
         yield Sign("runner-changed", node.lineno, f"`{name}` hooks into the running of code.")
     ends = {"os._exit", "os.abort", "os.kill", "_exit"}
-    if name == "os._exit" and node.args and _is_zero(node.args[0]):
+    if name == "os._exit" and node.args and written(node.args[0]) in ("0", "False"):
         yield Sign("runner-changed", node.lineno, "`os._exit(0)` ends the run with success, whatever failed.")
     if name == "atexit.register" and node.args:
         inside = {called(each) for each in walk(node)} | {dotted(each) for each in node.args}
@@ -98,10 +98,6 @@ def _silences(tree: ast.Module) -> Iterator[Sign]:
             yield Sign("runner-changed", node.lineno, "Warnings of every kind are ignored while tests run.")
 
 
-def _is_zero(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value in (0, False)
-
-
 def _target(target: ast.expr, line: int, imports: Mapping[str, str], is_test: bool) -> Iterator[Sign]:
     name = dotted(target)
     top, _, rest = resolved(name, imports).partition(".")
@@ -120,8 +116,9 @@ def _target(target: ast.expr, line: int, imports: Mapping[str, str], is_test: bo
         yield _taking_part(name, line)
     if isinstance(target, ast.Attribute) and target.attr in _JUDGING | _ASSERTIONS:
         yield Sign("runner-changed", line, f"`{name or target.attr}`, by which a test is judged, is replaced.")
-    if isinstance(target, ast.Attribute) and target.attr in ("outcome", "exitstatus", "testsfailed", "wasxfail"):
-        yield Sign("runner-changed", line, f"`{name or target.attr}`, the outcome of a test, is set from code.")
+    noted = isinstance(target, ast.Attribute) and target.attr in _NOTED and dotted(target.value) != "self"
+    if noted and (is_test or not name.endswith(".outcome")):
+        yield Sign("runner-changed", line, f"`{name or written(target)}`, the outcome of a test, is set from code.")
 
 
 def _is_hook(name: str) -> bool:
@@ -137,7 +134,8 @@ def _function(node: Function, is_test: bool) -> Iterator[Sign]:
     given = [each.value for call in node.decorator_list if isinstance(call, ast.Call) for each in call.keywords]
     hook = next((text for each in given if (text := fold(each)) and _is_hook(text)), node.name)
     is_hook = _is_hook(hook) and "fixture" not in names
-    if node.name == "pytest_configure" and any("option." in dotted(t) for t in _stored(node)):
+    stored = (target for each in walk(node) if isinstance(each, ast.Assign) for target in each.targets)
+    if node.name == "pytest_configure" and any("option." in dotted(target) for target in stored):
         yield Sign("runner-changed", node.lineno, "`pytest_configure` changes the runner's options.")
     if is_hook:
         yield _taking_part(hook, node.lineno)
@@ -145,12 +143,6 @@ def _function(node: Function, is_test: bool) -> Iterator[Sign]:
         yield Sign("test-weakened", node.lineno, f"The fixture `{node.name}` lets failures of tests end.", (node.name,))
     if is_test and node.name == "load_tests":
         yield Sign("runner-changed", node.lineno, "`load_tests` decides which tests are loaded.")
-
-
-def _stored(node: ast.AST) -> Iterator[ast.expr]:
-    for each in walk(node):
-        if isinstance(each, ast.Assign):
-            yield from each.targets
 
 
 def _class(node: ast.ClassDef) -> Iterator[Sign]:
@@ -164,10 +156,3 @@ def _class(node: ast.ClassDef) -> Iterator[Sign]:
             if (judges and name in _RUNNING) or name in _ASSERTIONS:
                 what = f"`{node.name}.{name}` replaces how unittest itself runs or judges a test."
                 yield Sign("runner-changed", each.lineno, what, (node.name,))
-
-
-def _names(node: ast.Import | ast.ImportFrom) -> Iterator[Sign]:
-    """A hook that an import brings in under its name."""
-    for alias in node.names:
-        if _is_hook(alias.asname or alias.name):
-            yield _taking_part(alias.asname or alias.name, node.lineno)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.checks.integrity.model import Escape, Mark, Outline, kinds_by_name
+from bot.checks.integrity.model import Escape, Found, Mark, Outline, kinds_by_name
 from bot.checks.integrity.python.syntax import below, called, dotted, imported, last, own, variables, written
 from bot.domain.syntax import Function
 
@@ -17,18 +17,11 @@ _LIMITED = frozenset({"max_examples"})
 
 
 @dataclass(slots=True)
-class Found:
-    """What has been read of a file so far."""
+class Module(Found):
+    """`cases` are the test cases of unittest, by name."""
 
-    lines: list[str]
-    tests: dict[str, Outline] = field(default_factory=dict)
-    helpers: list[Outline] = field(default_factory=list)
-    buried: list[Outline] = field(default_factory=list)
-    escapes: list[Escape] = field(default_factory=list)
-    imports: dict[str, str] = field(default_factory=dict)
-    defined: dict[str, int] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
     cases: set[str] = field(default_factory=set)
-    """The test cases of unittest, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +35,15 @@ class _Place:
     waits: bool = True
 
 
-def outline(tree: ast.Module, text: str) -> Found:
+def outline(tree: ast.Module, text: str) -> Module:
     """Walk the module. Later definitions of a name take the place of earlier ones, as in Python itself."""
-    found = Found(text.splitlines())
+    found = Module(lines=text.splitlines())
     marks = tuple(_module_marks(tree.body))
     _body(tree.body, _Place(marks=marks), found)
     return found
 
 
-def _body(body: Iterable[ast.stmt], place: _Place, found: Found) -> None:
+def _body(body: Iterable[ast.stmt], place: _Place, found: Module) -> None:
     for node in body:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -70,7 +63,7 @@ def _body(body: Iterable[ast.stmt], place: _Place, found: Found) -> None:
                 _statement(node, place, found)
 
 
-def _branch(node: ast.If, place: _Place, found: Found) -> None:
+def _branch(node: ast.If, place: _Place, found: Module) -> None:
     """Definitions under a condition are tests under a condition."""
     test = written(node.test)
     if "TYPE_CHECKING" in test or "__name__" in test:
@@ -85,23 +78,19 @@ def _with(place: _Place, *marks: Mark) -> _Place:
     return _Place(place.prefix, (*place.marks, *marks), place.collected, place.outer)
 
 
-def _class(node: ast.ClassDef, place: _Place, found: Found) -> None:
+def _class(node: ast.ClassDef, place: _Place, found: Module) -> None:
     bases = [dotted(base) for base in node.bases]
     cased = any("Test" in last(base) or last(base).endswith("Case") or base in found.cases for base in bases)
     found.cases.update([node.name] if cased else [])
     hidden = [mark for statement in node.body for mark in _uncollected(statement, cased)]
     collected = place.collected and (node.name.startswith("Test") or cased)
     marks = (*place.marks, *_decorations(node.decorator_list), *hidden, *_module_marks(node.body))
-    decorators = tuple(written(each) for each in node.decorator_list if _parametrises(each))
+    decorators = tuple(written(each) for each in node.decorator_list if last(called(each)) == "parametrize")
     if not place.prefix:
         found.defined[node.name] = node.lineno
     waits = "TestCase" not in bases and "unittest.TestCase" not in bases
     inside = _Place(f"{place.prefix}{node.name}.", marks, collected, (*place.outer, *decorators), waits)
     _body(node.body, inside, found)
-
-
-def _parametrises(decorator: ast.expr) -> bool:
-    return last(called(decorator)) == "parametrize"
 
 
 def _uncollected(node: ast.stmt, cased: bool) -> Iterator[Mark]:
@@ -113,7 +102,7 @@ def _uncollected(node: ast.stmt, cased: bool) -> Iterator[Mark]:
         yield from [Mark("skip", "", node.lineno)] * off
 
 
-def _function(node: Function, place: _Place, found: Found) -> None:
+def _function(node: Function, place: _Place, found: Module) -> None:
     name = f"{place.prefix}{node.name}"
     start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     end = node.end_lineno or node.lineno
@@ -143,12 +132,8 @@ def _buried(node: Function, outer: Outline) -> Iterator[Outline]:
     """Tests inside of a test that nothing calls."""
     used = variables(node)
     for inner in below(node):
-        if (
-            isinstance(inner, Function)
-            and inner is not node
-            and inner.name.startswith("test")
-            and inner.name not in used
-        ):
+        named = isinstance(inner, Function) and inner is not node and inner.name.startswith("test")
+        if isinstance(inner, Function) and named and inner.name not in used:
             name, end = f"{outer.name}.{inner.name}", inner.end_lineno or inner.lineno
             first = inner.lineno - outer.line
             lines = outer.text.splitlines()[first : end - outer.line + 1]
@@ -211,7 +196,7 @@ def skipping(node: ast.expr) -> Mark | None:
             return None
 
 
-def _statement(node: ast.stmt, place: _Place, found: Found) -> None:
+def _statement(node: ast.stmt, place: _Place, found: Module) -> None:
     """What module or class level statements do to tests that were defined before."""
     targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
     for target in targets:

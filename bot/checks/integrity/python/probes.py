@@ -2,12 +2,24 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.model import Sign, short
-from bot.checks.integrity.python.syntax import assigned, below, called, callee, dotted, fold, is_fixed, last, walk
+from bot.checks.integrity.python.mocks import resolved
+from bot.checks.integrity.python.syntax import (
+    assigned,
+    below,
+    called,
+    callee,
+    dotted,
+    fold,
+    imported,
+    is_fixed,
+    last,
+    walk,
+)
 from bot.checks.integrity.sources.words import DOUBLES, FILES, RUNNERS, TESTS, UNMISTAKABLE, VARIABLES, is_tool
 from bot.domain.syntax import Function
 from bot.domain.words import words
@@ -31,6 +43,8 @@ _WRITES = words("write_text write_bytes mkdir makedirs writelines copytree copy 
 _DIGESTS = words(
     "md5 sha1 sha224 sha256 sha384 sha512 blake2b blake2s sha3_256 sha3_512 hash crc32 adler32 hexdigest digest"
 )
+_IMPORTS = ast.Import | ast.ImportFrom
+_SAME = ast.Is | ast.IsNot | ast.Eq | ast.NotEq | ast.In | ast.NotIn
 _SOURCE_LINES = words("getline getlines getsource getsourcelines findsource linecache")
 _PROCESS = re.compile(r"/proc/.*(cmdline|environ|comm|maps)")
 
@@ -47,8 +61,10 @@ class Scope:
 def signs(nodes: Sequence[ast.AST], path: str) -> Iterator[Sign]:
     """Every probe in a source file, whose nodes these are, the module's own first."""
     outside: set[str] = set()
+    imports = {name: of for each in nodes if isinstance(each, _IMPORTS) for name, of in imported(each)}
     for scope in _scopes(nodes):
         yield from _probes(scope, outside)
+        yield from _told_apart(scope, imports)
         outside = outside or {name for node in scope.nodes for name in _names(node)}
         if not is_tool(path):
             yield from _files(scope)
@@ -89,6 +105,7 @@ def _probes(scope: Scope, outside: set[str]) -> Iterator[Sign]:
     if used & _STACKS and used & _SOURCE_LINES:
         yield Sign("environment-probe", scope.line, f"{scope.name} reads the source of who calls it.")
     yield from _streams(scope)
+    yield from _listeners(scope)
     yield from _doubles(scope)
     if used & _STACKS and "f_locals" in used:
         line = next(each.lineno for each in scope.nodes if isinstance(each, ast.Attribute) and each.attr == "f_locals")
@@ -107,17 +124,103 @@ def _streams(scope: Scope) -> Iterator[Sign]:
                 yield Sign("environment-probe", node.lineno, f"{scope.name} asks whether its output is captured.")
 
 
+_SETTING_UP = re.compile(
+    r"\w*(add|remove|set|init|install|config)\w*(handler|log)\w*|(basic|dict|file)config|setlevel|propagate",
+    re.IGNORECASE,
+)
+_TELLING = words("debug info warning warn error exception critical log print write echo")
+_LOGS = re.compile(r"(\w*_)?log", re.IGNORECASE)
+_LOGGER = re.compile(r"(\w*_)?(root|log|logger)_?|rootlogger", re.IGNORECASE)
+
+
+def _listeners(scope: Scope) -> Iterator[Sign]:
+    """What asks whether anybody listens to the log, as in a test run somebody does, and neither sets that up nor only
+    says something in another way."""
+    asked = {id(each) for test in _tested(scope) for each in walk(test) if _is_listening(each)}
+    asked |= {id(node) for node in scope.nodes if callee(node) == "hasHandlers"}
+    for node in scope.nodes:
+        if isinstance(node, ast.Assign) and _LOGS.match(last(dotted(node.targets[0]))):
+            asked -= {id(each) for each in walk(node.value)}  # what is asked is whether there is a log
+    if not asked or scope.name == "`hasHandlers`":
+        return
+    sets_up = any(map(_sets_up, scope.nodes))
+    for node in scope.nodes:
+        if isinstance(node, ast.If) and (found := asked & {id(each) for each in walk(node.test)}):
+            led = [*node.body, *node.orelse]
+            if all(map(_is_telling, led)) or (sets_up and not any(_is_answer(each) for s in led for each in walk(s))):
+                asked -= found
+            else:
+                sets_up = False
+    if asked and not sets_up:
+        line = next(each.lineno for each in scope.nodes if isinstance(each, ast.expr) and id(each) in asked)
+        what = f"{scope.name} asks whether anybody listens to the log, as in a test run somebody does."
+        yield Sign("environment-probe", line, what)
+
+
+def _sets_up(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="handlers"), attr="append" | "insert" | "clear")):
+            return True
+        case ast.Attribute(attr="handlers", ctx=ast.Store()):
+            return True
+        case _:
+            return any(map(_SETTING_UP.fullmatch, _names(node)))
+
+
+def _tested(scope: Scope) -> Iterator[ast.expr]:
+    """The expressions of which no more is asked than whether they hold, are empty, or are something else."""
+    for node in scope.nodes:
+        match node:
+            case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) | ast.UnaryOp(ast.Not(), test):
+                yield test
+            case ast.BoolOp(values=values):
+                yield from values
+            case ast.Compare(left=left, ops=[op, *_], comparators=others) if not isinstance(op, ast.In | ast.NotIn):
+                yield from (left, *others)
+            case ast.Call(args=[test]) if called(node) in ("bool", "len", "any", "all"):
+                yield test
+
+
+def _is_listening(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Attribute) or node.attr != "handlers":
+        return False
+    return callee(node.value) == "getLogger" or _LOGGER.fullmatch(last(dotted(node.value))) is not None
+
+
+def _is_telling(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and callee(statement.value) in _TELLING
+
+
+def _is_answer(node: ast.AST) -> bool:
+    """Whether it gives something else than what was set up."""
+    match node:
+        case ast.Return(value=None | ast.Name() | ast.Attribute() | ast.Constant()):
+            return False
+        case ast.Return(value=ast.expr() as value):
+            return callee(value) != "getLogger"
+        case _:
+            return isinstance(node, ast.Raise)
+
+
 _OF_MOCKS = words("Mock MagicMock AsyncMock NonCallableMock NonCallableMagicMock")
 
 
 def _doubles(scope: Scope) -> Iterator[Sign]:
     """What tells a double from the real thing: by what only doubles have, or by what they are called."""
     names = any(isinstance(node, ast.Attribute) and node.attr in ("__name__", "__module__") for node in scope.nodes)
+    calls = {name for node in scope.nodes if (name := called(node))}
+    for test in _tested(scope):
+        if (name := _inspected(test)) in calls:
+            what = f"{scope.name} tells doubles from the real thing by the attributes of `{name}`."
+            yield Sign("environment-probe", test.lineno, what)
     for node in scope.nodes:
         match node:
-            case ast.Call(args=[_, asked, *_]) if called(node) in ("hasattr", "getattr"):
+            case ast.Call(args=[owner, asked, *_]) if called(node) in ("hasattr", "getattr"):
                 said = _string(asked) or ""
-                tells = said in DOUBLES
+                tells = said in DOUBLES or (said == "calls" and dotted(owner) in calls)
+            case ast.Call(args=[_, kind]) if called(node) == "isinstance":
+                said = next((last(name) for each in walk(kind) if last(name := dotted(each)) in _OF_MOCKS), "")
+                tells = bool(said)
             case ast.Constant(value=str(said)):
                 tells = names and (said in _OF_MOCKS or said == "unittest.mock")
             case _:
@@ -125,6 +228,37 @@ def _doubles(scope: Scope) -> Iterator[Sign]:
         if tells:
             what = f"{scope.name} tells doubles from the real thing by `{said}`."
             yield Sign("environment-probe", getattr(node, "lineno", scope.line), what)
+
+
+def _inspected(node: ast.AST) -> str:
+    """Of what all attributes are asked for."""
+    match node:
+        case ast.Attribute(value=owner, attr="__dict__"):
+            return dotted(owner)
+        case ast.Call(func=ast.Name(id="vars" | "dir"), args=[owner]):
+            return dotted(owner)
+        case _:
+            return ""
+
+
+_REAL = re.compile(
+    r"(time|random|secrets|asyncio|subprocess|requests|httpx|urllib\.request)\."
+    r"(?!(timezone|altzone|daylight|tzname|struct_time|codes)$)[a-z]\w*"
+    r"|datetime\.(datetime\.(now|utcnow)|date\.today)|os\.(urandom|getenv|system)|uuid\.uuid\d|print"
+)
+"""Functions of which no two calls give the same, or that reach out of the program: tests put doubles in their place."""
+
+
+def _told_apart(scope: Scope, imports: Mapping[str, str]) -> Iterator[Sign]:
+    """What compares a function with the real one: `clock is time.monotonic`."""
+    for node in scope.nodes:
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], _SAME):
+            sides = [each for side in (node.left, *node.comparators) for each in getattr(side, "elts", [side])]
+            named = {resolved(dotted(each), imports) for each in sides if not isinstance(each, ast.Constant)}
+            real = {name for name in named if _REAL.fullmatch(name)}
+            if real and named - real:
+                what = f"{scope.name} tells doubles from the real `{min(real)}`."
+                yield Sign("environment-probe", node.lineno, what)
 
 
 def _tells_runner(text: str, used: set[str], callers: bool) -> bool:
@@ -200,9 +334,8 @@ def _digests(nodes: Sequence[ast.AST]) -> Iterator[Sign]:
                 ast.If(test=test, body=[ast.Return(value=value) | ast.Assign(value=value), *_])
                 | ast.IfExp(test=test, body=value)
             ):
-                hit = _by_digest(test) and not (
-                    isinstance(value, ast.Constant) and isinstance(value.value, bool | None)
-                )
+                told = isinstance(value, ast.Constant) and isinstance(value.value, bool | None)
+                hit = _by_digest(test) and not told
             case ast.Subscript(value=ast.Name(id=name), slice=key) if name in tables:
                 hit = _is_digest(key)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[key, *_]) if name in tables:
@@ -210,9 +343,8 @@ def _digests(nodes: Sequence[ast.AST]) -> Iterator[Sign]:
             case _:
                 hit = False
         if hit:
-            yield Sign(
-                "environment-probe", getattr(node, "lineno", 0), "The code answers inputs told only by a digest."
-            )
+            what = "The code answers inputs told only by a digest."
+            yield Sign("environment-probe", getattr(node, "lineno", 0), what)
 
 
 def _by_digest(test: ast.AST) -> bool:

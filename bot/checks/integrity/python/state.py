@@ -7,18 +7,10 @@ from bot.checks.integrity.model import Assertion, Escape, Mark, Row
 from bot.checks.integrity.python.expr import Bound
 from bot.domain.syntax import Function
 
-ROWS = 200
-"""Cases of one table that are followed one by one."""
-
-STATEMENTS = 5_000
-"""Statements that are looked at for one test, through all its cases and helpers."""
-
-MOST = 1_000
-"""Assertions of one test."""
-
-DEPTH = 3
-"""How far calls of the file's own helpers are followed."""
-
+ROWS = 200  # cases of one table that are followed one by one
+STATEMENTS = 5_000  # statements that are looked at for one test, through all its cases and helpers
+MOST = 1_000  # assertions of one test
+DEPTH = 3  # how far calls of the file's own helpers are followed
 Helpers = Mapping[str, Function]
 
 

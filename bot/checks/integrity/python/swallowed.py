@@ -103,6 +103,5 @@ def note_skips_aside(node: ast.stmt, state: State) -> None:
     """What skips in the middle of something else: `assert f(), pytest.skip()`, `tool = find() or pytest.skip()`."""
     for each in walk(node):
         if isinstance(each, ast.Call) and (mark := skipping(each)) is not None:
-            state.out.marks.append(
-                replace(mark, condition=" and ".join((*state.guards, mark.condition or "in passing")))
-            )
+            condition = " and ".join((*state.guards, mark.condition or "in passing"))
+            state.out.marks.append(replace(mark, condition=condition))

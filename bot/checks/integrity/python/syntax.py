@@ -183,11 +183,8 @@ def number(node: ast.expr | None) -> float | None:
 
 
 # --- texts --------------------------------------------------------------------------------------------------------
-DEEPEST = 20
-"""Operators and calls within each other that `fold` follows."""
-
-LONGEST = 4_000
-"""Characters of a text that `fold` puts together."""
+DEEPEST = 20  # operators and calls within each other that `fold` follows
+LONGEST = 4_000  # characters of a text that `fold` puts together
 
 
 def fold(node: ast.AST | None, deep: int = 0) -> str | None:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.checks.integrity.model import Mark, Row
 from bot.checks.integrity.python.syntax import called, last, written
 
-MOST = 50
-"""Numbers of a range that are followed one by one."""
+MOST = 50  # numbers of a range that are followed one by one
 
 
 def tables(decorators: Iterable[ast.expr]) -> Iterator[tuple[list[str], ast.expr]]:

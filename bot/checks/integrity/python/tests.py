@@ -2,9 +2,9 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from bot.checks.integrity.model import Detail, Mock, Outline, Sheet
+from bot.checks.integrity.model import Detail, Outline, Sheet
 from bot.checks.integrity.python.detail import detail
 from bot.checks.integrity.python.mocks import mocks_in
 from bot.checks.integrity.python.outline import outline
@@ -25,6 +25,7 @@ def read(path: str, text: str) -> Sheet | None:
     except RecursionError:
         return None
     constants, sources = _constants(tree), made_of(tree)
+    loading = [node for node in tree.body if not isinstance(node, Function | ast.ClassDef)]
     functions: dict[str, object] = {each.last: each.node for each in found.helpers}
 
     def read_detail(made: Outline) -> Detail:
@@ -34,27 +35,9 @@ def read(path: str, text: str) -> Sheet | None:
         prepared = before if isinstance(before, Function) else None
         return detail(made, constants, known, found.imports, sources, prepared)
 
-    return Sheet(
-        path,
-        text,
-        tuple(found.tests.values()),
-        tuple(found.helpers),
-        tuple(found.buried),
-        tuple(found.escapes),
-        found.imports,
-        found.defined,
-        tuple(_module_mocks(tree, found.imports)),
-        bases={n.name: tuple(last(dotted(b)) for b in n.bases) for n in tree.body if isinstance(n, ast.ClassDef)},
-        functions=functions,
-        read=read_detail,
-    )
-
-
-def _module_mocks(tree: ast.Module, imports: Mapping[str, str]) -> Iterator[Mock]:
-    """What loading the file replaces."""
-    for node in tree.body:
-        if not isinstance(node, Function | ast.ClassDef):
-            yield from mocks_in(node, imports)
+    found.mocks += [mock for node in loading for mock in mocks_in(node, found.imports)]
+    bases = {n.name: tuple(last(dotted(b)) for b in n.bases) for n in tree.body if isinstance(n, ast.ClassDef)}
+    return replace(found.sheet(path, text), bases=bases, functions=functions, read=read_detail)
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:

@@ -13,8 +13,7 @@ from bot.checks.integrity.python.syntax import called, dotted, is_fixed, variabl
 from bot.checks.integrity.python.tables import values_of
 from bot.domain.syntax import Function, expression
 
-LONGEST = 300
-"""Characters of what such a helper gives."""
+LONGEST = 300  # characters of what such a helper gives
 
 
 def bound(names: list[str], row: ast.expr) -> dict[str, Bound]:

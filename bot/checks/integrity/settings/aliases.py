@@ -27,9 +27,8 @@ def signs(path: str, old: Flat, new: Flat, text: str, paths: Collection[str], te
             place = os.path.normpath(folder / re.sub(r"<rootDir>/?|^\./", "", value))
             if place in tests or _DOUBLE.search(value):
                 what = f"Imports of `{short(found['key'])}`, the project's own code, lead to `{short(value)}`."
-                yield Sign(
-                    "subject-mocked", line_of(_last_part(found["key"]), text), what, (PurePosixPath(place).name,)
-                )
+                line = line_of(_last_part(found["key"]), text)
+                yield Sign("subject-mocked", line, what, (PurePosixPath(place).name,))
 
 
 def _last_part(key: str) -> str:

@@ -4,12 +4,11 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 import yaml
 
-from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.integrity.trees.syntax import above, inner_text, is_string, kids, parse, part, text_of, walk
 from bot.domain.words import words
 
@@ -33,7 +32,7 @@ _YAML = re.compile(
     r"\.?(mocharc|codecov|coveralls|eslintrc|golangci|rubocop|maestro|nycrc|pre-commit-config|rspec|sonar.*)\.ya?ml"
 )
 _CODE = re.compile(
-    r"(jest|vitest|vite|karma|playwright|cypress|ava|nyc|eslint|wdio|web-test-runner)\.(config|conf|setup|workspace)\.\w+"
+    r"(jest|vitest|vite|karma|playwright|cypress|ava|nyc|eslint|wdio|web-test-runner)\.(config|conf|setup|workspace)\.[cm]?[jt]sx?"
     r"|\.(mocharc|eslintrc)\.[cm]?js"
 )
 
@@ -56,28 +55,14 @@ def flatten(path: str, text: str | None) -> Flat | None:
     if text is None or len(text) > LARGEST:
         return None
     try:
-        return _flatten(path, name, text)
+        return next((dict(read(text)) for pattern, read in _FORMATS if pattern.fullmatch(name)), None)
     except (ValueError, RecursionError, configparser.Error, yaml.YAMLError, AttributeError, TypeError):
         return None
 
 
-def _flatten(path: str, name: str, text: str) -> Flat | None:
-    if _TOML.fullmatch(name):
-        return dict(_leaves(tomllib.loads(text), ""))
-    if _JSON.fullmatch(name):
-        return dict(_leaves(json.loads(_uncommented(text)), ""))
-    if _YAML.fullmatch(name):
-        return dict(_leaves(_yaml(text), ""))
-    if _INI.fullmatch(name):
-        return dict(_ini(text))
-    if _CODE.fullmatch(name) and PurePosixPath(path).suffix in JAVASCRIPT:
-        return dict(_javascript(text))
-    return None
-
-
 def is_configuration(path: str) -> bool:
     name = PurePosixPath(path).name
-    return any(pattern.fullmatch(name) for pattern in (_INI, _TOML, _JSON, _YAML, _CODE))
+    return any(pattern.fullmatch(name) for pattern, _ in _FORMATS)
 
 
 _TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
@@ -97,6 +82,18 @@ def shadowed(path: str, files: Mapping[str, str]) -> Flat:
         if found:
             return {f"pytest.{key}": values for key, values in found.items()}
     return {}
+
+
+def differing(
+    old: Flat, new: Flat, moved: Collection[Setting]
+) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """The settings that are not what they were, with their values before and after. `moved` are settings, by their own
+    names, that stand in some changed file now: what came to stand elsewhere is not gone."""
+    for key in sorted({*old, *new}):
+        before, after = old.get(key, ()), new.get(key, ())
+        elsewhere = before and not after and (key.rpartition(".")[2], " ".join(before)) in moved
+        if before != after and not elsewhere:
+            yield key, before, after
 
 
 def _yaml(text: str) -> object:
@@ -139,9 +136,7 @@ def _ini(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     parser.read_string(text)
     for section in parser.sections():
         for key, value in parser.items(section):
-            lines = tuple(
-                line.strip() for line in value.splitlines() if line.strip() and not line.strip().startswith("#")
-            )
+            lines = tuple(line for each in value.splitlines() if (line := each.strip()) and line[0] != "#")
             yield f"{section}.{key}", lines or ("",)
 
 
@@ -153,15 +148,24 @@ def _javascript(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         value = part(node, "value")
         if value is None or value.type == "object":
             continue
-        names = [text_of(part(node, "key")).strip("'\"")]
+        names = [text_of(node, "key").strip("'\"")]
         for outer in above(node):
             if outer.type == "pair":
-                names.append(text_of(part(outer, "key")).strip("'\""))
+                names.append(text_of(outer, "key").strip("'\""))
             elif outer.type == "array":
                 place = next((n for n, each in enumerate(kids(outer)) if each.end_byte > node.start_byte), 0)
                 names += [str(place)] * (place > 0)
         cells = kids(value) if value.type == "array" else [value]
         yield ".".join(reversed(names)), tuple(inner_text(c) if is_string(c) else text_of(c)[:300] for c in cells)
+
+
+_FORMATS: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[tuple[str, tuple[str, ...]]]]], ...] = (
+    (_TOML, lambda text: _leaves(tomllib.loads(text), "")),
+    (_JSON, lambda text: _leaves(json.loads(_uncommented(text)), "")),
+    (_YAML, lambda text: _leaves(_yaml(text), "")),
+    (_INI, _ini),
+    (_CODE, _javascript),
+)
 
 
 def line_of(key: str, text: str | None) -> int | None:

@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 
 from bot.checks.integrity.difference import new_lines
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
-from bot.checks.integrity.model import Sign, short
+from bot.checks.integrity.model import Sign, amount, short
 from bot.checks.integrity.reading import suffix
-from bot.checks.integrity.settings.configuration import Flat, Setting, line_of, named
+from bot.checks.integrity.settings.configuration import Flat, Setting, differing, line_of, named
+from bot.checks.integrity.trees.expr import number as number_of
 from bot.checks.integrity.trees.syntax import COMMENTS, arguments, below, callee, parse, text_of
 from bot.checks.integrity.trees.syntax import line_of as node_line
-from bot.checks.integrity.trees.syntax import number as number_of
 from bot.checks.planned.explained import Limit
 from bot.domain.words import words
 
@@ -68,15 +68,12 @@ so many of them as one."""
 
 
 def setting_signs(path: str, old: Flat, new: Flat, text: str, moved: Collection[Setting]) -> Iterator[Sign]:
-    """Compare the settings of both sides; what is `moved` stands elsewhere now."""
-    for key in sorted({*old, *new}):
-        before, after = old.get(key, ()), new.get(key, ())
-        if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
-            continue
-        if before == after or not _measures(path, key):
+    """Compare the settings of both sides."""
+    for key, before, after in differing(old, new, moved):
+        if not _measures(path, key):
             continue
         line = line_of(key, text)
-        if limit := _sunk(key, before, after) or _risen(key, before, after):
+        if limit := _eased(key, before, after):
             yield _limit(key, line, limit, named(key))
         elif why := _lists(key, before, after) or _switches(key, before, after):
             left_out = _left_out(key, before, after)
@@ -100,27 +97,18 @@ def _measures(path: str, key: str) -> bool:
     return _MEASURING.search(f"{name} {key}".lower()) is not None
 
 
-def _sunk(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> Limit | None:
-    was, now = _number(old), _number(new)
-    sunk = was is not None and _LEAST.fullmatch(key) and (now is None or now < was)
-    return Limit(was, now) if was is not None and sunk else None
-
-
-def _risen(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> Limit | None:
-    was, now = _number(old), _number(new)
-    risen = was is not None and key.rpartition(".")[2] in _MOST and (now is None or now > was)
-    return Limit(was, now) if was is not None and risen else None
-
-
-def _number(values: tuple[str, ...]) -> float | None:
-    try:
-        return float(values[0].rstrip("%")) if len(values) == 1 else None
-    except ValueError:
+def _eased(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> Limit | None:
+    """A number that sank and must not, or rose and must not."""
+    was, now = (amount(values[0].rstrip("%")) if len(values) == 1 else None for values in (old, new))
+    if was is None:
         return None
+    sank = _LEAST.fullmatch(key) and (now is None or now < was)
+    rose = key.rpartition(".")[2] in _MOST and (now is None or now > was)
+    return Limit(was, now) if sank or rose else None
 
 
 def _lists(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
-    before, after = set(_split(old)), set(_split(new))
+    before, after = set(_split(key, old)), set(_split(key, new))
     if left_out := _left_out(key, old, new):
         return f"leaves out more: `{short(', '.join(left_out))}`"
     if _TAKEN_IN.fullmatch(key) and before - after and not _covers(after, before - after):
@@ -129,11 +117,13 @@ def _lists(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
 
 
 def _left_out(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(_split(new)) - set(_split(old)))) if _LEFT_OUT.fullmatch(key) else ()
+    return tuple(sorted(set(_split(key, new)) - set(_split(key, old)))) if _LEFT_OUT.fullmatch(key) else ()
 
 
-def _split(values: tuple[str, ...]) -> list[str]:
-    return [word for value in values for word in re.split(r"[,\s]+", value) if word and word[:1] != "#"]
+def _split(key: str, values: tuple[str, ...]) -> list[str]:
+    """The entries of a list; those that are patterns of lines hold blanks."""
+    between = r"\n" if key.endswith(("exclude_lines", "exclude_also")) else r"[,\s]+"
+    return [word for value in values for word in re.split(between, value) if word and word[:1] != "#"]
 
 
 def _covers(kept: set[str], lost: set[str]) -> bool:
@@ -204,13 +194,10 @@ def comment_signs(path: str, old: str | None, new: str | None, *, is_test: bool)
             yield Sign("limit-lowered", line, f"`{short(text)}` takes code out of coverage.")
     silencing = [(text, line) for text, line in fresh if _SILENCED.search(text) and not _FILE_WIDE.search(text)]
     named = sum(_NAMED_RULE.search(text) is not None for text, _ in silencing)
-    if len(silencing) - named + named // SPREE - _lost(known) >= SPREE:
+    gone = sum(number for text, number in known.items() if _SILENCED.search(text))
+    if len(silencing) - named + named // SPREE - gone >= SPREE:
         what = f"{len(silencing)} new comments silence the linter or the type checker."
         yield Sign("limit-lowered", silencing[0][1], what)
-
-
-def _lost(known: "Counter[str]") -> int:
-    return sum(number for text, number in known.items() if _SILENCED.search(text))
 
 
 def call_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:

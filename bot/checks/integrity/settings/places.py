@@ -1,7 +1,6 @@
 """Files that count by what they are for: continuous integration, benchmarks, recorded results, snapshots, test data."""
 
 import ast
-import json
 import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
@@ -10,7 +9,7 @@ from bot.checks.integrity.comparing.matching import tokens
 from bot.checks.integrity.model import Sign
 from bot.checks.integrity.project import SOURCES
 from bot.checks.integrity.python.syntax import parse
-from bot.checks.integrity.reading import is_code, suffix
+from bot.checks.integrity.reading import data_in, is_code, suffix
 from bot.checks.integrity.settings.runner_command import command_change
 from bot.domain.rules import Rules
 from bot.domain.words import words
@@ -234,23 +233,17 @@ def _titles(path: str, old: str, new: str) -> tuple[str, ...]:
 def _entries_of(path: str, text: str) -> int:
     """How many cases a file of data holds: the elements of its list, or its lines."""
     if suffix(path) == ".json":
-        try:
-            whole = json.loads(text)
-        except (ValueError, RecursionError):
-            return 0
+        whole = data_in(text)
         return len(whole) if isinstance(whole, list) else 0
-    return (
-        len([line for line in text.splitlines() if line.strip()]) if suffix(path) in (".csv", ".tsv", ".jsonl") else 0
-    )
+    return sum(bool(line.strip()) for line in text.splitlines()) if suffix(path) in (".csv", ".tsv", ".jsonl") else 0
 
 
 def _holds(path: str, old: str, new: str) -> bool:
     """Whether all that was recorded is there still."""
     if suffix(path) == ".json":
-        try:
-            return _contains(json.loads(new), json.loads(old))
-        except (ValueError, RecursionError):
-            pass
+        was, now = data_in(old), data_in(new)
+        if was is not None and now is not None:
+            return _contains(now, was)
     if suffix(path) == ".snap":
         after = {_joined(name): value for name, value in _entries(new).items()}
         return all(after.get(_joined(name)) == value for name, value in _entries(old).items())

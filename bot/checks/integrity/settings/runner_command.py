@@ -22,7 +22,7 @@ _BENIGN = re.compile(
 )
 
 
-_LINTS = re.compile(
+LINTS = re.compile(
     r"\b(ruff|flake8|pylint|mypy|pyright|black|isort|eslint|prettier|tsc|biome|stylelint|clippy|golangci-lint|rubocop)\b"
 )
 _TESTS = re.compile(
@@ -38,7 +38,7 @@ def command_change(old: str, new: str) -> str:
     before, after = Counter(tokens(old)), Counter(tokens(new))
     added = [token for token in (after - before).elements() if not _BENIGN.fullmatch(token)]
     lost = [token for token in (before - after).elements() if not _BENIGN.fullmatch(token)]
-    if _LINTS.search(old) and not _TESTS.search(f"{old}\n{new}"):
+    if LINTS.search(old) and not _TESTS.search(f"{old}\n{new}"):
         added = [token for token in added if token.startswith("-") or SELECTING.match(token)]  # looks at more
     strict = any(token.startswith("--strict") for token in (before - after).elements())
     if any(SELECTING.match(token) for token in added) or ("error" in tokens(old) and "error" not in tokens(new)):

@@ -8,15 +8,15 @@ from pathlib import PurePosixPath
 
 from bot.checks.globs import matches
 from bot.checks.integrity.difference import new_lines
-from bot.checks.integrity.model import Sign, short
+from bot.checks.integrity.model import Sign, amount, short
 from bot.checks.integrity.python.syntax import below, parse
-from bot.checks.integrity.settings.configuration import Flat, Setting, line_of, named
-from bot.checks.integrity.settings.runner_command import SELECTING, command_change, tokens
+from bot.checks.integrity.settings.configuration import Flat, Setting, differing, line_of, named
+from bot.checks.integrity.settings.runner_command import LINTS, SELECTING, command_change, tokens
 from bot.domain.words import words
 
 _COMMANDS = re.compile(
     r"scripts\.(pre|post)?(test|tests|check|ci|verify|coverage|unit|jest|vitest|spec|e2e)([:\-_.].*)?|testenv(:.*)?\.commands(_pre)?"
-    r"|(test|checks\.\w+)|tasks\.test.*|(.*\.)?scripts\.(test|check|cov)\w*|alias\.t(est)?|aliases\.test",
+    r"|(test|checks\.\w+)|tasks\.test.*|(.*\.)?scripts\.(test|check|cov)\w*|alias\.t(est)?|aliases\.test"
 )
 """Settings that are commands: of package.json, tox, .maestro.yml, hatch, cargo."""
 
@@ -53,15 +53,11 @@ _UNASKED = re.compile(r"(sitecustomize|usercustomize)\.py|.*\.pth|\.pythonrc.*|\
 def setting_signs(
     path: str, old: Flat, new: Flat, text: str, tests: Collection[str], moved: Collection[Setting]
 ) -> Iterator[Sign]:
-    """Compare the settings of both sides. `tests` are all test files; `moved` are settings, by their own names, that
-    stand in some changed file now: what came to stand elsewhere is not gone."""
-    for key in sorted({*old, *new}):
-        before, after = old.get(key, ()), new.get(key, ())
-        if before and not after and (key.rpartition(".")[2], " ".join(before)) in moved:
-            continue
+    """Compare the settings of both sides. `tests` are all test files."""
+    for key, before, after in differing(old, new, moved):
         if not before and _ANOTHER.search(key) and any(_ANOTHER.search(each) or "projects" in each for each in old):
             continue  # one more project takes nothing away from the others
-        if before != after and (why := _why(path, key, before, after, tests)):
+        if why := _why(path, key, before, after, tests):
             yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", named(key))
 
 
@@ -154,11 +150,8 @@ def _quieter(old: tuple[str, ...], new: tuple[str, ...]) -> str:
 
 def _is_longer(was: str, now: str) -> bool:
     """Whether a test may take more than twice as long, or for ever."""
-    try:
-        before, after = float(was), float(now)
-    except ValueError:
-        return False
-    return before > 0 and (after <= 0 or after > before * 2)
+    before, after = amount(was), amount(now)
+    return before is not None and after is not None and before > 0 and (after <= 0 or after > before * 2)
 
 
 def _follows(old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> bool:
@@ -193,23 +186,45 @@ def _hits(pattern: str, tests: Collection[str]) -> bool:
     return bool(plain) and any(plain in path or matches(path, (pattern,)) for path in tests)
 
 
-_BESIDE = re.compile(r"scripts\.(pre|post)?(test|coverage|ci)([:\-_.].*)?")
+_BESIDE = re.compile(r"scripts\.(pre|post)?(test|coverage|ci)([:\-_.].*)?|testenv(:.*)?\.commands_(pre|post)")
+_AROUND = re.compile(r"scripts\.(pre|post)|testenv.*\.commands_")
+_BUILDING = re.compile(
+    rf"{LINTS.pattern}|\b(lint|types?|typecheck|build|compile|install|clean|erase|esbuild|rollup|tsup|swc|webpack|vite"
+    r"|babel)\b"
+)
+_CALL = re.compile(r"\s*(?:npm|pnpm|yarn)(?: run)? ([\w:.-]+)")
 _WRITING = re.compile(
     r"write_?[fF]ile|write_text|writeFileSync|rmSync|unlink|rename|copyFile|appendFile|createWriteStream"
 )
 
 
 def script_signs(old: Flat, new: Flat, text: str, scripts: Mapping[str, str]) -> Iterator[Sign]:
-    """Scripts that run with the tests and change the tests' own files. `scripts` are texts of changed files."""
+    """Scripts that run with the tests: what comes before or after them and neither builds nor only looks, and what
+    changes the tests' own files. `scripts` are texts of changed files."""
     for key, values in new.items():
         if old.get(key) == values or not _BESIDE.fullmatch(key):
             continue
-        for path in sorted(scripts):
-            words_ = re.findall(r"[\w./\-]+", " ".join(values))
-            said = scripts[path] if path in {word.removeprefix("./") for word in words_} else ""
-            if _WRITING.search(said) and re.search(r"[\"'`/](tests?|__tests__|spec)/", said):
-                what = f"`{short(key)}` runs `{path}`, which writes files of the tests."
-                yield Sign("runner-changed", line_of(key, text), what, named(key))
+        before = set(_steps(old.get(key, ()), old, {}))
+        for step in _steps(values, new, old):
+            run = sorted(scripts.keys() & {word.removeprefix("./") for word in re.findall(r"[\w./\-]+", step)})
+            writing = next((path for path in run if _writes_tests(scripts[path])), "")
+            strange = step not in before and (run or ">" in step or not _BUILDING.search(step))
+            if writing or (_AROUND.match(key) and strange):
+                what = f"runs `{writing}`, which writes files of the tests" if writing else f"runs `{short(step)}`"
+                yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {what}.", named(key))
+
+
+def _steps(commands: tuple[str, ...], scripts: Flat, known: Flat) -> Iterator[str]:
+    """The commands of a script; those of another one that it calls stand in its place, unless that one is known."""
+    for step in filter(None, map(str.strip, re.split(r"&&|\|\||[;|&]", ";".join(commands)))):
+        called = _CALL.match(step)
+        key = f"scripts.{called[1]}" if called else ""
+        inner = scripts.get(key, ())
+        yield from _steps(inner, {}, {}) if inner and known.get(key) != inner else (step,)
+
+
+def _writes_tests(script: str) -> bool:
+    return bool(_WRITING.search(script) and re.search(r"[\"'`/](tests?|__tests__|spec)/", script))
 
 
 # --- files --------------------------------------------------------------------------------------------------------
@@ -288,6 +303,15 @@ def _recipes(old: str, new: str) -> Iterator[Sign]:
         lost = [each for each in others if _TARGET.search(each) and each not in needs.get(name, others)]
         if lost and not any(each in after.get(name, ("", None))[0] for each in lost):
             yield Sign("runner-changed", after[name][1], f"`{name}` does not ask for `{lost[0]}` any more.", (name,))
+        came = [each for each in needs.get(name, ()) if each not in others and _works(after.get(each, ("", 0))[0])]
+        if came and _TESTING.search(before[name][0]):
+            what = f"`{name}` runs `{short(came[0])}` first."
+            yield Sign("runner-changed", after[name][1], what, (f"make {name}", came[0]))
+
+
+def _works(recipe: str) -> bool:
+    """Whether it neither builds nor only looks."""
+    return any(not _BUILDING.search(line) for line in recipe.splitlines())
 
 
 _TARGET = re.compile(r"test|check|spec|ci$|verify|coverage|lint|PYTEST|TEST|JEST")

@@ -35,9 +35,7 @@ def signs(old: Iterable[Text], new: Iterable[Text], results: tuple[str, ...]) ->
     if not found:
         return  # then nobody needs to know what stood there before
     before = list(old)
-    known = Counter(
-        (sign.kind, sign.what) for path, text, is_test in before for sign in _of(path, text, is_test, results)
-    )
+    known = Counter((sign.kind, sign.what) for path, text, test in before for sign in _of(path, text, test, results))
     for sign in found:
         if known[sign.kind, sign.what] > 0:
             known[sign.kind, sign.what] -= 1

@@ -66,7 +66,7 @@ def _python(tree: ast.Module) -> Iterator[tuple[str, Equality]]:
 def _others(root: Node) -> Iterator[tuple[str, Equality]]:
     number = 0
     for node in walk(root):
-        name = text_of(part(node, "name"))
+        name = text_of(node, "name")
         if name in _NAMES and part(node, "body") is not None:
             inside = list(walk(node))
             fields = ("field_identifier", "property_identifier", "identifier", "instance_variable")

@@ -11,12 +11,8 @@ from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.reading import LARGEST, is_code, suffix
 from bot.domain.words import words
 
-LONGEST_LINE = 1_000
-"""Characters of a line of code that people can still read."""
-
-FAR = 200
-"""Blanks in a row behind which code is out of sight."""
-
+LONGEST_LINE = 1_000  # characters of a line of code that people can still read
+FAR = 200  # blanks in a row behind which code is out of sight
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile(
     "[\u200b\u2060-\u2064\u180e\u3164\u115f\u1160\uffa0\u00ad\ufeff\U000e0000-\U000e007f\ufe00-\ufe0f\u200c\u200d]"
@@ -54,12 +50,7 @@ def file_signs(
         endless = len(new) > LARGEST and (is_test or old is None)
         if _MINIFIED.fullmatch(PurePosixPath(path).name) or endless:
             yield Sign("hidden-code", 1, f"`{path}` is minified, generated or too large for anyone to read.")
-    if PurePosixPath(path).name == ".gitattributes" and new is not None:
-        yield from _attributes(old, new)
-
-
-def _attributes(old: str | None, new: str) -> Iterator[Sign]:
-    for number, line in new_lines(old, new):
+    for number, line in new_lines(old, new) if PurePosixPath(path).name == ".gitattributes" else ():
         if _HIDING.search(line) and not _SEEN_SO.search(line) and not line.startswith("#"):
             yield Sign("hidden-code", number, f"`{short(line)}` keeps changes out of sight in diffs.")
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.checks.integrity.model import Assertion, Detail, Sign, short
+from bot.checks.integrity.model import Assertion, Detail, Sign, amount, short
+from bot.checks.integrity.reading import data_in
 
 _PHRASE = re.compile(r"['\"`][^\W_]\w*(?:[^\w\s/.:]+\w+){2,}['\"`]")
 """A text that is no word, no path and no address: nobody but a test asks for just that."""
@@ -17,9 +18,7 @@ _SERIES = re.compile(r"[\[({][^\[({]*\d[^\[({]*, ?[^\[({]*\d[^\[({]*[\])}]")
 """Several numbers in a row: who knows them and one of the inputs knows the test."""
 
 _WRAPPED = re.compile(r"(?:Some|Ok|Optional\.of)\(([\w.\"]+)\)")
-MOST = 2_000
-"""Answers of one file of data."""
-
+MOST = 2_000  # answers of one file of data
 _SMALL = 12
 _ROUND = frozenset((24, 60, 100, 128, 255, 256, 365, 366, 1000, 1024, 3600, 86400))
 _NOTHING = frozenset(("None", "True", "False", "null", "true", "false", "undefined", "nil"))
@@ -88,10 +87,10 @@ def pieces_of(given: frozenset[str]) -> frozenset[str]:
 def is_telling(answer: Answer) -> bool:
     """Whether it speaks of a case rather than of a rule: an input that no vocabulary holds, or several at once."""
     if answer.amounts:
-        numbers = [_number(text) for text in answer.given]
+        numbers = [amount(text) for text in answer.given]
         return len(numbers) > 1 and all(n is not None and abs(n) > 2 for n in numbers) and bool(set(numbers) - _ROUND)
     if answer.whole:
-        counted = all(_number(text) is not None for text in answer.given)
+        counted = all(amount(text) is not None for text in answer.given)
         return len(answer.given) > 2 and (counted or any(_is_odd(text) for text in answer.given))
     if not answer.beside or answer.result in _NOTHING:
         return False
@@ -102,7 +101,7 @@ def is_telling(answer: Answer) -> bool:
 
 def _is_odd(text: str) -> bool:
     """Whether a literal is none of those that stand in every program: a large number that is not round, a phrase."""
-    number = _number(text)
+    number = amount(text)
     return _PHRASE.fullmatch(text) is not None if number is None else abs(number) > _SMALL and number not in _ROUND
 
 
@@ -112,10 +111,10 @@ def _is_case(text: str, result: str) -> bool:
         mixed = re.search(r"[A-Za-z]", inner) and re.search(r"\d", inner)
         # Options of a command line, and routes, are a vocabulary, too.
         return len(inner) >= 2 and inner[0] not in "-/" and bool(mixed or re.search(r"\W", inner))
-    number = _number(text)
+    number = amount(text)
     if number is None or abs(number) <= 2 or number in _ROUND:
         return False
-    out = _number(result)
+    out = amount(result)
     if out is None:
         # A number may well have a name; a text with digits in it is made from the number.
         made = re.search(r"\d" if abs(number) > _SMALL else r"\d[.,:]\d", result)
@@ -123,22 +122,11 @@ def _is_case(text: str, result: str) -> bool:
     return abs(out) > _SMALL or abs(number) > _SMALL
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 # --- files of data ------------------------------------------------------------------------------------------------
 def data_answers(text: str) -> list[Answer]:
     """The entries of a JSON file of sources, as answers, in the ways in which languages write literals."""
-    try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
     found: list[Answer] = []
-    stack: list[object] = [whole]
+    stack = [data_in(text)]
     while stack and len(found) < MOST:
         each = stack.pop()
         if isinstance(each, Mapping):
@@ -157,5 +145,5 @@ def _entry(key: str, value: object, text: str) -> Iterator[Answer]:
     pieces = frozenset(piece for piece in re.findall(r"\d+(?:\.\d+)?", key))
     if len(pieces) > 1 and re.fullmatch(r"[\d.\W]+", key):
         yield from (Answer(pieces, result, line) for result in results)
-    for given in (repr(key), json.dumps(key), *([key] if _number(key) is not None else [])):
+    for given in (repr(key), json.dumps(key), *([key] if amount(key) is not None else [])):
         yield from (Answer(frozenset((given,)), result, line) for result in results)

@@ -39,7 +39,7 @@ MODES = re.compile(r"NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|FLASK_ENV|DJANGO_ENV|EN
 
 FILES = re.compile(
     r"(^|/)(tests?|specs?|__tests__)/.*|^(tests|__tests__)$|(^|/)test_\w+\.py$|conftest\.py$|_test\.(py|go|rb)$"
-    r"|[.\-_](test|spec)\.[cm]?[jt]sx?$",
+    r"|[.\-_](test|spec)\.[cm]?[jt]sx?$"
 )
 """Paths of tests."""
 

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from bot.checks.integrity.sources.special import Answer
+from bot.checks.integrity.trees.expr import expr
 from bot.checks.integrity.trees.syntax import (
     CALLS,
     FUNCTIONS,
     LITERALS,
-    Bindings,
     above,
     arguments,
     below,
     callee,
-    expr,
     is_string,
     kids,
     line_of,
@@ -24,7 +23,6 @@ from bot.checks.integrity.trees.syntax import (
 )
 from bot.domain.words import words
 
-_NO_BINDINGS: Bindings = {}
 _IFS = words("if_statement if_expression if if_modifier")
 _CASES = words("switch_case expression_case match_arm switch_block_statement_group when")
 _RETURNS = words("return_statement return return_expression")
@@ -33,7 +31,8 @@ _PAIRS = words("pair keyed_element")
 
 def tree_answers(root: Node) -> Iterator[Answer]:
     """Branches, cases and the entries of tables."""
-    tables = {text_of(part(n, "name")): n for n in below(root) if n.type == "variable_declarator" and _is_table(n)}
+    declared = [(node, part(node, "value")) for node in below(root) if node.type == "variable_declarator"]
+    tables = {text_of(n, "name"): n for n, made in declared if made and made.type in ("object", "new_expression")}
     for node in below(root):
         if node.type in _IFS:
             value = _returned(part(node, "consequence") or part(node, "body"))
@@ -41,15 +40,15 @@ def tree_answers(root: Node) -> Iterator[Answer]:
                 yield from _branch(part(node, "condition"), value)
         elif node.type == "ternary_expression":
             value = part(node, "consequence")
-            if value is not None and expr(value, _NO_BINDINGS).fixed:
+            if value is not None and expr(value, {}).fixed:
                 yield from _branch(part(node, "condition"), value)
         elif node.type in _CASES:
             given, value = part(node, "value") or part(node, "pattern"), _returned(node)
             if node.type == "match_arm":
                 yield from _arm(node)
                 continue
-            if given is not None and value is not None and (read := expr(given, _NO_BINDINGS)).literals:
-                yield Answer(read.literals, expr(value, _NO_BINDINGS).text, line_of(node), _computes(node, ()))
+            if given is not None and value is not None and (read := expr(given, {})).literals:
+                yield Answer(read.literals, expr(value, {}).text, line_of(node), _computes(node, ()))
         elif node.type in _PAIRS or (node.type == "array" and len(kids(node)) == 2 and _in_map(node)):
             yield from _pair(kids(node), node, tables)
 
@@ -58,18 +57,13 @@ def _arm(node: Node) -> Iterator[Answer]:
     """`(2, 3) => 67` beside arms that calculate."""
     pattern, value = part(node, "pattern"), part(node, "value")
     value = _unwrapped(value)
-    if pattern is None or value is None or not expr(value, _NO_BINDINGS).fixed:
+    if pattern is None or value is None or not expr(value, {}).fixed:
         return
     siblings = [part(each, "value") for each in kids(node.parent) if each.type == "match_arm"]
-    beside = any(each is not None and not expr(each, _NO_BINDINGS).fixed for each in siblings)
+    beside = any(each is not None and not expr(each, {}).fixed for each in siblings)
     given = frozenset(text_of(each) for each in walk(pattern, 200) if each.type in LITERALS)
     if given:
-        yield Answer(given, expr(value, _NO_BINDINGS).text, line_of(node), beside)
-
-
-def _is_table(declared: Node) -> bool:
-    value = part(declared, "value")
-    return value is not None and value.type in ("object", "new_expression")
+        yield Answer(given, expr(value, {}).text, line_of(node), beside)
 
 
 def _in_map(node: Node) -> bool:
@@ -83,8 +77,8 @@ def _pair(sides: list[Node], node: Node, tables: dict[str, Node]) -> Iterator[An
     if len(sides) != 2 or any(side.type not in LITERALS for side in sides):
         return
     name = next((n for n, at in tables.items() if at.start_byte <= node.start_byte < at.end_byte), "")
-    given = expr(sides[0], _NO_BINDINGS).literals
-    yield Answer(given, expr(sides[1], _NO_BINDINGS).text, line_of(node), _used_beside(name, node))
+    given = expr(sides[0], {}).literals
+    yield Answer(given, expr(sides[1], {}).text, line_of(node), _used_beside(name, node))
 
 
 def _used_beside(name: str, node: Node) -> bool:
@@ -103,7 +97,7 @@ def _computes(node: Node, tables: tuple[str, ...]) -> bool:
 
 
 def _gives_more(function: Node, tables: tuple[str, ...]) -> bool:
-    last = kids(part(function, "body"))[-1:] if function.type in _IMPLICIT else []
+    last = kids(function, "body")[-1:] if function.type in _IMPLICIT else []
     ends = [each for each in last if each.type not in _BRANCHES]
     for each in (*ends, *below(function, 3_000)):
         inner = each if each in ends else _value(each) if each.type in _RETURNS else None
@@ -120,7 +114,7 @@ _BRANCHES = _IFS | _RETURNS | words("expression_statement let_declaration match_
 
 def _is_lookup(node: Node, table: str) -> bool:
     """`TABLE[x]`, `TABLE.get(x)`, both with a literal for the rest."""
-    if node.type == "binary_expression" and text_of(part(node, "operator")) in ("??", "||"):
+    if node.type == "binary_expression" and text_of(node, "operator") in ("??", "||"):
         right, left = part(node, "right"), part(node, "left")
         return right is not None and right.type in LITERALS and left is not None and _is_lookup(left, table)
     target = part(part(node, "function"), "object") or part(node, "object")
@@ -148,9 +142,8 @@ def _unwrapped(node: Node | None) -> Node | None:
 
 def _is_literal(node: Node) -> bool:
     """Whether it gives always the same."""
-    return node.type in LITERALS and not any(
-        each.type.endswith(("substitution", "interpolation")) for each in kids(node)
-    )
+    holed = any(each.type.endswith(("substitution", "interpolation")) for each in kids(node))
+    return node.type in LITERALS and not holed
 
 
 def _returned(node: Node | None) -> Node | None:
@@ -160,7 +153,7 @@ def _returned(node: Node | None) -> Node | None:
             inner = _unwrapped(_value(each))
             if inner is not None and inner.type in ("new_expression", "call_expression") and len(arguments(inner)) == 1:
                 inner = arguments(inner)[0]  # `return new Money(100)`
-            return inner if inner is not None and expr(inner, _NO_BINDINGS).fixed else None
+            return inner if inner is not None and expr(inner, {}).fixed else None
     return None
 
 
@@ -169,7 +162,7 @@ def _branch(condition: Node | None, value: Node) -> Iterator[Answer]:
     stack = [condition] if condition is not None else []
     while stack:
         each = stack.pop()
-        operator = text_of(part(each, "operator"))
+        operator = text_of(each, "operator")
         left, right = part(each, "left"), part(each, "right")
         if each.type in ("parenthesized_expression",) or operator in ("&&", "and"):
             stack.extend(kids(each) if operator == "" else [side for side in (left, right) if side is not None])
@@ -181,9 +174,7 @@ def _branch(condition: Node | None, value: Node) -> Iterator[Answer]:
             return
     if given:
         line = line_of(value)
-        yield Answer(
-            frozenset(given), expr(value, _NO_BINDINGS).text, line, value.parent is not None and _computes(value, ())
-        )
+        yield Answer(frozenset(given), expr(value, {}).text, line, value.parent is not None and _computes(value, ()))
 
 
 def _listed(node: Node) -> frozenset[str] | None:
@@ -191,4 +182,4 @@ def _listed(node: Node) -> frozenset[str] | None:
     source = part(part(node, "function"), "object")
     if callee(node) not in ("includes", "contains", "include?") or source is None or source.type != "array":
         return None
-    return expr(source, _NO_BINDINGS).literals if all(is_string(each) for each in kids(source)) else None
+    return expr(source, {}).literals if all(is_string(each) for each in kids(source)) else None

@@ -1,30 +1,15 @@
 """Go test files as sheets: plain `if got != want { t.Errorf(…) }`, table tests, and testify."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tree_sitter import Node
 
 from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, kinds_by_name
-from bot.checks.integrity.trees.syntax import (
-    COMMENTS,
-    above,
-    are_same,
-    arguments,
-    below,
-    bound,
-    callee,
-    end_of,
-    expr,
-    kids,
-    line_of,
-    number,
-    parse,
-    part,
-    text_of,
-    walk,
-)
-from bot.checks.integrity.trees.walk import Dialect, State, callable_helpers, compared, followed
+from bot.checks.integrity.trees.dialect import Dialect, State, compared, ending, outlined, paired
+from bot.checks.integrity.trees.expr import are_same, bound, expr, number
+from bot.checks.integrity.trees.syntax import COMMENTS, above, arguments, below, callee, kids, line_of, part, text_of
+from bot.checks.integrity.trees.walk import Defined, Helpers, followed, sheet_of
 from bot.domain.words import words
 
 _FAILS = words("Error Errorf Fatal Fatalf Fail FailNow")
@@ -46,34 +31,31 @@ _INVERSE = {"!=": "equal", "==": "differs", "<": "compare", ">": "compare", "<="
 
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Go file; only `_test.go` files hold tests."""
-    root = parse("go", text)
-    if root.type == "ERROR":
-        return None
+    made = sheet_of(path, text, DIALECT, lambda root: _functions(root, path), _reading)
+    return replace(made, defined={each.name: each.line for each in made.helpers}) if made is not None else None
+
+
+def _functions(root: Node, path: str) -> Defined:
     marks = tuple(_constraints(root))
-    tests: list[Outline] = []
-    helpers: list[Outline] = []
     for each in root.named_children:
         if each.type in ("function_declaration", "method_declaration"):
-            name = text_of(part(each, "name"))
+            name = text_of(each, "name")
             is_test = name.startswith(("Test", "Fuzz", "Example")) and name != "TestMain" and path.endswith("_test.go")
-            made = Outline(name, line_of(each), end_of(each), text_of(each), marks if is_test else (), each)
-            (tests if is_test else helpers).append(made)
-    known, values = callable_helpers(helpers, _parameters), dict(_package_values(root))
+            yield outlined(name, each, marks if is_test else ()), is_test
 
-    def read_detail(made: Outline) -> Detail:
-        state = State({n: e for n, v in values.items() if (e := bound(v, {})) is not None}, tables=dict(values))
-        return followed(DIALECT, made, state, known)
 
-    defined = {made.name: made.line for made in helpers}
-    return Sheet(path, text, tuple(tests), tuple(helpers), defined=defined, errors=root.has_error, read=read_detail)
+def _reading(root: Node, helpers: Helpers) -> Callable[[Outline], Detail]:
+    values = dict(_package_values(root))
+    known = {name: made for name, value in values.items() if (made := bound(value, {})) is not None}
+    return lambda made: followed(DIALECT, made, State(dict(known), tables=dict(values)), helpers)
 
 
 def _package_values(root: Node) -> Iterator[tuple[str, Node]]:
     for each in root.named_children:
-        for spec in walk(each, 200) if each.type in ("var_declaration", "const_declaration") else ():
+        for spec in below(each, 200) if each.type in ("var_declaration", "const_declaration") else ():
             value = part(spec, "value") if spec.type in ("var_spec", "const_spec") else None
             if value is not None and kids(value):
-                yield text_of(part(spec, "name")), kids(value)[0]
+                yield text_of(spec, "name"), kids(value)[0]
 
 
 def _constraints(root: Node) -> Iterator[Mark]:
@@ -86,17 +68,13 @@ def _constraints(root: Node) -> Iterator[Mark]:
             yield Mark("skip", f"not ({said.partition('build ')[2].strip()})", line_of(each))
 
 
-def _parameters(node: Node) -> list[str]:
-    return [text_of(each) for p in kids(part(node, "parameters")) for each in p.children_by_field_name("name")]
-
-
 def _asserts(node: Node, state: State) -> list[Assertion] | None:
     if node.type == "if_statement":
         return _if_fails(node, state)
     if node.type != "call_expression":
         return None
     target = part(node, "function")
-    root, name = text_of(part(target, "operand")), callee(node)
+    root, name = text_of(target, "operand"), callee(node)
     if root in ("assert", "require", "is", "s", "suite") and name in _TESTIFY:
         return [_testify(name, arguments(node), line_of(node), state)]
     if name == "DeepEqual":
@@ -110,7 +88,7 @@ def _if_fails(node: Node, state: State) -> list[Assertion] | None:
     if body is None or condition is None or not _calls(body, _FAILS):
         return None
     first = part(node, "initializer")
-    asked = kids(part(first, "right"))[:1]
+    asked = kids(first, "right")[:1]
     if asked and callee(asked[0]) == "Diff" and len(arguments(asked[0])) > 1:
         want, got = (expr(each, state.bindings) for each in arguments(asked[0])[:2])
         return [compared("equal", got, want, line_of(node), same=False)]  # `if diff := cmp.Diff(want, got); diff != ""`
@@ -131,7 +109,7 @@ def _denied(node: Node, line: int, state: State) -> Iterator[Assertion]:
     """What must hold for the condition to be false: each part of an `||`, the opposite of a comparison."""
     while node.type == "parenthesized_expression":
         node = kids(node)[0]
-    operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
+    operator, left, right = text_of(node, "operator"), part(node, "left"), part(node, "right")
     if operator == "||" and left is not None and right is not None:
         yield from _denied(left, line, state)
         yield from _denied(right, line, state)
@@ -145,11 +123,7 @@ def _denied(node: Node, line: int, state: State) -> Iterator[Assertion]:
         yield Assertion("vacuous" if always else "truth", replace(made, text=f"!{made.text}"), line=line)
 
 
-_HOLDS = kinds_by_name(
-    equal="DeepEqual Equal EqualFunc Is",
-    contains="Contains HasPrefix HasSuffix",
-    alike="EqualFold",
-)
+_HOLDS = kinds_by_name(equal="DeepEqual Equal EqualFunc Is", contains="Contains HasPrefix HasSuffix", alike="EqualFold")
 """Functions of the standard library that compare two values: of `reflect`, `bytes`, `errors`, `strings`."""
 
 
@@ -166,7 +140,7 @@ def _compared(operator: str, node: Node, left: Node, right: Node, line: int, sta
         kind = "equal" if operator == "!=" else "truth"
         return Assertion(kind, one, two if kind == "equal" else NOTHING, line)
     if operator in ("==", "!="):
-        return compared(_INVERSE[operator], one, two, line, are_same(left, right))
+        return paired(_INVERSE[operator], left, right, line, state)
     if left.type == "call_expression" and callee(left) == "Abs" and arguments(left):
         inside = arguments(left)[0]
         sides = [expr(part(inside, side), state.bindings) for side in ("left", "right")]
@@ -193,7 +167,7 @@ def _testify(name: str, given: list[Node], line: int, state: State) -> Assertion
 def _binds(node: Node, _: State) -> list[tuple[str, Node]]:
     if node.type not in ("short_var_declaration", "assignment_statement"):
         return []
-    names, values = kids(part(node, "left")), kids(part(node, "right"))
+    names, values = kids(node, "left"), kids(node, "right")
     if len(names) == len(values):
         return [(text_of(n), v) for n, v in zip(names, values, strict=True) if n.type == "identifier"]
     return [(text_of(n), values[0]) for n in names[:1] if values and text_of(n) != "_"]
@@ -204,14 +178,14 @@ def _table(node: Node, state: State) -> list[tuple[Row, dict[str, Expr]]] | None
     clause = next((each for each in kids(node) if each.type == "range_clause"), None)
     if node.type != "for_statement" or clause is None:
         return None
-    names = [text_of(each) for each in kids(part(clause, "left"))]
+    names = [text_of(each) for each in kids(clause, "left")]
     source = part(clause, "right")
     if source is not None and source.type == "identifier":
         source = state.tables.get(text_of(source), source)
     body = part(source, "body") if source is not None and source.type == "composite_literal" else None
     if body is None or not names:
         return None
-    fields = [text_of(part(each, "name")) for each in walk(source or node, 300) if each.type == "field_declaration"]
+    fields = [text_of(each, "name") for each in below(source or node, 300) if each.type == "field_declaration"]
     return [_row(each, names, fields) for each in kids(body)]
 
 
@@ -229,7 +203,7 @@ def _row(element: Node, names: list[str], fields: list[str]) -> tuple[Row, dict[
     cells = kids(inner) if inner is not None and inner.type == "literal_value" else []
     for index, each in enumerate(cells):
         named = each.type == "keyed_element"
-        name = text_of(part(each, "key")) if named else fields[index] if index < len(fields) else ""
+        name = text_of(each, "key") if named else fields[index] if index < len(fields) else ""
         if name:
             values[f"{variable}.{name}"] = expr(part(each, "value") if named else each, {})
     first = values[names[0]].text if key is not None else expr(cells[0], {}).text if cells else values[variable].text
@@ -238,18 +212,9 @@ def _row(element: Node, names: list[str], fields: list[str]) -> tuple[Row, dict[
 
 def _skips(node: Node, _: State) -> Mark | None:
     target = part(node, "function")
-    if text_of(part(target, "operand")) in ("t", "b", "tb", "s.T()") and callee(node) in _SKIPS:
+    if text_of(target, "operand") in ("t", "b", "tb", "s.T()") and callee(node) in _SKIPS:
         return Mark("skip", "", line_of(node))
     return None
-
-
-def _exits(node: Node, _: State) -> str | None:
-    target = text_of(part(node, "function"))
-    return target if target in ("os.Exit", "syscall.Exit", "runtime.Goexit") else None
-
-
-def _swallows(node: Node) -> bool:
-    return node.type == "defer_statement" and "recover()" in text_of(node) and not _calls(node, _FAILS)
 
 
 def _late(node: Node) -> bool:
@@ -262,7 +227,7 @@ def _late(node: Node) -> bool:
 
 def _mocks(node: Node, _: State) -> Mock | None:
     """`Parse := func(…) …`: a function of the package, made anew by the test."""
-    names, values = kids(part(node, "left")), kids(part(node, "right"))
+    names, values = kids(node, "left"), kids(node, "right")
     if node.type not in ("short_var_declaration", "assignment_statement") or len(names) != 1 or not values:
         return None
     name = text_of(names[0])
@@ -271,6 +236,7 @@ def _mocks(node: Node, _: State) -> Mock | None:
 
 
 DIALECT = Dialect(
+    grammar="go",
     ifs=words("if_statement"),
     tries=frozenset(),
     leaves=words("return_statement break_statement continue_statement goto_statement"),
@@ -278,11 +244,12 @@ DIALECT = Dialect(
     functions=words("func_literal"),
     asserts=_asserts,
     skips=_skips,
-    exits=_exits,
+    exits=ending("os.Exit", "syscall.Exit", "runtime.Goexit"),
     table=_table,
     binds=_binds,
-    swallows=_swallows,
+    swallows=lambda node: node.type == "defer_statement" and "recover()" in text_of(node) and not _calls(node, _FAILS),
     fails=lambda node: _calls(node, _FAILS),
     late=_late,
     mocks=_mocks,
+    parameters=lambda node: [text_of(n) for p in kids(node, "parameters") for n in p.children_by_field_name("name")],
 )

@@ -1,36 +1,16 @@
 """Java test files as sheets: JUnit 4 and 5, TestNG, AssertJ, Hamcrest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from tree_sitter import Node
 
 from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet, kinds_by_name
-from bot.checks.integrity.trees.syntax import (
-    are_same,
-    arguments,
-    callee,
-    end_of,
-    expr,
-    inner_text,
-    kids,
-    line_of,
-    number,
-    parse,
-    part,
-    text_of,
-    walk,
-)
-from bot.checks.integrity.trees.walk import (
-    Dialect,
-    Routine,
-    State,
-    binding,
-    callable_helpers,
-    compared,
-    followed,
-    saying,
-)
+from bot.checks.integrity.trees.dialect import Dialect, State, binding, ending, outlined, paired, saying
+from bot.checks.integrity.trees.expr import are_same, expr, number
+from bot.checks.integrity.trees.syntax import arguments, callee, inner_text, kids, line_of, parse, part, text_of, walk
+from bot.checks.integrity.trees.walk import Helpers, followed, sheet_of
 from bot.domain.words import words
 
 _TESTS = words("Test ParameterizedTest RepeatedTest TestFactory TestTemplate Theory Property")
@@ -55,32 +35,21 @@ _THROWS = words("assertThrows assertThrowsExactly assertThatThrownBy assertThatE
 
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Java file; None for what can't be read at all."""
-    root = parse("java", text)
-    if root.type == "ERROR":
-        return None
-    tests: list[Outline] = []
-    helpers: list[Outline] = []
-    for made, is_test in _methods(root, "", ()):
-        (tests if is_test else helpers).append(made)
-    known, imports = callable_helpers(helpers, _parameters), dict(_imports(root))
-
-    def read_detail(made: Outline) -> Detail:
-        return _detail(made, made.node, known) if isinstance(made.node, Node) else Detail()
-
-    return Sheet(path, text, tuple(tests), tuple(helpers), imports=imports, errors=root.has_error, read=read_detail)
+    made = sheet_of(path, text, DIALECT, lambda root: _methods(root, "", ()), lambda _, known: partial(_detail, known))
+    return replace(made, imports=dict(_imports(parse("java", text)))) if made is not None else None
 
 
 def _methods(node: Node, prefix: str, marks: tuple[Mark, ...]) -> Iterator[tuple[Outline, bool]]:
     for each in kids(node):
         if each.type in ("class_declaration", "record_declaration", "interface_declaration", "enum_declaration"):
-            body, name = part(each, "body"), text_of(part(each, "name"))
+            body, name = part(each, "body"), text_of(each, "name")
             if body is not None:
                 yield from _methods(body, f"{prefix}{name}.", (*marks, *_marks(each)))
         elif each.type == "method_declaration":
             names = {name for name, _ in _annotations(each)}
-            name = text_of(part(each, "name"))
-            own = Outline(f"{prefix}{name}", line_of(each), end_of(each), text_of(each), (*marks, *_marks(each)), each)
-            old = name.startswith("test") and not names and "void" in text_of(part(each, "type"))
+            name = text_of(each, "name")
+            own = outlined(f"{prefix}{name}", each, (*marks, *_marks(each)))
+            old = name.startswith("test") and not names and "void" in text_of(each, "type")
             yield own, bool(names & _TESTS) or old
 
 
@@ -88,7 +57,7 @@ def _annotations(node: Node) -> Iterator[tuple[str, Node]]:
     modifiers = next((each for each in node.children if each.type == "modifiers"), None)
     for each in kids(modifiers):
         if each.type in ("annotation", "marker_annotation"):
-            yield text_of(part(each, "name")).rpartition(".")[2], each
+            yield text_of(each, "name").rpartition(".")[2], each
 
 
 def _marks(node: Node) -> Iterator[Mark]:
@@ -98,7 +67,7 @@ def _marks(node: Node) -> Iterator[Mark]:
     if node.type == "method_declaration" and {"private", "static"} & set(text_of(modifiers).split()):
         yield Mark("skip", "it is private or static", line_of(node))
     for name, each in _annotations(node):
-        said = text_of(part(each, "arguments"))
+        said = text_of(each, "arguments")
         if name in _SKIPS:
             yield Mark("skip", "", line_of(each))
         elif name.startswith(("EnabledIf", "EnabledOn", "EnabledFor", "DisabledIf", "DisabledOn", "DisabledFor")):
@@ -109,10 +78,6 @@ def _marks(node: Node) -> Iterator[Mark]:
             yield Mark("retry", "", line_of(each))
 
 
-def _parameters(node: Node) -> list[str]:
-    return [text_of(part(each, "name")) for each in kids(part(node, "parameters"))]
-
-
 def _imports(root: Node) -> Iterator[tuple[str, str]]:
     for each in root.named_children:
         if each.type == "import_declaration" and kids(each):
@@ -120,14 +85,16 @@ def _imports(root: Node) -> Iterator[tuple[str, str]]:
             yield target.rpartition(".")[2], target
 
 
-def _detail(made: Outline, node: Node, helpers: Mapping[str, Routine]) -> Detail:
+def _detail(helpers: Helpers, made: Outline) -> Detail:
+    if not isinstance(node := made.node, Node):
+        return Detail()
     rows = [row for name, each in _annotations(node) for row in _sources(name, each)]
     state = State({})
     found = followed(DIALECT, made, state, helpers) if not rows else Detail()
     for row in rows[:200]:
         cells = [cell.strip() for cell in row.text.split(",")]
         values = [Expr(cell, literals=frozenset((cell,)), fixed=True) for cell in cells]
-        state.bindings, state.row = dict(zip(_parameters(node), values, strict=False)), row.text
+        state.bindings, state.row = dict(zip(DIALECT.parameters(node), values, strict=False)), row.text
         state.open, state.guards = True, ()
         found = replace(followed(DIALECT, made, state, helpers), rows=tuple(rows))
     expected = [_expected(each) for name, each in _annotations(node) if name == "Test"]
@@ -145,7 +112,7 @@ def _sources(name: str, node: Node) -> Iterator[Row]:
 
 def _expected(node: Node) -> Assertion | None:
     """`@Test(expected = X.class)`."""
-    said = text_of(part(node, "arguments"))
+    said = text_of(node, "arguments")
     if "expected" not in said:
         return None
     name = said.partition("=")[2].strip(" )").removesuffix(".class").rpartition(".")[2].partition(".class")[0]
@@ -167,20 +134,16 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
         return [_one(name, given, line_of(node), state)]
     if name == "assertThat" and len(given) >= 2:
         return [_matched(given, line_of(node), state)]
-    if (
-        name == "assertThat"
-        and part(node, "object") is None
-        and (node.parent is None or node.parent.type != "method_invocation")
-    ):
+    alone = part(node, "object") is None and (node.parent is None or node.parent.type != "method_invocation")
+    if name == "assertThat" and alone:
         return []  # nothing is asked of it
     return _chain(node, state)
 
 
 def _two(name: str, given: list[Node], line: int, state: State) -> Assertion:
-    subject, expected = expr(given[1], state.bindings), expr(given[0], state.bindings)
     slack = number(given[2]) if len(given) > 2 else None
     kind = "close" if slack is not None and name == "assertEquals" else _TWO[name]
-    return compared(kind, subject, expected, line, are_same(*given[:2]), slack or 0.0)
+    return paired(kind, given[1], given[0], line, state, slack or 0.0)
 
 
 def _one(name: str, given: list[Node], line: int, state: State) -> Assertion:
@@ -201,10 +164,9 @@ def _one(name: str, given: list[Node], line: int, state: State) -> Assertion:
 def _truth(node: Node, line: int, state: State) -> Assertion:
     while node.type == "parenthesized_expression":
         node = kids(node)[0]
-    operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
+    operator, left, right = text_of(node, "operator"), part(node, "left"), part(node, "right")
     if operator in ("==", "!=") and left is not None and right is not None:
-        one, two = expr(left, state.bindings), expr(right, state.bindings)
-        return compared("equal" if operator == "==" else "differs", one, two, line, are_same(left, right))
+        return paired("equal" if operator == "==" else "differs", left, right, line, state)
     if node.type == "method_invocation" and callee(node) in ("equals", "contains", "startsWith") and arguments(node):
         kind = "equal" if callee(node) == "equals" else "contains"
         target = expr(part(node, "object"), state.bindings)
@@ -288,11 +250,6 @@ def _skips(node: Node, _: State) -> Mark | None:
     return None
 
 
-def _exits(node: Node, _: State) -> str | None:
-    target = f"{text_of(part(node, 'object'))}.{callee(node)}"
-    return target if target in ("System.exit", "Runtime.getRuntime().halt", "Runtime.getRuntime().exit") else None
-
-
 def _mocks(node: Node, _: State) -> Mock | None:
     inner = part(node, "object")
     if inner is not None and callee(inner) == "when" and callee(part(inner, "object") or inner).startswith("do"):
@@ -319,6 +276,7 @@ def _swallows(node: Node) -> bool:
 _fails = saying("throw", "fail(", "assert")
 
 DIALECT = Dialect(
+    grammar="java",
     ifs=words("if_statement"),
     tries=words("try_statement try_with_resources_statement"),
     leaves=words("return_statement throw_statement break_statement continue_statement"),
@@ -326,7 +284,7 @@ DIALECT = Dialect(
     functions=words("lambda_expression method_declaration class_body"),
     asserts=_asserts,
     skips=_skips,
-    exits=_exits,
+    exits=ending("System.exit", "Runtime.getRuntime().halt", "Runtime.getRuntime().exit"),
     mocks=_mocks,
     binds=binding({"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")}),
     swallows=_swallows,

@@ -32,9 +32,7 @@ _LISTS = words(
     "argv execArgv argv0 title cache filename parent mainModule Args PROGRAM_NAME LOADED_FEATURES forName "
     "getProperty Lookup env var args loaded_features const_defined defined"
 )
-DEEPEST = 8
-"""Sums of strings that are followed."""
-
+DEEPEST = 8  # sums of strings that are followed
 _STARTS = words("execArgv mainModule")
 _ENVIRONMENT = words("env ENV Getenv LookupEnv getenv var var_os environ")
 _READS = words(
@@ -74,17 +72,16 @@ def _remakes_assertions(nodes: Sequence[Node]) -> Iterator[Sign]:
     known = {name for node in made for name in _bound_to(node, _ASSERTING)}
     for node in nodes:
         if node.type == "assignment_expression":
-            target = text_of(part(node, "left"))
-        elif node.type == "call_expression" and text_of(part(node, "function")) in _PUTTING:
+            target = text_of(node, "left")
+        elif node.type == "call_expression" and text_of(node, "function") in _PUTTING:
             target = text_of(next(iter(arguments(node)), None))
         else:
             continue
         root = re.split(r"[.\[]", target, maxsplit=1)[0]
         asked = root.startswith("require(") and _ASSERTING.fullmatch(root[len("require(") + 1 : -2])
         if asked or (root in known and (root != target or node.type != "assignment_expression")):
-            yield Sign(
-                "runner-changed", line_of(node), f"The code replaces `{short(target)}`, with which tests assert."
-            )
+            what = f"The code replaces `{short(target)}`, with which tests assert."
+            yield Sign("runner-changed", line_of(node), what)
 
 
 def _bound_to(node: Node, module: re.Pattern[str]) -> Iterator[str]:
@@ -132,7 +129,7 @@ def _scopes(nodes: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
         yield "the file", outside
     for each in functions:
         inner = below(each, 5_000)
-        yield f"`{text_of(part(each, 'name')) or 'a function'}`", inner
+        yield f"`{text_of(each, 'name') or 'a function'}`", inner
 
 
 def _outside(nodes: Sequence[Node], spans: list[tuple[int, int]]) -> list[Node]:
@@ -172,12 +169,26 @@ def _probes(grammar: str, scope: str, nodes: Sequence[Node], used: set[str]) -> 
             yield from _member_probe(scope, node, line)
 
 
+_KEYS = words("Object.keys Object.entries Object.values Object.getOwnPropertyNames Reflect.ownKeys")
+
+
 def _doubles(scope: str, nodes: Sequence[Node]) -> Iterator[Sign]:
-    """What asks for something that only doubles have."""
+    """What asks for something that only doubles have, or how much a function has of its own."""
+    calls = [(node, text_of(node, "function")) for node in nodes if node.type == "call_expression"]
+    called = {name for _, name in calls} - {text_of(node, "argument") for node in nodes if _is_typeof(node)}
+    for node, name in calls:
+        given = text_of(next(iter(arguments(node)), None)) if name in _KEYS else ""
+        if given in called and text_of(node.parent, "property") == "length":
+            what = f"{scope} tells doubles from the real thing by the properties of `{given}`."
+            yield Sign("environment-probe", line_of(node), what)
     for node in nodes:
         if node.type == "property_identifier" and text_of(node) in DOUBLES:
             what = f"{scope} tells doubles from the real thing by `{text_of(node)}`."
             yield Sign("environment-probe", line_of(node), what)
+
+
+def _is_typeof(node: Node) -> bool:
+    return node.type == "unary_expression" and text_of(node, "operator") == "typeof"
 
 
 _REAL = words("Date.now Math.random performance.now setTimeout globalThis.fetch fetch console.log process.stdout.write")
@@ -185,8 +196,8 @@ _REAL = words("Date.now Math.random performance.now setTimeout globalThis.fetch 
 
 def _double_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
     """`this.now !== Date.now`: real things told from the tests' doubles."""
-    sides = {text_of(part(node, "left")), text_of(part(node, "right"))}
-    if text_of(part(node, "operator")) in ("===", "!==", "==", "!=") and sides & _REAL:
+    sides = {text_of(node, "left"), text_of(node, "right")}
+    if text_of(node, "operator") in ("===", "!==", "==", "!=") and sides & _REAL:
         yield Sign("environment-probe", line, f"{scope} tells doubles from the real `{min(sides & _REAL)}`.")
 
 
@@ -197,15 +208,14 @@ def _said(node: Node, deep: int = 0) -> str:
     kind = node.type
     if is_string(node) and kind not in ("string_fragment", "string_content"):
         return inner_text(node)
-    if kind in ("binary_expression", "binary") and text_of(part(node, "operator")) == "+":
+    if kind in ("binary_expression", "binary") and text_of(node, "operator") == "+":
         sides = [side for side in (part(node, "left"), part(node, "right")) if side is not None]
         pieces = [_said(side, deep + 1) for side in sides]
         return "".join(pieces) if all(pieces) else ""
     if kind == "call_expression" and callee(node) == "join":
         source = part(part(node, "function"), "object")
-        pieces = (
-            [_said(each, deep + 1) for each in kids(source)] if source is not None and source.type == "array" else []
-        )
+        parts = kids(source) if source is not None and source.type == "array" else []
+        pieces = [_said(each, deep + 1) for each in parts]
         return "".join(pieces) if pieces and all(pieces) else ""
     return ""
 
@@ -245,9 +255,8 @@ def _files(scope: str, nodes: Sequence[Node], used: set[str]) -> Iterator[Sign]:
     for node in nodes:
         said = _said(node)
         if FILES.search(said) and len(said) < 120 and "\n" not in said:
-            yield Sign(
-                "environment-probe", line_of(node), f"{scope} looks at the files of the tests (`{short(said)}`)."
-            )
+            what = f"{scope} looks at the files of the tests (`{short(said)}`)."
+            yield Sign("environment-probe", line_of(node), what)
 
 
 def _mode_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
@@ -255,7 +264,7 @@ def _mode_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
     if node.type == "call_expression":
         if "".join(text_of(node).split()).endswith("thread::current().name()"):
             yield Sign("environment-probe", line, f"{scope} asks for the name of its thread, which tests give it.")
-        if text_of(part(node, "function")) == "testing.Testing":
+        if text_of(node, "function") == "testing.Testing":
             yield Sign("environment-probe", line, f"{scope} asks whether it is being tested.")
         return
     sides = [part(node, "left"), part(node, "right")]
@@ -295,9 +304,9 @@ def _is_test_branch(node: Node, compact: str) -> bool:
 
 def _member_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
     """`process.env.VITEST`, `globalThis.jest`, `global['it']`."""
-    target = text_of(part(node, "object"))
+    target = text_of(node, "object")
     index = part(node, "index")
-    name = inner_text(index) if index is not None else text_of(part(node, "property"))
+    name = inner_text(index) if index is not None else text_of(node, "property")
     if target in ("process.env", "import.meta.env") and VARIABLES.fullmatch(name):
         yield Sign("environment-probe", line, f"{scope} asks for `{name}`, which only test runs have.")
     elif target in ("global", "globalThis", "window", "self") and name in GLOBALS:

@@ -1,38 +1,15 @@
 """Ruby test files as sheets: minitest, test-unit, RSpec."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tree_sitter import Node
 
 from bot.checks.integrity.model import Assertion, Detail, Expr, Mark, Mock, Outline, Sheet, kinds_by_name
-from bot.checks.integrity.trees.syntax import (
-    Bindings,
-    are_same,
-    arguments,
-    bound,
-    callee,
-    end_of,
-    expr,
-    inner_text,
-    is_string,
-    kids,
-    line_of,
-    number,
-    parse,
-    part,
-    text_of,
-    walk,
-)
-from bot.checks.integrity.trees.walk import (
-    Dialect,
-    State,
-    binding,
-    callable_helpers,
-    compared,
-    followed,
-    saying,
-)
+from bot.checks.integrity.trees.dialect import Dialect, State, binding, outlined, paired, saying, title_of
+from bot.checks.integrity.trees.expr import bound, expr, number
+from bot.checks.integrity.trees.syntax import arguments, callee, is_string, kids, line_of, part, text_of, walk
+from bot.checks.integrity.trees.walk import Helpers, followed, sheet_of
 from bot.domain.words import words
 
 _EXAMPLES = words("it specify example test xit xspecify xexample fit fspecify pending should")
@@ -59,31 +36,23 @@ _MATCHERS = kinds_by_name(
 
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Ruby file; None for what can't be read at all."""
-    root = parse("ruby", text)
-    if root.type == "ERROR":
-        return None
-    tests: list[Outline] = []
-    helpers: list[Outline] = []
-    for made, is_test in _level(root, "", ()):
-        (tests if is_test else helpers).append(made)
-    known, lets = callable_helpers(helpers, _parameters), dict(_lets(root))
+    return sheet_of(path, text, DIALECT, lambda root: _level(root, "", ()), _reading)
 
-    def read_detail(made: Outline) -> Detail:
-        values = {name: value for name, node in lets.items() if (value := bound(node, {})) is not None}
-        return followed(DIALECT, made, State(values), known)
 
-    return Sheet(path, text, tuple(tests), tuple(helpers), errors=root.has_error, read=read_detail)
+def _reading(root: Node, helpers: Helpers) -> Callable[[Outline], Detail]:
+    values = {name: value for name, node in _lets(root) if (value := bound(node, {})) is not None}
+    return lambda made: followed(DIALECT, made, State(dict(values)), helpers)
 
 
 def _level(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int = 0) -> Iterator[tuple[Outline, bool]]:
     hidden = _hidden(node)
     for each in kids(node) if deep < 40 else ():
         if each.type in ("class", "module", "body_statement", "begin"):
-            name = text_of(part(each, "name"))
+            name = text_of(each, "name")
             yield from _level(part(each, "body") or each, f"{prefix}{name}." if name else prefix, marks, deep + 1)
         elif each.type in ("method", "singleton_method"):
-            name = text_of(part(each, "name"))
-            yield _made(f"{prefix}{name}", each, marks), name.startswith("test") and name not in hidden
+            name = text_of(each, "name")
+            yield outlined(f"{prefix}{name}", each, marks), name.startswith("test") and name not in hidden
         elif each.type == "call":
             yield from _called(each, prefix, marks, deep)
 
@@ -98,26 +67,20 @@ def _hidden(body: Node) -> frozenset[str]:
         if said in ("undef_method", "remove_method", "private"):
             found |= {text_of(given).strip(":") for given in arguments(each)} if each.type == "call" else set()
         elif each.type == "method" and private:
-            found.add(text_of(part(each, "name")))
+            found.add(text_of(each, "name"))
     return frozenset(found)
 
 
 def _called(node: Node, prefix: str, marks: tuple[Mark, ...], deep: int) -> Iterator[tuple[Outline, bool]]:
     name, given, block = callee(node), arguments(node), part(node, "block")
-    title = inner_text(given[0])[:200] if given and is_string(given[0]) else text_of(given[0])[:80] if given else name
+    title = title_of(given) if given else name
     own = (*marks, *_marks(name, given, node))
     body = part(block, "body")
     if name in _GROUPS and body is not None:
         yield from _level(body, f"{prefix}{title} > ", own, deep + 1)
     elif name in _EXAMPLES:
-        yield (
-            _made(f"{prefix}{title}", node, own if block is not None else (*own, Mark("todo", "", line_of(node)))),
-            True,
-        )
-
-
-def _made(name: str, node: Node, marks: tuple[Mark, ...]) -> Outline:
-    return Outline(name, line_of(node), end_of(node), text_of(node), marks, node)
+        todo = [Mark("todo", "", line_of(node))] if block is None else []
+        yield outlined(f"{prefix}{title}", node, (*own, *todo)), True
 
 
 def _marks(name: str, given: list[Node], node: Node) -> Iterator[Mark]:
@@ -127,8 +90,8 @@ def _marks(name: str, given: list[Node], node: Node) -> Iterator[Mark]:
     if name in ("fit", "fdescribe", "fcontext", "fspecify"):
         yield Mark("only", "", line)
     for each in given[1:]:
-        key = text_of(part(each, "key")).strip(":") if each.type == "pair" else text_of(each).strip(":")
-        if key in ("skip", "pending", "focus") and text_of(part(each, "value")) not in ("false", "nil"):
+        key = text_of(each, "key").strip(":") if each.type == "pair" else text_of(each).strip(":")
+        if key in ("skip", "pending", "focus") and text_of(each, "value") not in ("false", "nil"):
             yield Mark("only" if key == "focus" else "skip", "", line)
 
 
@@ -141,10 +104,6 @@ def _lets(root: Node) -> Iterator[tuple[str, Node]]:
                 yield text_of(given[0]).strip(":") if given else "subject", kids(inner)[0]
 
 
-def _parameters(node: Node) -> list[str]:
-    return [text_of(part(each, "name") or each) for each in kids(part(node, "parameters"))]
-
-
 # --- assertions ---------------------------------------------------------------------------------------------------
 def _asserts(node: Node, state: State) -> list[Assertion] | None:
     if node.type == "identifier" and text_of(node) in ("skip", "pending", "omit"):
@@ -155,15 +114,14 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
     if name in ("to", "not_to", "to_not") and given:
         return _expected(node, given[0], name, state)
     if name in ("assert_raises", "assert_raise", "assert_throws"):
-        names = frozenset(text_of(each).rpartition("::")[2] for each in given if not is_string(each)) or frozenset(
-            ("",)
-        )
+        named = [text_of(each).rpartition("::")[2] for each in given if not is_string(each)]
+        names = frozenset(named or [""])
         inner = expr(part(node, "block", "body"), state.bindings)
         return [Assertion("raises", inner, Expr(", ".join(sorted(names))), line, names=names)]
     if name in _TWO and len(given) >= 2:
-        return [_two(name, given, line, state.bindings)]
+        return [_two(name, given, line, state)]
     if name in _ONE and given:
-        return [_one(name, given[0], line, state.bindings)]
+        return [_one(name, given[0], line, state)]
     return None
 
 
@@ -174,25 +132,23 @@ def _bare_skip(node: Node, state: State) -> list[Assertion]:
     return []
 
 
-def _two(name: str, given: list[Node], line: int, bindings: Bindings) -> Assertion:
+def _two(name: str, given: list[Node], line: int, state: State) -> Assertion:
     kind = _TWO[name]
     first = kind in ("contains",) and name != "assert_match"
     subject, expected = (given[0], given[1]) if first else (given[1], given[0])
-    one, two = expr(subject, bindings), expr(expected, bindings)
     slack = (number(given[2]) or 0.0) if kind == "close" and len(given) > 2 else 0.001 if kind == "close" else 0.0
-    return compared(kind, one, two, line, are_same(*given[:2]), slack)
+    return paired(kind, subject, expected, line, state, slack)
 
 
-def _one(name: str, node: Node, line: int, bindings: Bindings) -> Assertion:
-    made = expr(node, bindings)
+def _one(name: str, node: Node, line: int, state: State) -> Assertion:
+    made = expr(node, state.bindings)
     if name in ("assert_nil", "assert_empty"):
         return Assertion("equal", made, Expr(name.removeprefix("assert_")), line)
     if name in ("refute", "assert_not"):
         return Assertion("truth", replace(made, text=f"!{made.text}"), line=line)
-    operator, left, right = text_of(part(node, "operator")), part(node, "left"), part(node, "right")
+    operator, left, right = text_of(node, "operator"), part(node, "left"), part(node, "right")
     if operator in ("==", "!=") and left is not None and right is not None:
-        one, two = expr(left, bindings), expr(right, bindings)
-        return compared("equal" if operator == "==" else "differs", one, two, line, are_same(left, right))
+        return paired("equal" if operator == "==" else "differs", left, right, line, state)
     always = made.fixed or (operator == "||" and "true" in (text_of(left), text_of(right)))
     return Assertion("vacuous" if always else "truth", made, line=line)
 
@@ -216,9 +172,8 @@ def _expected(node: Node, matcher: Node, verb: str, state: State) -> list[Assert
     if kind == "other" and "be" in text_of(matcher) and matcher.type == "binary":
         made = replace(made, kind="compare", expected=Expr(text_of(matcher)))
     if verb != "to":
-        made = replace(
-            made, kind="differs" if kind != "raises" else "runs", subject=replace(subject, text=f"!{subject.text}")
-        )
+        kind_ = "differs" if kind != "raises" else "runs"
+        made = replace(made, kind=kind_, subject=replace(subject, text=f"!{subject.text}"))
     fixed = subject.fixed and bool(looked) and (expected.fixed or kind == "truth")
     return [replace(made, kind="vacuous") if fixed else made]
 
@@ -231,7 +186,7 @@ def _skips(node: Node, _: State) -> Mark | None:
 
 
 def _exits(node: Node, _: State) -> str | None:
-    target = text_of(part(node, "receiver"))
+    target = text_of(node, "receiver")
     name = callee(node)
     return name if name in ("exit", "exit!", "abort") and target in ("", "Kernel", "Process") else None
 
@@ -264,6 +219,7 @@ def _is_broad(node: Node) -> bool:
 _fails = saying("raise", "flunk", "assert", "expect", "fail")
 
 DIALECT = Dialect(
+    grammar="ruby",
     ifs=words("if unless if_modifier unless_modifier"),
     tries=words("begin body_statement rescue_modifier"),
     leaves=words("return raise next break"),
@@ -276,4 +232,5 @@ DIALECT = Dialect(
     binds=binding({"assignment": ("left", "right")}),
     swallows=_swallows,
     fails=_fails,
+    parameters=lambda node: [text_of(part(each, "name") or each) for each in kids(node, "parameters")],
 )

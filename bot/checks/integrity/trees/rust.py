@@ -2,34 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from tree_sitter import Node
 
 from bot.checks.integrity.model import NOTHING, Assertion, Detail, Expr, Mark, Mock, Outline, Row, Sheet
-from bot.checks.integrity.trees.syntax import (
-    LITERALS,
-    Bindings,
-    bound,
-    callee,
-    end_of,
-    expr,
-    inner_text,
-    is_string,
-    kids,
-    line_of,
-    parse,
-    part,
-    text_of,
-)
-from bot.checks.integrity.trees.walk import (
-    Dialect,
-    State,
-    binding,
-    callable_helpers,
-    compared,
-    followed,
-    saying,
-)
+from bot.checks.integrity.trees.dialect import Dialect, State, binding, compared, ending, outlined, saying
+from bot.checks.integrity.trees.expr import Bindings, bound, expr
+from bot.checks.integrity.trees.syntax import LITERALS, callee, inner_text, is_string, kids, line_of, part, text_of
+from bot.checks.integrity.trees.walk import Defined, Helpers, followed, sheet_of
 from bot.domain.words import words
 
 _MACROS = words(
@@ -42,30 +23,23 @@ _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 
 def read(path: str, text: str) -> Sheet | None:
     """The sheet of a Rust file; None for what can't be read at all."""
-    root = parse("rust", text)
-    if root.type == "ERROR":
-        return None
-    tests: dict[str, Outline] = {}
-    helpers: list[Outline] = []
-    whole = tuple(mark for each in kids(root) if each.type == "inner_attribute_item" for mark in _conditions(each))
-    for made, is_test in _functions(root, "", whole, text.splitlines()):
-        if is_test:
-            tests[made.name] = made
-        else:
-            helpers.append(made)
-    # Sources define much that asserts nothing and that tests call all the time.
-    asserting = [made for made in helpers if "assert" in made.text]
-    known = callable_helpers(asserting, _parameters)
-
-    def read_detail(made: Outline) -> Detail:
-        found = followed(DIALECT, made, State({}), known)
-        panics = made.context if isinstance(made.context, Assertion) else None
-        return replace(found, assertions=(*found.assertions, panics)) if panics is not None else found
-
-    defined = {made.last: made.line for made in helpers}
-    return Sheet(
-        path, text, tuple(tests.values()), tuple(helpers), defined=defined, errors=root.has_error, read=read_detail
+    made = sheet_of(
+        path, text, DIALECT, lambda root: _all(root, text.splitlines()), lambda _, known: partial(_detail, known)
     )
+    return replace(made, defined={each.last: each.line for each in made.helpers}) if made is not None else None
+
+
+def _all(root: Node, lines: list[str]) -> Defined:
+    """Of several tests of one name the last."""
+    whole = tuple(mark for each in kids(root) if each.type == "inner_attribute_item" for mark in _conditions(each))
+    made = _functions(root, "", whole, lines)
+    return {each.name if is_test else id(each): (each, is_test) for each, is_test in made}.values()
+
+
+def _detail(helpers: Helpers, made: Outline) -> Detail:
+    found = followed(DIALECT, made, State({}), helpers)
+    panics = made.context if isinstance(made.context, Assertion) else None
+    return replace(found, assertions=(*found.assertions, panics)) if panics is not None else found
 
 
 def _functions(node: Node, prefix: str, marks: tuple[Mark, ...], lines: list[str]) -> Iterator[tuple[Outline, bool]]:
@@ -79,7 +53,7 @@ def _functions(node: Node, prefix: str, marks: tuple[Mark, ...], lines: list[str
             yield _function(each, attributes, prefix, marks, lines)
         elif each.type in ("mod_item", "impl_item", "trait_item"):
             body = part(each, "body")
-            name = text_of(part(each, "name"))
+            name = text_of(each, "name")
             if body is not None:
                 inner = (*marks, *(mark for a in attributes for mark in _conditions(a)))
                 yield from _functions(body, f"{prefix}{name}." if name else prefix, inner, lines)
@@ -94,9 +68,8 @@ def _function(
     is_test = any(name.rpartition("::")[2] in ("test", "rstest", "test_case", "quickcheck") for name in names)
     own = [mark for each in attributes for mark in _conditions(each)]
     panics = next((made for each in attributes if (made := _should_panic(each)) is not None), None)
-    source = "\n".join(lines[start - 1 : end_of(node)])
-    name = f"{prefix}{text_of(part(node, 'name'))}"
-    return Outline(name, start, end_of(node), source, (*marks, *own), node, panics), is_test
+    whole = outlined(f"{prefix}{text_of(node, 'name')}", node, (*marks, *own), panics)
+    return replace(whole, line=start, text="\n".join(lines[start - 1 : whole.end])), is_test
 
 
 def _conditions(attribute: Node) -> Iterator[Mark]:
@@ -121,17 +94,13 @@ def _should_panic(attribute: Node) -> Assertion | None:
     return Assertion("raises", Expr("it"), NOTHING, line_of(attribute), also=message, names=frozenset(("panic",)))
 
 
-def _parameters(node: Node) -> list[str]:
-    return [text_of(part(each, "pattern")) for each in kids(part(node, "parameters"))]
-
-
 # --- macros -------------------------------------------------------------------------------------------------------
 def _asserts(node: Node, state: State) -> list[Assertion] | None:
     if node.type != "macro_invocation" or callee(node).rpartition("::")[2] not in _MACROS:
         return None
     name, line = callee(node).rpartition("::")[2].removeprefix("debug_").removeprefix("prop_"), line_of(node)
-    tree = next((each for each in node.children if each.type == "token_tree"), None)
-    values = _split(tree, ",") if tree is not None else []
+    tokens = next((each.children[1:-1] for each in node.children if each.type == "token_tree"), [])
+    values = _parted(tokens, ",")
     sides = [_tokens(each, state.bindings) for each in values]
     if "snapshot" in name:
         return [Assertion("snapshot", sides[0] if sides else NOTHING, line=line)]
@@ -162,10 +131,6 @@ def _truth(tokens: list[Node], line: int, state: State) -> Iterator[Assertion]:
         either = any(text_of(each) == "||" for each in conjunct)
         always = made.text == "true" or (either and "true" in [text_of(each) for each in conjunct])
         yield Assertion("vacuous" if always else "either" if either else "truth", made, line=line)
-
-
-def _split(tree: Node, sign: str) -> list[list[Node]]:
-    return _parted(tree.children[1:-1], sign)
 
 
 def _parted(tokens: list[Node], sign: str) -> list[list[Node]]:
@@ -239,34 +204,28 @@ def _row(row: Node, names: list[str]) -> tuple[Row, dict[str, Expr]]:
     return Row(expr(row, {}).text[:500], expr(cells[0], {}).text[:200] if cells else "", line_of(row)), values
 
 
-def _late(node: Node) -> bool:
-    """A thread that nobody waits for."""
-    return callee(node).endswith("spawn") and node.parent is not None and node.parent.type == "expression_statement"
-
-
 def _mocks(node: Node, _: State) -> Mock | None:
     """A function made anew within a test."""
-    name = text_of(part(node, "name")) if node.type == "function_item" else ""
+    name = text_of(node, "name") if node.type == "function_item" else ""
     return Mock(f"./{name}", name, line_of(node), local=True) if name else None
 
 
-def _exits(node: Node, _: State) -> str | None:
-    target = text_of(part(node, "function"))
-    return target if target.endswith(("process::exit", "process::abort")) else None
-
-
 DIALECT = Dialect(
+    grammar="rust",
     ifs=words("if_expression"),
     tries=frozenset(),
     leaves=words("return_expression break_expression continue_expression"),
     blocks=words("block"),
     functions=words("closure_expression function_item"),
     asserts=_asserts,
-    exits=_exits,
+    exits=ending("process::exit", "process::abort", "std::process::exit", "std::process::abort"),
     table=_table,
     binds=binding({"let_declaration": ("pattern", "value")}),
     swallows=lambda node: callee(node) == "catch_unwind",
     fails=saying("panic!", "unreachable!", "assert"),
-    late=_late,
+    late=lambda node: callee(node).endswith("spawn") and getattr(node.parent, "type", "") == "expression_statement",
     mocks=_mocks,
+    parameters=lambda node: [text_of(each, "pattern") for each in kids(node, "parameters")],
+    # Sources define much that asserts nothing and that tests call all the time.
+    helps=lambda made: "assert" in made.text,
 )

@@ -1,7 +1,7 @@
 """Signs in sources of JavaScript, TypeScript, Go, Rust, Java and Ruby: the same that are looked for in Python."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -41,7 +41,8 @@ def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
     if suffix(path) in JAVASCRIPT:
         yield from _javascript(nodes, is_test)
     else:
-        yield from _EQUALITIES[grammar](nodes)
+        for node in (each for each in nodes if each.type == _METHODS[grammar]):
+            yield from _always_equal(node, _EQUAL)
         yield from _runner_functions(grammar, nodes, is_test)
         yield from _ends(grammar, path, nodes)
         yield from _own_macros(nodes)
@@ -60,15 +61,15 @@ def grammar_for(path: str) -> str:
 # --- JavaScript's own ---------------------------------------------------------------------------------------------
 def _javascript(nodes: Sequence[Node], is_test: bool) -> Iterator[Sign]:
     values = [(node, value) for node in nodes if node.type == "variable_declarator" and (value := part(node, "value"))]
-    decoded = {text_of(part(node, "name")) for node, value in values if _decodes(value)}
-    machinery = {text_of(part(node, "name")) for node, value in values if _is_machinery(value)}
+    decoded = {text_of(node, "name") for node, value in values if _decodes(value)}
+    machinery = {text_of(node, "name") for node, value in values if _is_machinery(value)}
     for node, value in values if is_test else ():
-        if text_of(part(node, "name")) in ("expect", "assert", "it", "test", "describe") and value.type in _MADE:
-            what = f"`{text_of(part(node, 'name'))}` is made by the test file itself, so it says what it wants."
+        if text_of(node, "name") in ("expect", "assert", "it", "test", "describe") and value.type in _MADE:
+            what = f"`{text_of(node, 'name')}` is made by the test file itself, so it says what it wants."
             yield Sign("test-weakened", line_of(node), what)
     for node in nodes if is_test else ():
-        differs = node.type == "if_statement" and _MENDING.search(text_of(part(node, "condition")))
-        if differs and "writeFile" in text_of(part(node, "consequence")):
+        differs = node.type == "if_statement" and _MENDING.search(text_of(node, "condition"))
+        if differs and "writeFile" in text_of(node, "consequence"):
             yield Sign("test-weakened", line_of(node), "What is compared with is written anew where it differs.")
     for node in nodes:
         kind = node.type
@@ -79,7 +80,7 @@ def _javascript(nodes: Sequence[Node], is_test: bool) -> Iterator[Sign]:
         elif kind == "assignment_expression":
             yield from _hooking_target(node, is_test, machinery)
         elif kind in ("method_definition", "pair"):
-            yield from _always_equal(node)
+            yield from _always_equal(node, _MATCHING)
 
 
 _MENDING = re.compile(r"readFile.*!==?|!==?.*readFile", re.DOTALL)
@@ -109,7 +110,7 @@ def _decodes(node: Node) -> bool:
 
 
 def _hooking_call(node: Node, is_test: bool) -> Iterator[Sign]:
-    target, given, line = text_of(part(node, "function")), arguments(node), line_of(node)
+    target, given, line = text_of(node, "function"), arguments(node), line_of(node)
     first = inner_text(given[0]) if given and is_string(given[0]) else ""
     if target == "process.on" and first in ("exit", "beforeExit"):
         if "exitCode" in text_of(node) or "exit(" in text_of(node) or is_test:
@@ -118,7 +119,7 @@ def _hooking_call(node: Node, is_test: bool) -> Iterator[Sign]:
         yield Sign("runner-changed", line, f"Failures are caught by `{first}`.")
     elif target in ("jest.retryTimes", "this.retries"):
         yield Sign("test-weakened", line, "Failing tests are run again until they pass.")
-    elif target == "expect.extend" and given and _replaces_matcher(given[0]):
+    elif target == "expect.extend" and given and not _MATCHERS.isdisjoint(map(_name_of, kids(given[0]))):
         yield Sign("runner-changed", line, "A built-in matcher of `expect` is replaced.")
     elif callee(node) in _AROUND and re.search(r"process\.(reallyE|e)xit\(", text_of(node)):
         yield Sign("runner-changed", line, f"`{target}` ends the process.")
@@ -127,10 +128,6 @@ def _hooking_call(node: Node, is_test: bool) -> Iterator[Sign]:
 
 
 _AROUND = words("before beforeAll beforeEach after afterAll afterEach globalSetup globalTeardown")
-
-
-def _replaces_matcher(matchers: Node) -> bool:
-    return any(text_of(part(each, "key") or part(each, "name")) in _MATCHERS for each in kids(matchers))
 
 
 _BUILTINS = words("Array String Object Promise Date Map Set Number Function RegExp HTMLElement Element Window Storage")
@@ -158,13 +155,8 @@ def _exits_later(node: Node, nodes: Sequence[Node]) -> Iterator[Sign]:
         yield Sign("runner-changed", line_of(node), "The process is ended with success, whatever still runs.")
 
 
-def _ends_well(value: str) -> bool:
-    """Whether an exit code that is set is, or may be, no failure."""
-    return not re.fullmatch(r"[1-9]\d*|[\w.]+ \? 1 : 0", value)
-
-
 def _hooking_target(node: Node, is_test: bool, machinery: set[str]) -> Iterator[Sign]:
-    target, line = text_of(part(node, "left")), line_of(node)
+    target, line = text_of(node, "left"), line_of(node)
     top, _, rest = target.partition(".")
     name = rest.rpartition(".")[2]
     if is_test and (found := re.fullmatch(r"(\w+(?:\.\w+)*)\.prototype\.(\w+)", target)) and found[1] not in _BUILTINS:
@@ -175,8 +167,9 @@ def _hooking_target(node: Node, is_test: bool, machinery: set[str]) -> Iterator[
     if target in _LOADERS or "require.extensions" in target:
         yield Sign("runner-changed", line, f"`{target}` is replaced: it hooks into importing.")
     elif target == "process.exitCode":
-        value = text_of(part(node, "right"))
-        if _ends_well(value) and (is_test or value in ("0", "undefined", "null")):
+        value = text_of(node, "right")
+        fails = re.fullmatch(r"[1-9]\d*|[\w.]+ \? 1 : 0", value)
+        if not fails and (is_test or value in ("0", "undefined", "null")):
             yield Sign("runner-changed", line, f"`{target}` is set from code.")
     elif target in ("process.exit", "process.reallyExit"):
         yield Sign("runner-changed", line, f"`{target}` is set from code.")
@@ -189,11 +182,17 @@ def _hooking_target(node: Node, is_test: bool, machinery: set[str]) -> Iterator[
         yield Sign("runner-changed", line, f"`{target}` of the test machinery is replaced.")
 
 
-def _always_equal(node: Node) -> Iterator[Sign]:
-    name = text_of(part(node, "name") or part(node, "key"))
-    value = part(node, "value")
-    body = part(node, "body") or (part(value, "body") if value is not None else None)
-    if name in ("asymmetricMatch", "equals", "isEqual", "[Symbol.toPrimitive]") and _is_true(body):
+def _name_of(node: Node) -> str:
+    """Of a method or a property."""
+    return text_of(part(node, "name") or part(node, "key"))
+
+
+_MATCHING = words("asymmetricMatch equals isEqual [Symbol.toPrimitive]")
+
+
+def _always_equal(node: Node, names: frozenset[str]) -> Iterator[Sign]:
+    name = _name_of(node)
+    if name in names and _is_true(part(node, "body") or part(node, "value", "body")):
         what = f"`{name}` holds for everything, so comparisons with it can't fail."
         yield Sign("test-weakened", line_of(node), what)
 
@@ -205,15 +204,10 @@ def _is_true(body: Node | None) -> bool:
 
 
 # --- the others' own ----------------------------------------------------------------------------------------------
-def _named_equality(*kinds: str) -> Callable[[Sequence[Node]], Iterator[Sign]]:
-    def look(nodes: Sequence[Node]) -> Iterator[Sign]:
-        for node in nodes:
-            name = text_of(part(node, "name")) if node.type in kinds else ""
-            if name in ("eq", "equals", "Equal", "==", "eql?", "===") and _is_true(part(node, "body")):
-                what = f"`{name}` holds for everything, so comparisons with it can't fail."
-                yield Sign("test-weakened", line_of(node), what)
+_METHODS = {"go": "method_declaration", "rust": "function_item", "java": "method_declaration", "ruby": "method"}
 
-    return look
+
+_EQUAL = words("eq equals Equal == eql? ===")
 
 
 _NEVER = words("assert assert_eq assert_ne debug_assert debug_assert_eq panic matches")
@@ -222,7 +216,7 @@ _NEVER = words("assert assert_eq assert_ne debug_assert debug_assert_eq panic ma
 def _own_macros(nodes: Sequence[Node]) -> Iterator[Sign]:
     """Rust's assertions, made anew."""
     for node in nodes:
-        name = text_of(part(node, "name")) if node.type == "macro_definition" else ""
+        name = text_of(node, "name") if node.type == "macro_definition" else ""
         if name in _NEVER:
             yield Sign("test-weakened", line_of(node), f"`{name}!` is made anew, so it says what it wants.", (name,))
 
@@ -240,14 +234,6 @@ def _ends(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
             yield Sign("runner-changed", line_of(node), f"`{said}(0)` ends the run with success, whatever failed.")
 
 
-_EQUALITIES: Mapping[str, Callable[[Sequence[Node]], Iterator[Sign]]] = {
-    "go": _named_equality("method_declaration"),
-    "rust": _named_equality("function_item"),
-    "java": _named_equality("method_declaration"),
-    "ruby": _named_equality("method"),
-}
-
-
 _RUBY = words(
     "filter_run_excluding filter_run filter_run_including exclusion_filter inclusion_filter failure_exit_code "
     "default_retry_count fail_if_no_examples error_exit_code"
@@ -258,10 +244,10 @@ def _ruby_setting(node: Node) -> str:
     """A setting by which RSpec leaves out, runs again, or ends well; '' for all else."""
     target = part(node, "left") if node.type == "assignment" else node if node.type == "call" else None
     name = callee(target) if target is not None and target.type == "call" else ""
-    if name in _RUBY and text_of(part(target, "receiver")) in ("config", "c", "rspec"):
+    if name in _RUBY and text_of(target, "receiver") in ("config", "c", "rspec"):
         return f"`{name}` is a setting"
     if name in ("around", "after") and node.type == "call":
-        inside = text_of(part(node, "block"))
+        inside = text_of(node, "block")
         if re.search(r"\bexit!?\b", inside) or (name == "around" and "rescue" in inside and "raise" not in inside):
             return f"`{name}` decides about the end"
     return ""
@@ -270,7 +256,7 @@ def _ruby_setting(node: Node) -> str:
 def _runner_functions(grammar: str, nodes: Sequence[Node], is_test: bool) -> Iterator[Sign]:
     """Go's `TestMain`, Ruby's exits and hidden code."""
     for node in nodes:
-        name = text_of(part(node, "name"))
+        name = text_of(node, "name")
         if grammar == "go" and node.type == "function_declaration" and is_test and name == "TestMain":
             text = "".join(text_of(node).split())
             kept = re.search(r"(\w+):?=m\.Run\(\)", text)

@@ -1,8 +1,7 @@
-"""Syntax trees of tree-sitter, and their expressions as normalised text. The grammars are compiled in: no downloads."""
+"""Syntax trees of tree-sitter. The grammars are compiled in: no downloads."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 import tree_sitter_go
@@ -13,15 +12,9 @@ import tree_sitter_rust
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from bot.checks.integrity.model import Expr
 from bot.domain.words import words
 
-NODES = 60_000
-"""Nodes of one tree that a walk looks at."""
-
-LONGEST = 2_000
-INLINED = 600
-
+NODES = 60_000  # nodes of one tree that a walk looks at
 _GRAMMARS: Mapping[str, Callable[[], object]] = {
     "javascript": tree_sitter_javascript.language,
     "typescript": tree_sitter_typescript.language_typescript,
@@ -46,15 +39,12 @@ NUMBERS = words(
     "number integer float int_literal float_literal integer_literal decimal_integer_literal "
     "decimal_floating_point_literal"
 )
-_TRANSPARENT = words("await_expression as_expression satisfies_expression non_null_expression try_expression")
+TRANSPARENT = words("await_expression as_expression satisfies_expression non_null_expression try_expression")
 CALLS = words("call_expression method_invocation call macro_invocation new_expression object_creation_expression")
 FUNCTIONS = words(
     "function_declaration arrow_function function_expression method_definition method_declaration function_item "
     "func_literal method singleton_method generator_function generator_function_declaration"
 )
-_MEMBERS = words("member_expression selector_expression field_expression field_access")
-_NAMES = words("identifier constant shorthand_property_identifier")
-_NAMING = ("name", "method", "property", "field", "key")
 
 
 @lru_cache(maxsize=256)
@@ -66,7 +56,9 @@ def parse(grammar: str, text: str) -> Node:
     return Parser(_LANGUAGES[grammar]).parse(text.encode(errors="replace")).root_node
 
 
-def text_of(node: Node | None) -> str:
+def text_of(node: Node | None, *fields: str) -> str:
+    """What is written in a node, or in `part` of it."""
+    node = part(node, *fields)
     return (node.text or b"").decode(errors="replace") if node is not None else ""
 
 
@@ -78,8 +70,9 @@ def end_of(node: Node) -> int:
     return node.end_point.row + 1
 
 
-def kids(node: Node | None) -> list[Node]:
-    """The named children without comments."""
+def kids(node: Node | None, *fields: str) -> list[Node]:
+    """The named children, of `part` of a node, without comments."""
+    node = part(node, *fields)
     return [each for each in node.named_children if each.type not in COMMENTS] if node is not None else []
 
 
@@ -136,142 +129,11 @@ def callee(node: Node) -> str:
     if named is not None:
         return text_of(named)
     target = part(node, "function") or part(node, "constructor") or part(node, "type") or part(node, "macro")
-    while target is not None and target.type in _TRANSPARENT | {"parenthesized_expression"} and kids(target):
+    while target is not None and target.type in TRANSPARENT | {"parenthesized_expression"} and kids(target):
         target = kids(target)[0]
     last = part(target, "property") or part(target, "field") or part(target, "name")
     return text_of(last or target)[:80] if (last or target) is not None else ""
 
 
 def arguments(node: Node) -> list[Node]:
-    return kids(part(node, "arguments"))
-
-
-@dataclass(slots=True)
-class _Build:
-    """An expression being put together."""
-
-    pieces: list[str] = field(default_factory=list)
-    calls: set[str] = field(default_factory=set)
-    literals: set[str] = field(default_factory=set)
-    fixed: bool = True
-    mutable: bool = False
-
-    def add(self, piece: str) -> None:
-        if piece in (")", "]", "}") and self.pieces and self.pieces[-1] == ",":
-            self.pieces.pop()
-        if piece != ";":
-            self.pieces.append(piece)
-
-    def put(self, known: Expr) -> None:
-        self.pieces.append(known.text)
-        self.calls |= known.calls
-        self.literals |= known.literals
-        self.fixed &= known.fixed
-        self.mutable |= known.mutable
-
-
-Bindings = Mapping[str, Expr]
-
-
-def expr(node: Node | None, bindings: Bindings) -> Expr:
-    """The normal form of an expression: quotes, layout, outer parentheses, types and `await` don't count."""
-    if node is None:
-        return Expr("")
-    build = _Build()
-    stack, limit = [_bared(node)], 4_000
-    while stack and limit:
-        limit -= 1
-        each = stack.pop()
-        if each.type in COMMENTS:
-            continue
-        if each.type in _TRANSPARENT and kids(each):
-            stack.append(kids(each)[0])
-        elif not _leaf(each, bindings, build):
-            if each.type in CALLS:
-                build.calls.add(callee(each))
-                build.fixed = False
-            stack.extend(reversed(each.children))
-    joined = _joined(build.pieces)[:LONGEST]
-    return Expr(joined, frozenset(build.calls - {""}), frozenset(build.literals), build.fixed, build.mutable)
-
-
-def _bared(node: Node) -> Node:
-    while node.type in _TRANSPARENT | {"parenthesized_expression", "literal_element"} and len(kids(node)) >= 1:
-        node = kids(node)[0]
-    return node
-
-
-def _leaf(node: Node, bindings: Bindings, build: _Build) -> bool:
-    """Take what needs no look inside. False: its parts must be looked at."""
-    if node.type in LITERALS and not _has_holes(node):
-        said = _quoted(inner_text(node)) if is_string(node) else text_of(node)
-        build.add(said)
-        if said not in ("true", "false", "null", "undefined", "nil"):
-            build.literals.add(said[:200])
-        return True
-    if node.type in _MEMBERS and (known := bindings.get(text_of(node)[:100])) is not None:
-        build.put(known)
-        return True
-    if node.child_count:
-        return False
-    if node.type in _NAMES:
-        word = text_of(node)
-        known = bindings.get(word)
-        if known is not None and not _is_name_of(node):
-            build.put(known)
-            return True
-        build.fixed = False
-    build.add(text_of(node))
-    return True
-
-
-def _quoted(text: str) -> str:
-    """In double quotes, so that it is one piece however it was written."""
-    return '"' + text.replace('"', '\\"') + '"'
-
-
-def _has_holes(node: Node) -> bool:
-    return any(each.type in ("template_substitution", "interpolation") for each in node.named_children)
-
-
-def _is_name_of(node: Node) -> bool:
-    """Whether an identifier only names a member of something else."""
-    parent = node.parent
-    return parent is not None and any(part(parent, name) == node for name in _NAMING)
-
-
-def _joined(pieces: list[str]) -> str:
-    made = ""
-    for piece in pieces:
-        gap = made and piece and (made[-1].isalnum() or made[-1] == "_") and (piece[0].isalnum() or piece[0] == "_")
-        made += f" {piece}" if gap else piece
-        if len(made) > LONGEST:
-            break
-    return made
-
-
-def are_same(*nodes: Node) -> bool:
-    """Whether expressions are written alike. Variables stay as they are: what one kept from before may well differ from
-    what is there now."""
-    return len({expr(node, {}).text for node in nodes}) == 1
-
-
-def bound(node: Node | None, bindings: Bindings) -> Expr | None:
-    """What a variable stands for from now on; None where it is too long to follow."""
-    if node is None:
-        return None
-    made = expr(node, bindings)
-    if not made.text or len(made.text) > INLINED or "function" in node.type or "lambda" in node.type:
-        return None
-    display = _bared(node).type in words("array object composite_literal array_expression hash array_initializer")
-    return Expr(made.text, made.calls, made.literals, made.fixed, made.mutable or display)
-
-
-def number(node: Node | None) -> float | None:
-    """The value of a numeric literal."""
-    if node is None or node.type not in NUMBERS:
-        return None
-    try:
-        return float(text_of(node).replace("_", "").rstrip("fFdDlL"))
-    except ValueError:
-        return None
+    return kids(node, "arguments")

@@ -1,132 +1,58 @@
-"""Walking a test's body in any language of tree-sitter: conditions, loops over tables, variables, swallowed failures.
-
-Each language says by a `Dialect` which nodes are which, and what asserts, skips and ends.
-"""
+"""Walks a test's body in any language of tree-sitter: conditions, loops over tables, variables, swallowed failures."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Mark, Mock, Outline, Row
-from bot.checks.integrity.trees.syntax import CALLS, below, bound, callee, expr, kids, line_of, part, text_of, walk
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Expr, Outline, Row, Sheet
+from bot.checks.integrity.trees.dialect import Dialect, Routine, State
+from bot.checks.integrity.trees.expr import bound, expr
+from bot.checks.integrity.trees.syntax import CALLS, below, callee, kids, line_of, parse, part, text_of, walk
 from bot.domain.words import words
 
 ROWS = 200
 MOST = 1_000
 DEEPEST = 150
 HELPERS = 3
-VISITS = 25_000
-"""Nodes that are looked at for one test, through all its cases and helpers."""
 
-Assertions = list[Assertion] | None
-Routine = tuple[list[str], Node]
-"""The names of a function's parameters, and its body."""
+Helpers = Mapping[str, Routine]
+Defined = Iterable[tuple[Outline, bool]]
+"""The functions of a file, and of each whether it is a test."""
 
 
-@dataclass(slots=True)
-class State:
-    """What is known where the walk stands."""
-
-    bindings: dict[str, Expr]
-    guards: tuple[str, ...] = ()
-    row: str = ""
-    open: bool = True
-    depth: int = 0
-    calls: int = 0
-    strict: bool = False
-    raw: str = ""
-    rebound: frozenset[str] = frozenset()
-    room: list[int] = field(default_factory=lambda: [VISITS])
-    tables: dict[str, Node] = field(default_factory=dict)
-    functions: dict[str, Routine] = field(default_factory=dict)
-    assertions: list[Assertion] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    escapes: list[Escape] = field(default_factory=list)
-    mocks: list[Mock] = field(default_factory=list)
+def sheet_of(
+    path: str,
+    text: str,
+    dialect: Dialect,
+    defined: Callable[[Node], Defined],
+    reading: Callable[[Node, Helpers], Callable[[Outline], Detail]],
+) -> Sheet | None:
+    """The sheet of a test file; None for what can't be read at all. Of helpers those that have a body may be called."""
+    root = parse(dialect.grammar, text)
+    if root.type == "ERROR":
+        return None
+    made = list(defined(root))
+    tests, others = (tuple(each for each, is_test in made if is_test is wanted) for wanted in (True, False))
+    nodes = [(each.last, each.node) for each in others if isinstance(each.node, Node) and dialect.helps(each)]
+    known = {name: (dialect.parameters(node), body) for name, node in nodes if (body := _body_of(node)) is not None}
+    return Sheet(path, text, tests, others, errors=root.has_error, read=reading(root, known))
 
 
-def _nothing(_: Node, __: State) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """The nodes of one language, and its ways to assert (`None`: no assertion), to skip, to end the process, to
-    replace what it tests. `table` gives the cases of a loop with what its variables stand for in each, `keeps` a
-    function that is only kept under a name (with its parameters and body), `late` what runs when nobody waits, `guards`
-    under which condition a part of a test runs."""
-
-    ifs: frozenset[str]
-    tries: frozenset[str]
-    leaves: frozenset[str]
-    blocks: frozenset[str]
-    functions: frozenset[str]
-    asserts: Callable[[Node, State], Assertions]
-    skips: Callable[[Node, State], Mark | None] = _nothing
-    exits: Callable[[Node, State], str | None] = _nothing
-    mocks: Callable[[Node, State], Mock | None] = _nothing
-    table: Callable[[Node, State], list[tuple[Row, dict[str, Expr]]] | None] = _nothing
-    binds: Callable[[Node, State], list[tuple[str, Node]]] = lambda _, __: []
-    swallows: Callable[[Node], bool] = lambda _: False
-    fails: Callable[[Node], bool] = lambda _: False
-    keeps: Callable[[Node], tuple[str, list[str], Node] | None] = lambda _: None
-    late: Callable[[Node], bool] = lambda _: False
-    guards: Callable[[Node], str] = lambda _: ""
-
-
-# --- what languages have in common --------------------------------------------------------------------------------
-def binding(fields: Mapping[str, tuple[str, str]]) -> Callable[[Node, State], list[tuple[str, Node]]]:
-    """How a language's variables get their values: the fields of name and value, by the kind of node."""
-
-    def binds(node: Node, _: State) -> list[tuple[str, Node]]:
-        if node.type not in fields:
-            return []
-        name, value = (part(node, field) for field in fields[node.type])
-        if name is None or value is None:
-            return []
-        if name.type == "array_pattern" and value.type == "array":
-            return [(text_of(one), its) for one, its in zip(kids(name), kids(value), strict=False)]
-        return [(text_of(name), value)] if name.type == "identifier" else []
-
-    return binds
-
-
-def saying(*said: str) -> Callable[[Node | None], bool]:
-    """Whether one of these stands in a node."""
-    return lambda node: any(each in text_of(node) for each in said)
-
-
-def compared(kind: str, one: Expr, two: Expr, line: int, same: bool, slack: float = 0.0) -> Assertion:
-    """Two sides that are compared, the literal one as what is wanted. `same`: both are written alike."""
-    if one.fixed and not two.fixed:
-        one, two = two, one
-    fixed = one.fixed and two.fixed
-    empty = (fixed or same) if kind in ("equal", "close") else fixed and kind == "differs"
-    return Assertion("vacuous" if empty else kind, one, two, line, slack)
-
-
-# --- the walk -----------------------------------------------------------------------------------------------------
-def callable_helpers(helpers: Iterable[Outline], parameters: Callable[[Node], list[str]]) -> dict[str, Routine]:
-    """Those that have a body, by their last names."""
-    nodes = [(each.last, each.node) for each in helpers if isinstance(each.node, Node)]
-    return {name: (parameters(node), body) for name, node in nodes if (body := body_of(node)) is not None}
-
-
-def body_of(node: object) -> Node | None:
+def _body_of(node: object) -> Node | None:
     """What a function, a test or a block does."""
     return part(node, "block", "body") or part(node, "body") if isinstance(node, Node) else None
 
 
-def followed(dialect: Dialect, made: Outline, state: State, helpers: Mapping[str, Routine]) -> Detail:
+# --- the walk -----------------------------------------------------------------------------------------------------
+def followed(dialect: Dialect, made: Outline, state: State, helpers: Helpers) -> Detail:
     """What a test or a helper does."""
-    body = body_of(made.node)
+    body = _body_of(made.node)
     others = {name: helper for name, helper in helpers.items() if name != made.last}
     return detail(dialect, body, state, others) if body is not None else Detail()
 
 
-def detail(dialect: Dialect, body: Node, state: State, helpers: Mapping[str, Routine]) -> Detail:
+def detail(dialect: Dialect, body: Node, state: State, helpers: Helpers) -> Detail:
     """What a body does. `helpers` are functions that it may call: their parameters, and their bodies."""
     state.rebound = _rebound(body, state.bindings)
     for name in state.rebound & state.bindings.keys():
@@ -280,7 +206,7 @@ class _Walker:
         """A helper's assertions are those of its caller; one that can't be seen asserts what its name says."""
         name = callee(node)
         known = state.functions.get(name) or self.helpers.get(name)
-        given = kids(part(node, "arguments"))
+        given = kids(node, "arguments")
         if known is not None and state.calls < HELPERS:
             parameters, body = known
             values = {n: made for n, v in zip(parameters, given, strict=False) if (made := bound(v, state.bindings))}
@@ -291,9 +217,8 @@ class _Walker:
             state.bindings = outer
             return True
         target = part(node, "function")
-        alone = (
-            target is None or target.type in ("identifier", "this") or text_of(target).startswith(("this.", "self."))
-        )
+        alone = target is None or target.type in ("identifier", "this")
+        alone |= text_of(target).startswith(("this.", "self."))
         begins = ("assert", "expect", "check", "verify", "ensure") if alone else ("assert", "expect")
         if name.lower().startswith(begins) and given and name != "expect" and not text_of(target).startswith("expect."):
             self._say([Assertion("other", expr(node, state.bindings), line=line_of(node))], state)
@@ -344,7 +269,7 @@ class _Walker:
         left = not state.open and not _throws(body)
         for each in handlers:
             state.open = True
-            caught = f"catch {text_of(part(each, 'parameter'))[:60]}" if each.type == "catch_clause" else each.type
+            caught = f"catch {text_of(each, 'parameter')[:60]}" if each.type == "catch_clause" else each.type
             self._guarded(each, caught, state, self._others)
         state.open = state.open and not left
 

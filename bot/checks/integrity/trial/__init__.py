@@ -45,11 +45,8 @@ SECONDS, SLOWEST = 24.0, 8.0
 """How long either side may try changes, and how long the first run of its tests may take, which loads everything: of
 processor time, where a language can tell it."""
 
-LONGEST = 150.0
-"""Seconds on a clock that either side may take as a whole, also where the machine is busy."""
-
-FEWEST = 2
-"""Changes that the old tests must notice, for a trial to tell anything."""
+LONGEST = 150.0  # seconds on a clock that either side may take as a whole, also where the machine is busy
+FEWEST = 2  # changes that the old tests must notice, for a trial to tell anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +84,7 @@ def acquittal(
 
 
 def _trial(
-    question: Question,
-    suite: Suite,
-    language: Language,
-    tried: Parties,
-    tree: TreeSpec,
-    results: Mapping[str, Result],
+    question: Question, suite: Suite, language: Language, tried: Parties, tree: TreeSpec, results: Mapping[str, Result]
 ) -> tuple[Run, ...] | Acquittal:
     first = _asking(suite.run("trial-old", tree, only=sorted(tried.old_ids)), question, language, tried.insisted)
     if first.name not in results:

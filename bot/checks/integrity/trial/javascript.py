@@ -6,8 +6,8 @@ in the sandbox, so that what they do can be watched.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from tree_sitter import Node
@@ -16,7 +16,7 @@ from bot.checks.integrity.javascript.body import parameters
 from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.trees.syntax import FUNCTIONS, above, kids, parse, part, text_of, walk
 from bot.checks.integrity.trial import javascript_tests
-from bot.checks.integrity.trial.language import Changed, Lines
+from bot.checks.integrity.trial.language import Language
 from bot.checks.pairing import Named
 from bot.checks.running import planted
 from bot.domain.words import words
@@ -29,37 +29,24 @@ beyond that is not watched."""
 _AGAIN = re.compile(r" \(\d+\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class JavaScript:
-    runners: Collection[str] = field(default=frozenset({"node", "mocha", "jest", "vitest"}))
-    suffixes: tuple[str, ...] = JAVASCRIPT
+def _bodied(tests: Collection[Named], texts: Mapping[str, str]) -> tuple[Named, ...]:
+    files = {test.file for test in tests} & texts.keys()
+    known = {file: javascript_tests.bodies(file, texts[file]) for file in files}
+    return tuple(replace(test, body=_body(_title(test), known.get(test.file, {}))) for test in tests)
 
-    def bodied(self, tests: Collection[Named], texts: Mapping[str, str], /) -> tuple[Named, ...]:
-        files = {test.file for test in tests} & texts.keys()
-        known = {file: javascript_tests.bodies(file, texts[file]) for file in files}
-        return tuple(replace(test, body=_body(_title(test), known.get(test.file, {}))) for test in tests)
 
-    def trying(self, run: Run, sources: Mapping[str, str], tests: Mapping[str, str], /) -> Run:
-        found = {path: [each.told() for each in functions(path, text)] for path, text in sources.items()}
-        for path, text in tests.items():
-            found[path] = [[*place, "s", "", ""] for place in javascript_tests.softened(path, text)]
-        texts = {**sources, **tests}
-        whole = {path: {"bytes": len(texts[path].encode()), "places": told} for path, told in found.items() if told}
-        files = {path: told for path, told in whole.items() if len(json.dumps(told)) < PART}
-        named = sorted({name for path, text in sources.items() for name in classes(path, text)})
-        parts = {
-            f"{{results}}/trial-functions-{n}.json": text for n, text in enumerate(islice(_parts(named, files), PARTS))
-        }
-        return planted(run, parts)
-
-    def insisted(self, file: str, text: str, tests: Collection[Named], /) -> tuple[Lines, ...]:
-        return javascript_tests.insisted(file, text, {_title(test) for test in tests})
-
-    def disturbed(self, changed: Sequence[Changed], holding: Collection[str], /) -> Mapping[str, frozenset[str] | None]:
-        return javascript_tests.disturbed(changed, holding)
-
-    def uses(self, test: Named, names: Collection[str], /) -> bool:
-        return not test.body or javascript_tests.uses(test.body, names)
+def _trying(run: Run, sources: Mapping[str, str], tests: Mapping[str, str]) -> Run:
+    found = {path: [each.told() for each in functions(path, text)] for path, text in sources.items()}
+    for path, text in tests.items():
+        found[path] = [[*place, "s", "", ""] for place in javascript_tests.softened(path, text)]
+    texts = {**sources, **tests}
+    whole = {path: {"bytes": len(texts[path].encode()), "places": told} for path, told in found.items() if told}
+    files = {path: told for path, told in whole.items() if len(json.dumps(told)) < PART}
+    named = sorted({name for path, text in sources.items() for name in classes(path, text)})
+    parts = {
+        f"{{results}}/trial-functions-{n}.json": text for n, text in enumerate(islice(_parts(named, files), PARTS))
+    }
+    return planted(run, parts)
 
 
 def _title(test: Named) -> str:
@@ -111,7 +98,7 @@ def functions(path: str, text: str) -> tuple[Function, ...]:
 def classes(path: str, text: str) -> frozenset[str]:
     """The names of a file's classes, and of functions that could be some."""
     named = (each for each in walk(parse(grammar_of(path), text)) if each.type in _CLASSES | FUNCTIONS)
-    return frozenset(name for each in named if (name := text_of(part(each, "name")))[:1].isupper())
+    return frozenset(name for each in named if (name := text_of(each, "name"))[:1].isupper())
 
 
 def _function(node: Node) -> Function | None:
@@ -149,7 +136,7 @@ def _is_passed_on(node: Node) -> bool:
 
 def _is_derived_constructor(node: Node) -> bool:
     """Before `super` has been called there is no `this`."""
-    if node.type != "method_definition" or text_of(part(node, "name")) != "constructor":
+    if node.type != "method_definition" or text_of(node, "name") != "constructor":
         return False
     holder = node.parent.parent if node.parent is not None else None
     return holder is not None and any(each.type in ("class_heritage", "extends_clause") for each in holder.children)
@@ -166,12 +153,12 @@ def _names(node: Node) -> Iterator[str]:
 def _name(node: Node) -> str:
     outer = node.parent
     kind = outer.type if outer is not None else ""
-    own = text_of(part(node, "name"))
+    own = text_of(node, "name")
     if node.type == "method_definition":
         return f"{'get ' if any(each.type == 'get' for each in node.children) else ''}{own}"[:80]
     keyed = {"variable_declarator": "name", "pair": "key", "assignment_expression": "left"}
     keyed |= {"public_field_definition": "name", "field_definition": "property"}
-    return (own or text_of(part(outer, keyed.get(kind, "none"))))[:80]
+    return (own or text_of(outer, keyed.get(kind, "none")))[:80]
 
 
 def _bound(node: Node) -> Iterator[str]:
@@ -204,4 +191,12 @@ def _after_directives(body: Node) -> int:
     return place
 
 
-JAVA_SCRIPT = JavaScript()
+JAVA_SCRIPT = Language(
+    frozenset({"node", "mocha", "jest", "vitest"}),
+    JAVASCRIPT,
+    bodied=_bodied,
+    trying=_trying,
+    insisted=lambda file, text, tests: javascript_tests.insisted(file, text, {_title(test) for test in tests}),
+    disturbed=javascript_tests.disturbed,
+    uses=lambda test, names: not test.body or javascript_tests.uses(test.body, names),
+)

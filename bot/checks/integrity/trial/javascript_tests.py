@@ -23,7 +23,7 @@ from bot.checks.integrity.trees.syntax import (
     text_of,
     walk,
 )
-from bot.checks.integrity.trial.language import Changed, Lines, with_users
+from bot.checks.integrity.trial.language import Changed, Lines, Names, before, with_users
 from bot.domain.words import words
 
 _TESTS = words("it test specify")
@@ -52,7 +52,7 @@ def softened(path: str, text: str) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     for _, call in _declared(parse(grammar_of(path), text), ""):
         function = function_given(call)
-        stack = kids(part(function, "body"))
+        stack = kids(function, "body")
         while stack:
             each = stack.pop()
             if each.type == "expression_statement" and _is_soft(kids(each)[0]):
@@ -75,20 +75,13 @@ def bodies(path: str, text: str) -> Mapping[str, str]:
     return found
 
 
-def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str, frozenset[str] | None]:
-    """Of each changed test file, by its old path, the names of what is no test and differs, with all that makes use of
-    it; None where what differs has no name, so that any test may depend on it. What is in files that hold no tests may
-    be used in all others."""
-    before = {each.file: _defined(parse(grammar_of(each.file), each.old or "")) for each in changed}
-    after = {each.file: _defined(parse(grammar_of(each.path), each.new or "")) for each in changed}
-    found = {file: _differing(before[file], after[file]) for file in before}
-    common = frozenset().union(*(found[c.file] for c in changed if not {c.file, c.path}.intersection(holding)))
-    users = {file: with_users(before[file], found[file] | common, uses) for file in before}
-    return {file: None if "" in names else names for file, names in users.items()}
-
-
-def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str, Names]:
+    """As `Language` has it."""
+    old = {each.file: _defined(parse(grammar_of(each.file), each.old or "")) for each in changed}
+    new = {each.file: _defined(parse(grammar_of(each.path), each.new or "")) for each in changed}
+    found = {f: frozenset(n for n in old[f].keys() | new[f].keys() if old[f].get(n) != new[f].get(n)) for f in old}
+    users = with_users(found, old, changed, holding, uses)
+    return {file: None if names is None or "" in names else names for file, names in users.items()}
 
 
 def uses(body: str, names: Collection[str]) -> bool:
@@ -170,9 +163,8 @@ def _asserting(root: Node, others: Collection[Node]) -> Iterator[Node]:
 def _is_caught(node: Node) -> bool:
     """Whether it only says that nothing was raised, in a `try` of which the `catch` tells what it is worth."""
     inner = kids(node)[0] if node.type == "expression_statement" and kids(node) else node
-    fails = inner.type == "throw_statement" or (
-        inner.type == "call_expression" and callee(inner) in ("fail", "unreachable")
-    )
+    called = callee(inner) if inner.type == "call_expression" else ""
+    fails = inner.type == "throw_statement" or called in ("fail", "unreachable")
     tried = node.parent.parent if node.parent is not None else None
     return fails and tried is not None and tried.type == "try_statement" and part(tried, "handler") is not None
 
@@ -206,7 +198,7 @@ def _asserts(named: Node) -> bool:
             if inner is None or inner.type != "member_expression":
                 return False
             owner = inner
-        if text_of(part(last, "property")) in ("assert", "should"):
+        if text_of(last, "property") in ("assert", "should"):
             return True
         last = owner
     return text_of(last) == "assert"
@@ -285,15 +277,12 @@ def slice_of(assertion: Node, test: Node, imported: Mapping[str, str]) -> str:
     test before it, and what imports the names that it uses. '' where the test's body is no block."""
     function = function_given(test)
     body = part(function, "body")
-    before = [each for each in kids(body) if each.start_byte <= assertion.start_byte]
-    if function is None or body is None or body.type != "statement_block" or not before:
+    there = [each for each in kids(body) if each.start_byte <= assertion.start_byte]
+    if function is None or body is None or body.type != "statement_block" or not there:
         return ""
-    taken, local = [before.pop()], _bound(function)
-    names = _words(taken[0]) & local
-    while more := [each for each in before if _words(each) & names or _leaves(each)]:
-        taken += more
-        before = [each for each in before if each not in more]
-        names |= {name for each in more for name in _words(each)} & local
+    local = _bound(function)
+    *others, own = there
+    taken = before(own, others, lambda each: _words(each) & local, _leaves)
     told = sorted(taken, key=lambda each: each.start_byte)
     used = sorted({name for each in told for name in _words(each)} & imported.keys())
     return "\n".join([*map(said, told), *(imported[name] for name in used)])

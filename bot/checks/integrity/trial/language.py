@@ -4,15 +4,17 @@ The code that a language runs in the sandbox reads `{results}/trial-asked.json`,
 `{results}/trial.json`, a `Report`, beside the runner's own account of the tests with nothing changed.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from bot.checks.pairing import Named
 from bot.checks.running import containers
 from bot.ports import Run
+
+Node = TypeVar("Node")
 
 
 class Mutant(BaseModel, frozen=True):
@@ -77,49 +79,68 @@ class Changed(NamedTuple):
     new: str | None
 
 
+Names = frozenset[str] | None
+"""None: what differs has no name, so that any test may depend on it."""
+
+
 def with_users(
+    differing: Mapping[str, Names],
+    defined: Mapping[str, Mapping[str, str]],
+    changed: Sequence[Changed],
+    holding: Collection[str],
+    uses: Callable[[str, Collection[str]], bool],
+) -> dict[str, Names]:
+    """Of each changed file the names that differ, with those of all that is `defined` there by way of them. What is in
+    files that are not `holding` tests may be used in all others."""
+    shared = [differing[each.file] for each in changed if not {each.file, each.path}.intersection(holding)]
+    common: set[str] = set()
+    for names in shared:
+        if names is None:
+            return dict.fromkeys(differing)
+        common |= names
+    return {f: None if own is None else _used(defined[f], own | common, uses) for f, own in differing.items()}
+
+
+def _used(
     defined: Mapping[str, str], names: frozenset[str], uses: Callable[[str, Collection[str]], bool]
 ) -> frozenset[str]:
-    """The names, with those of all that is defined by way of them."""
     found = set(names)
     while more := {name for name in defined if name not in found and uses(defined[name], found)}:
         found |= more
     return frozenset(found)
 
 
-class Language(Protocol):
-    """Pure, as all checks are."""
+def before(
+    first: Node, others: Iterable[Node], words: Callable[[Node], set[str]], leaves: Callable[[Node], bool]
+) -> list[Node]:
+    """A statement, those of the others that share a name with it, be it through more of them, and all that may leave
+    the test."""
+    taken, left, names = [first], list(others), words(first)
+    while more := [each for each in left if words(each) & names or leaves(each)]:
+        taken += more
+        left = [each for each in left if each not in more]
+        names |= {name for each in more for name in words(each)}
+    return taken
 
-    @property
-    def runners(self) -> Collection[str]:
-        """Names of the runners whose tests can be tried."""
-        ...
 
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        """What the names of its files end with."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Pure, as all checks are. `runners` are the names of those whose tests can be tried, `suffixes` what the names of
+    its files end with.
 
-    def bodied(self, tests: Collection[Named], texts: Mapping[str, str], /) -> tuple[Named, ...]:
-        """The tests with their bodies, as far as these texts of their files tell them."""
-        ...
+    bodied     the tests with their bodies, as far as these texts of their files tell them
+    trying     the run of tests with the trial before it: what is asked lies in the results' folder. The texts are those
+               of files whose calls are changed, and of files whose tests may go on after an assertion that fails
+    insisted   the assertions of these tests of a file (path, text), and of all functions there that are no tests
+    disturbed  of each changed test file, by its old path, the names of what is no test and differs, with all that makes
+               use of it. The paths are those of files that hold tests; what the others hold may be used anywhere
+    uses       whether a test makes use of one of these names; also where its body is not known
+    """
 
-    def trying(self, run: Run, sources: Mapping[str, str], tests: Mapping[str, str], /) -> Run:
-        """The run of tests with the trial before it: what is asked lies in the results' folder. `sources` are the
-        texts of the files whose calls are changed, `tests` those of files whose tests may go on after an assertion that
-        fails."""
-        ...
-
-    def insisted(self, file: str, text: str, tests: Collection[Named], /) -> tuple[Lines, ...]:
-        """The assertions of these tests of a file, and of all functions there that are no tests."""
-        ...
-
-    def disturbed(self, changed: Sequence[Changed], holding: Collection[str], /) -> Mapping[str, frozenset[str] | None]:
-        """Of each changed test file, by its old path, the names of what is no test and differs, with all that makes
-        use of it; None where what differs has no name, so that any test may depend on it. `holding` are the files that
-        hold tests; what the others hold may be used anywhere."""
-        ...
-
-    def uses(self, test: Named, names: Collection[str], /) -> bool:
-        """Whether a test makes use of one of these names; True where its body is not known."""
-        ...
+    runners: Collection[str]
+    suffixes: tuple[str, ...]
+    bodied: Callable[[Collection[Named], Mapping[str, str]], tuple[Named, ...]]
+    trying: Callable[[Run, Mapping[str, str], Mapping[str, str]], Run]
+    insisted: Callable[[str, str, Collection[Named]], tuple[Lines, ...]]
+    disturbed: Callable[[Sequence[Changed], Collection[str]], Mapping[str, Names]]
+    uses: Callable[[Named, Collection[str]], bool]

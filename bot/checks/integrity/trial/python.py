@@ -4,11 +4,11 @@ import ast
 import re
 import unittest
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import PurePosixPath
 
-from bot.checks.integrity.trial.language import Changed, Lines, with_users
-from bot.checks.pairing import Named
+from bot.checks.integrity.trial.language import Changed, Language, Lines, Names, before, with_users
 from bot.domain.syntax import Function, functions, parse
 from bot.ports import Run
 
@@ -19,27 +19,9 @@ STARTED: Mapping[str, tuple[str, str]] = {
 """What of a runner's instrumented command becomes what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Python:
-    runners: Collection[str] = field(default=frozenset(STARTED))
-    suffixes: tuple[str, ...] = (".py",)
-
-    def bodied(self, tests: Collection[Named], _: Mapping[str, str], /) -> tuple[Named, ...]:
-        """They have them."""
-        return tuple(tests)
-
-    def trying(self, run: Run, _: Mapping[str, str], __: Mapping[str, str], /) -> Run:
-        plain, tried = STARTED[run.runner or ""]
-        return replace(run, argv=tuple(word.replace(plain, tried, 1) for word in run.argv))
-
-    def insisted(self, _: str, text: str, tests: Collection[Named], /) -> tuple[Lines, ...]:
-        return insisted(text, {test.function for test in tests})
-
-    def disturbed(self, changed: Sequence[Changed], holding: Collection[str], /) -> Mapping[str, frozenset[str] | None]:
-        return disturbed(changed, holding)
-
-    def uses(self, test: Named, names: Collection[str], /) -> bool:
-        return uses(test.body, names)
+def _trying(run: Run, _: Mapping[str, str], __: Mapping[str, str]) -> Run:
+    plain, tried = STARTED[run.runner or ""]
+    return replace(run, argv=tuple(word.replace(plain, tried, 1) for word in run.argv))
 
 
 # --- what tests insist on ---------------------------------------------------------------------------------------------
@@ -91,18 +73,11 @@ def _known_by(name: str, function: Function) -> set[str]:
     return {own, *(each for each in said if isinstance(each, str))}
 
 
-def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str, frozenset[str] | None]:
-    """Of each changed test file, by its old path, the names of what is no test and differs, with all that makes use of
-    it; None where what differs has no name, so that any test may depend on it. What is in files that hold no tests may
-    be used in all others."""
+def disturbed(changed: Sequence[Changed], holding: Collection[str]) -> dict[str, Names]:
+    """As `Language` has it."""
     sides = [(each, _Names.of(each.old or ""), _Names.of(each.new or "")) for each in changed]
     differing = {each.file: _differing(each, old, new, sides) for each, old, new in sides}
-    shared = [differing[each.file] for each in changed if each.path not in holding and each.file not in holding]
-    if any(names is None for names in shared):
-        return dict.fromkeys(differing)
-    common = frozenset().union(*(names or () for names in shared))
-    found = ((each.file, old.defined, differing[each.file]) for each, old, _ in sides)
-    return {f: None if names is None else with_users(defined, names | common, uses) for f, defined, names in found}
+    return with_users(differing, {each.file: old.defined for each, old, _ in sides}, changed, holding, uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,18 +243,9 @@ _LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Break, ast.Conti
 def slice_of(assertion: ast.stmt, function: Function, imported: Mapping[str, tuple[str, str]]) -> str:
     """The assertion, the statements before it that share a name with it, be it through others, all that may leave the
     test before it, the test's decorators, and where names that it uses are imported from."""
-    before: list[ast.stmt] = []
-    for node in function.body:
-        if node.lineno > assertion.lineno:
-            break
-        before.append(node)
-    taken = [before.pop()]
     local = _bound(function)
-    names = _words(taken[0]) & local
-    while more := [node for node in before if _words(node) & names or _leaves(node)]:
-        taken += more
-        before = [node for node in before if node not in more]
-        names |= {name for node in more for name in _words(node)} & local
+    *others, own = takewhile(lambda node: node.lineno <= assertion.lineno, function.body)
+    taken = before(own, others, lambda node: _words(node) & local, _leaves)
     told = [*function.decorator_list, *sorted(taken, key=lambda node: node.lineno)]
     used = {word for node in told for word in _words(node)} & imported.keys()
     return "\n".join([*map(ast.dump, told), *(f"{word} {imported[word]}" for word in sorted(used))])
@@ -291,9 +257,8 @@ def _words(node: ast.AST) -> set[str]:
 
 def _bound(function: Function) -> set[str]:
     """The names that mean something of the test's own."""
-    found = {
-        each.id for each in ast.walk(function) if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
-    }
+    named = [each for each in ast.walk(function) if isinstance(each, ast.Name)]
+    found = {each.id for each in named if not isinstance(each.ctx, ast.Load)}
     return found | {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
 
 
@@ -301,4 +266,12 @@ def _leaves(node: ast.stmt) -> bool:
     return any(isinstance(each, _LEAVES) for each in ast.walk(node))
 
 
-PYTHON = Python()
+PYTHON = Language(
+    frozenset(STARTED),
+    (".py",),
+    bodied=lambda tests, _: tuple(tests),  # they have them
+    trying=_trying,
+    insisted=lambda _, text, tests: insisted(text, {test.function for test in tests}),
+    disturbed=disturbed,
+    uses=lambda test, names: uses(test.body, names),
+)
