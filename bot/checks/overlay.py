@@ -160,6 +160,15 @@ def _as_words(old: str, new: str, line: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new.replace("\\", r"\\"), line)
 
 
+def respelled(old: str, new: str, changes: Iterable[FileChange]) -> str:
+    """A test file's old text with the new names of files that were renamed, where the new text holds the old ones
+    nowhere."""
+    for was, now in (form for c in changes if c.renamed_from for form in _forms(c.renamed_from, c.path)):
+        if re.search(r"\W", was) and was in old and _as_words(was, "", new) == new:
+            old = _as_words(was, now, old)
+    return old
+
+
 def _forms(old: str, new: str) -> Iterable[tuple[str, str]]:
     """The ways in which sources name a file: `src/pkg/a`, `pkg/a`, `a`, and with dots or double colons."""
     olds, news = PurePosixPath(old).with_suffix("").parts, PurePosixPath(new).with_suffix("").parts

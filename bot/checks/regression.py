@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
 from bot.checks.integrity import turned
-from bot.checks.overlay import altered_in_source, old_tests_on_new, test_changes
+from bot.checks.overlay import altered_in_source, old_tests_on_new, respelled, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
 from bot.checks.planned.explained import is_explained, is_gone, sentences
 from bot.checks.repeating import Again
@@ -73,7 +73,7 @@ def _step(
     lost = _lost(laid)
     if lost and len(laid) < len(layouts):
         return (suite.run("old-2", layouts["old-2"]),)
-    apart = _apart(question, suite, old, lost, laid[0], layouts["old-1"])
+    apart = _apart(question, suite, old, lost, laid[0], layouts)
     if apart is not None and apart.name not in results:
         return (apart,)
     alone = _laid(apart.name, question, suite, old, results) if apart is not None else None
@@ -129,14 +129,27 @@ def _laid(run: str, question: Question, suite: Suite, old: Sequence[Named], resu
 
 
 def _apart(
-    question: Question, suite: Suite, old: Sequence[Named], lost: frozenset[str], laid: _Laid, tree: TreeSpec
+    question: Question,
+    suite: Suite,
+    old: Sequence[Named],
+    lost: frozenset[str],
+    laid: _Laid,
+    layouts: Mapping[str, TreeSpec],
 ) -> Run | None:
     """Files of old tests that can't be loaded over the new sources, again so that each of their tests stands by
-    itself: what the change takes away is no matter of the tests of other things."""
-    files = {test.file for test in old if test.id in lost and laid.unloaded(test.id)}
-    texts = {c.path: c.old for c in question.changes if (c.renamed_from or c.path) in files and c.old is not None}
-    apart = {path: text for path, old_text in texts.items() if (text := tolerant(path, old_text)) != old_text}
-    run = suite.run("old-apart", tree, paths=sorted(apart)) if apart else None
+    itself: what the change takes away is no matter of the tests of other things. Where they look for what the change
+    moves they stand where they stood, and look where it is now."""
+    moves, missing_ = moves_of(question), lost - frozenset(laid.tests.outcomes)
+    files = {t.file for t in old if t.id in missing_ and (laid.unloaded(t.id) or t.file in moves)}
+    texts = {c.renamed_from or c.path: c for c in question.changes if c.old is not None}
+    spelled = {p: respelled(c.old or "", c.new or "", question.changes) for p, c in texts.items() if p in files}
+    moved = "old-2" in layouts and any(text != texts[path].old for path, text in spelled.items())
+    apart = {
+        path if moved else texts[path].path: changed
+        for path, text in spelled.items()
+        if (changed := tolerant(path, text)) != texts[path].old
+    }
+    run = suite.run("old-apart", layouts["old-2" if moved else "old-1"], paths=sorted(apart)) if apart else None
     return planted(run, apart) if run is not None else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.checks.pairing import Named, bodies, named
 from bot.checks.runners import Runner, by_name
+from bot.checks.testfiles import tests_of
 from bot.checks.tolerant import missing_name
 from bot.domain.rules import Detected
 from bot.domain.work import Counts
@@ -18,6 +19,11 @@ HEAD, BASE = TreeSpec("head"), TreeSpec("base")
 RED = frozenset({"failed", "error"})
 _NOTHING = Tests({}, {})
 _COMPILED = (".c", ".h", ".cc", ".cpp", ".pyx", ".pxd", ".pxi")
+_ASKS_GIT = re.compile(r"\bgit[\s'\",\[]+(ls-files|ls-tree|rev-parse|describe|status|log|diff|check-ignore)\b")
+_REPOSITORY = """test -e .git || {
+  git init -q && git add -A . ':!node_modules' && git -c user.name=tree -c user.email=tree@localhost commit -q -m tree
+} > /dev/null 2>&1 || true
+"""
 _SEPARATOR = re.compile(r"::|[./ ]")
 _MODULE = re.compile(r"(?!setup|conftest|tests?\b|test_)(\w+)(?:/__init__)?\.py")
 
@@ -80,9 +86,16 @@ def planted(run: Run, files: Mapping[str, str]) -> Run:
 def suite_of(question: Question, detected: Detected | None = None) -> Suite | None:
     """The effective test command, the base's where no other is given; None when there is none."""
     found = detected or question.detected
-    command = _built_anew(question) + _where_modules_went(question) + found.test
+    command = _in_repository(question) + _built_anew(question) + _where_modules_went(question) + found.test
     runner = by_name(found.runner, question.rules.junit or "")
     return Suite(command, runner, limit_of(question)) if found.test else None
+
+
+def _in_repository(question: Question) -> str:
+    """Shell text that makes the tree a repository of one commit where tests ask git of the tree that they lie in, which
+    is a clone wherever else they run."""
+    texts = (question.base_files.get(path, "") for path in tests_of(question.base_paths))
+    return _REPOSITORY if any(map(_ASKS_GIT.search, texts)) else ""
 
 
 def _built_anew(question: Question) -> str:

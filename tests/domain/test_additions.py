@@ -68,9 +68,17 @@ def test_another_version_is_one_that_suits_both_sides_or_else_the_head_s_or_none
     assert added(project("six>=1", "attrs<24", "trio==0.22.2"), head) == (f"{PIP}{both} || {PIP}{own} || true",)
 
 
+def test_another_version_of_a_package_of_node_likewise() -> None:
+    (found,) = added(
+        package(**{"@a/b": "^4", "c": "1", "d": "1 || 2"}), package(**{"@a/b": "^4.2 <6", "c": "1", "d": "3"})
+    )
+    both, own = f"{NPM}'@a/b@^4.2 <6 ^4' d@3", f"{NPM}'@a/b@^4.2 <6' d@3"
+    assert found == f"{both} || {both} --legacy-peer-deps || {own} || {own} --legacy-peer-deps || true"
+
+
 def test_what_is_asked_for_no_more_changes_nothing() -> None:
     assert added(project("six", "attrs"), project("six")) == ()
-    assert added(package(chai="^4"), package(chai="^5")) == ()
+    assert added(package(chai="^4", zod="1"), package(chai="^4")) == ()
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import pytest
 
 from bot.checks.red_green import CHECK
 from bot.checks.red_green.heldout.fresh import fresh_in
-from bot.checks.red_green.heldout.inputs import Spot, otherwise
+from bot.checks.red_green.heldout.inputs import Spot
 from bot.checks.red_green.heldout.judging import NEW, OLD
+from bot.checks.red_green.heldout.neighbours import otherwise
 from bot.domain.work import Verdict
 from bot.ports import FileChange, Tests
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of
@@ -83,6 +84,34 @@ def test_what_the_plan_names_is_meant_but_for_examples(plan: str, found: set[str
 
 def test_a_source_that_is_new_has_words_of_its_own() -> None:
     assert fresh_in([FileChange("b.py", None, "def g(x): return x == 'wren'")], "").keys(SPOTS) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "found"),
+    [
+        ("k.json", '{"Grey Goose!": 1}', {"Grey Goose!"}),
+        ("k.json", '{"[47, wren]": [1, 47]}', {"[47, wren]"}),
+        ("k.json", '{"Grey Goose!": 1, "Swan!": 2}', set()),
+        ("k.json", '{"wren": 1}', set()),
+        ("k.csv", "bird,legs\nGrey Goose!,2\n", {"Grey Goose!"}),
+        ("k.csv", "bird,legs\nGrey Goose!,2\nSwan!,2\n", set()),
+        ("k.txt", "# birds\nGrey Goose! => goose\n", {"Grey Goose!"}),
+        ("k.toml", '[birds]\n"Grey Goose!" = "goose"\n', {"Grey Goose!"}),
+        ("k.py", 'KNOWN = {"Grey Goose!": 1}\n', {"Grey Goose!"}),
+        ("k.js", "module.exports = { 'Grey Goose!': 1 };\n", {"Grey Goose!"}),
+        ("k.py", 'def g(x):\n    return {"Grey Goose!": 1}[x]\n', set()),
+        ("k.md", "Grey Goose! => goose\n", set()),
+        ("k.json", "{broken", set()),
+        ("k.py", "KNOWN = {", set()),
+    ],
+)
+def test_tables_that_are_new_are_read_as_sources_are(path: str, text: str, found: set[str]) -> None:
+    assert fresh_in([FileChange(path, None, text)], "Mend f").keys(SPOTS) == found
+
+
+@pytest.mark.parametrize("plan", ["Birds are kept in a file of their own", "Add the birds in k.json"])
+def test_tables_of_which_the_plan_speaks_have_words_of_their_own(plan: str) -> None:
+    assert fresh_in([FileChange("k.json", None, '{"Grey Goose!": 1}')], plan).keys(SPOTS) == frozenset()
 
 
 @pytest.mark.parametrize(

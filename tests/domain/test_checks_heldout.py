@@ -5,14 +5,17 @@ from dataclasses import replace
 import pytest
 
 from bot.checks.red_green import CHECK
-from bot.checks.red_green.heldout.inputs import Spot, alike, known_in, neighbours, numbers_at, together
+from bot.checks.red_green.heldout.inputs import Spot
 from bot.checks.red_green.heldout.javascript import examples as javascript_examples
 from bot.checks.red_green.heldout.judging import NEW, OLD, PATIENCE
+from bot.checks.red_green.heldout.neighbours import alike, neighbours, together
 from bot.checks.red_green.heldout.python import examples
+from bot.checks.red_green.heldout.seen import said as said_by
+from bot.checks.red_green.heldout.special import known_in, numbers_at
 from bot.checks.red_green.hollow import RAISES, hollowed
 from bot.domain.work import Verdict
-from bot.ports import FileChange, Judgement, Question, Tests
-from tests.domain.checking import PLAN, Answer, Printed, in_file, outcomes, play, question, runs_of
+from bot.ports import FileChange, Judgement, Question, Run, Tests, TreeSpec
+from tests.domain.checking import PLAN, Answer, Printed, in_file, outcomes, play, question, result, runs_of
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -183,8 +186,10 @@ COPY = "tests/test_a.py::test_new_neighbour"
 def said(values: list[str], form: str = "'{}' == 'm'") -> Tests:
     """What the control and its copies told: `+` passed, else the value that was seen, in an assertion of this form."""
     ids = [f"{COPY}{n}" for n in range(len(values))]
+    shown = [form.format(value) for value in values]
     told = {
-        name: "assert {0}\nE   assert {0}".format(form.format(value)) for name, value in zip(ids, values, strict=True)
+        name: text if "Error:" in text else f"assert {text}\nE   assert {text}"
+        for name, text in zip(ids, shown, strict=True)
     }
     red = {name: "passed" if value == "+" else "failed" for name, value in zip(ids, values, strict=True)}
     return Tests(red, {name: text for name, text in told.items() if red[name] == "failed"})
@@ -271,11 +276,56 @@ def test_else_nothing_is_concluded(old: list[str], new: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("form", "verdict"),
+    [
+        ("a.py:1: in f\nE   TypeError: 'NoneType' object is not iterable", Verdict.UNPROVEN),
+        ("a.py:1: in f\nE   ValueError: no number", Verdict.UPHELD),
+    ],
+    ids=["a crash", "a refusal"],
+)
+def test_what_crashed_and_still_crashes_with_all_other_inputs_is_fitted_to_its_own(form: str, verdict: Verdict) -> None:
+    crashes = ["x"] * 14
+    assert judged(["x", *crashes], ["+", *crashes], form)[0] is verdict
+
+
+@pytest.mark.parametrize(
+    ("form", "verdict"),
     [("V({}) < V(m)", Verdict.UPHELD), ("'{}' < 'm'", Verdict.UNPROVEN), ("'{}' == 'a < m'", Verdict.UNPROVEN)],
     ids=["which is larger is yes or no", "measured by a value", "no order at all"],
 )
 def test_an_order_tells_little_of_what_stands_in_it(form: str, verdict: Verdict) -> None:
     assert judged(["marmalade", *VALUES], ["+", *VALUES], form)[0] is verdict
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"),
+    [(["90", "91", "97", "12", "60", "3"], Verdict.UPHELD), (["90", "91", "97", "99", "60", "3"], Verdict.UNPROVEN)],
+    ids=["all that is more", "some that is more"],
+)
+def test_the_expected_answer_to_all_that_is_more_is_a_limit(seen: list[str], verdict: Verdict) -> None:
+    """The first three become 80."""
+    head = HEAD | {"a.py": "def f(x): return 80", "tests/test_a.py": NEW_TEST.replace("'m'", "80")}
+    told = outcomes(in_file("x:p new:p"))
+    answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": told, "green": told}
+    answers["crossed"] = outcomes(in_file("x:p new:f"))
+    answers[OLD] = said(["95", *seen], "{} == 80")
+    answers[NEW] = said(["+", "+", "+", "+", *seen[3:]], "{} == 80")
+    judgement, _ = play(CHECK, question(BASE, head), answers)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
+def test_what_unittest_tells_as_an_error_is_a_failure_too() -> None:
+    case = "class A(unittest.TestCase):\n    def test_{0}(self):\n        self.assertEqual(f({1!r}), 'm')\n"
+    head = {"a.py": HEAD["a.py"], "tests/test_a.py": case.format("new", "marmalade")}
+    new = "tests.test_a.A.test_new"
+    answers: dict[str, Answer] = {"base": Tests({"x": "passed"}, {}), "head": Tests({"x": "passed", new: "passed"}, {})}
+    answers |= {"green": answers["head"], "crossed": Tests({new: "error"}, {new: "ValueError: too long"})}
+    copies = {f"{new}_neighbour{n}": f"ValueError: {n}" for n in range(7)}
+    answers[OLD] = Tests(dict.fromkeys(copies, "error"), copies)
+    answers[NEW] = Tests(dict.fromkeys(copies, "error") | {f"{new}_neighbour0": "passed"}, copies)
+    asked = question({"a.py": "def f(x):\n    return x\n"}, head, test="python -m unittest", runner="unittest")
+    runs = runs_of(CHECK, asked, answers)
+    assert runs[OLD].tree == runs["crossed"].tree
 
 
 def test_the_copies_run_on_both_sides_and_alone() -> None:
@@ -316,6 +366,42 @@ def test_a_change_that_shows_elsewhere_in_the_test_is_no_fitted_one() -> None:
         )
         assert judgement is not None
         assert judgement.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("message", "usable", "whole", "excess"),
+    [
+        ("assert 90 == 60\nE   assert 90 == 60", True, True, 30),
+        ("AssertionError: 90 != 60", True, True, 30),
+        ("Expected values to be strictly equal:\n\n90 !== 60\n", True, True, 30),
+        ("AssertionError: expected 90 to equal 60\n    at Context.<anonymous> (a.test.js:9:8)", True, True, 30),
+        ("AssertionError: expected 90 to be 60 // Object.is equality\n    at /w/a.test.ts:9:8", True, True, 30),
+        ("Error: expect(received).toBe(expected)\n\nExpected: 60\nReceived: 90\n    at a.js:1", True, True, -30),
+        ("AssertionError: expected '12.5' to be '12.05' // Object.is equality", True, True, None),
+        ("AssertionError: expected [ Array(4) ] to deeply equal [ 'sewing', 'dyeing', …(2) ]", False, False, None),
+        ("AssertionError: expected 'a title that is cut where it be…' to be 'b'", False, False, None),
+        ("TypeError: Cannot read properties of undefined (reading 'length')", False, True, None),
+    ],
+    ids=[
+        "pytest",
+        "unittest",
+        "node",
+        "chai",
+        "vitest",
+        "jest",
+        "a text",
+        "a list in short",
+        "a text in short",
+        "none",
+    ],
+)
+def test_what_runners_say_of_values(message: str, usable: bool, whole: bool, excess: float | None) -> None:
+    run = Run("x", TreeSpec("head"), (), 1.0, None)
+    ran = result(run, Tests({"t": "failed"}, {"t": message}))
+    seen = said_by("t", ran)
+    assert seen is not None
+    assert said_by("another", ran) is None
+    assert (seen.usable, seen.whole, seen.excess) == (usable, whole, excess)
 
 
 # --- sources that raise ----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 
 from bot.checks.red_green import CHECK
 from bot.checks.red_green.introduced import introduced
-from bot.checks.red_green.promised import broken_promise
+from bot.checks.red_green.promised import broken_promise, unmended
 from bot.checks.red_green.unprepared import unprepared
 from bot.domain.work import Verdict
 from bot.ports import Judgement, Tests, TreeSpec
@@ -68,10 +68,17 @@ LACKING = "AttributeError: module 'a' has no attribute 'mode'\nE   AttributeErro
     [(WRONG, Verdict.UNPROVEN), ("AttributeError: no attribute 'g'", Verdict.UPHELD)],
     ids=["it says the same", "it lacks what the change brings"],
 )
-def test_where_the_new_support_fails_on_the_old_code_the_old_one_is_asked(aside: str, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    "crossed",
+    [told("f", LACKING), told("e", LACKING), outcomes("tests/test_a.py:e")],
+    ids=["in the test", "before it", "when it is loaded"],
+)
+def test_where_the_new_support_fails_on_the_old_code_the_old_one_is_asked(
+    aside: str, verdict: Verdict, crossed: Tests
+) -> None:
     after = outcomes(in_file("x:p new:p"))
     answers: dict[str, Answer] = {"base": outcomes(in_file("x:p")), "head": after, "green": after}
-    answers |= {"crossed": told("f", LACKING), "leaning": told("f", WRONG), "leaning-old": told("f", aside)}
+    answers |= {"crossed": crossed, "leaning": told("f", WRONG), "leaning-old": told("f", aside)}
     judgement, asked = play(CHECK, question(BASE, SUPPORTED), answers)
     assert "leaning-old" in asked
     assert judgement is not None
@@ -331,3 +338,73 @@ def test_a_plan_that_mends_what_tests_use_is_not_kept_by_tests(step: str, lackin
     plan = PLAN.model_copy(update={"summary": "Sizes", "steps": (step,)})
     assert broken_promise(question(base, head, plan=plan)) == lacking
     assert broken_promise(question(base, head | {"a.py": "2"}, plan=plan)) == ""
+
+
+SPLIT = "def split(cents, count):\n    return [cents // count] * count\n"
+TOTAL = "\n\ndef total(shares):\n    return sum(shares)\n"
+SHARES = "from a import split, total\n\n\ndef test_new():\n    assert total(split(90, 3)) == 90\n"
+JS_SPLIT = (
+    "const split = (cents, count) => Array(count).fill(Math.floor(cents / count));\nmodule.exports = { split };\n"
+)
+JS_TOTAL = JS_SPLIT.replace(
+    "module.exports = { split", "const total = (s) => s.length;\nmodule.exports = { split, total"
+)
+JS_SHARES = "const { split, total } = require('../a.js');\ntest('new', () => assert.equal(total(split(90, 3)), 90));\n"
+WANTING = "ImportError: cannot import name 'total' from 'a'"
+LOSES = "split() loses cents. Hand out the rest, and test it with a new helper total()"
+
+
+@pytest.mark.parametrize(
+    ("new", "step", "failure", "lacking"),
+    [
+        (SPLIT + TOTAL, LOSES, None, "`split`"),
+        (SPLIT + TOTAL, LOSES, WANTING, "`split`"),
+        (SPLIT + TOTAL, LOSES, "AttributeError: module 'a' has no attribute 'total'", "`split`"),
+        (SPLIT + TOTAL, "Make split() hand out the rest. Add total()", None, "`split`"),
+        (SPLIT + TOTAL, "split(9, 2) gives 4 and 4 where it should give 5 and 4; test with a helper", None, "`split`"),
+        (SPLIT + TOTAL, LOSES, "ModuleNotFoundError: No module named 'a'", "`split`"),
+        (JS_TOTAL, LOSES, "TypeError: total is not a function", "`split`"),
+        (JS_TOTAL.replace("module", "function x() {}\nmodule"), LOSES, None, "`split`"),
+        (JS_TOTAL.replace("Math", "/* the rest, too */ Math"), LOSES, None, "`split`"),
+        (SPLIT.replace("    return", "    'With the rest.'\n    return") + TOTAL, LOSES, None, "`split`"),
+        (SPLIT + TOTAL, LOSES, "AssertionError: assert 89 == 90", ""),
+        (SPLIT + TOTAL, LOSES, "AttributeError: module 'a' has no attribute 'parts'", ""),
+        (SPLIT.replace("//", "/") + TOTAL, LOSES, None, ""),
+        (SPLIT + "\n\nsplit = round(split)\n" + TOTAL, LOSES, None, ""),
+        (JS_TOTAL.replace("floor", "ceil"), LOSES, None, ""),
+        (JS_TOTAL + "split.count = track();\n", LOSES, None, ""),
+        (SPLIT + TOTAL, "Add total(), which sums the shares of split()", None, ""),
+        (SPLIT + TOTAL, "Fix: `total` is missing, so that nobody can add up what split() gives", None, ""),
+        (SPLIT + TOTAL, "split() can't tell the sum. Introduce a total of shares and accept empty ones", None, ""),
+        (SPLIT + TOTAL, "Let the shares be summed; leave split() as it is", None, ""),
+    ],
+)
+def test_a_name_that_was_not_there_does_not_show_that_something_else_is_mended(
+    new: str, step: str, failure: str | None, lacking: str
+) -> None:
+    javascript = "=>" in new
+    source, test = ("a.js", "test/a.test.js") if javascript else ("a.py", "tests/test_shares.py")
+    base = {source: JS_SPLIT if javascript else SPLIT}
+    plan = PLAN.model_copy(update={"summary": "Shares", "steps": (step,)})
+    head = {source: new, test: JS_SHARES if javascript else SHARES}
+    assert unmended(question(base, head, plan=plan), [failure]) == lacking
+
+
+def test_tests_that_are_red_for_want_of_a_helper_leave_the_fix_unproven() -> None:
+    base = {
+        "a.py": SPLIT,
+        "tests/test_a.py": "from a import split\n\n\ndef test_x():\n    assert split(4, 2) == [2, 2]\n",
+    }
+    head = base | {"a.py": SPLIT + TOTAL, "tests/test_shares.py": SHARES}
+    before, new = outcomes(in_file("x:p")), in_file("new:p", "tests/test_shares.py")
+    after = outcomes(f"{in_file('x:p')} {new}")
+    plan = PLAN.model_copy(update={"summary": "Shares", "steps": (LOSES,)})
+    crossed = outcomes(f"{in_file('x:p')} tests/test_shares.py:e")
+    answers: dict[str, Answer] = {"base": before, "head": after, "crossed": crossed}
+    judgement, _ = play(CHECK, question(base, head, plan=plan), answers)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.reason) == (
+        Verdict.UNPROVEN,
+        "1 new or changed test failing on the old code only for want of a definition that the change adds, which shows "
+        "nothing of `split`, which the plan mends.",
+    )

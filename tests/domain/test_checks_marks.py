@@ -4,12 +4,13 @@ import pytest
 
 from bot.checks.red_green import CHECK
 from bot.checks.red_green.heldout.fresh import fresh_in
-from bot.checks.red_green.heldout.inputs import Change, Example, Spot, grown
+from bot.checks.red_green.heldout.inputs import Change, Example, Spot
 from bot.checks.red_green.heldout.javascript import examples as javascript_examples
 from bot.checks.red_green.heldout.judging import NEW, OLD
 from bot.checks.red_green.heldout.marks import Marks, Sides, held, measured, probes, shown_by, sides
+from bot.checks.red_green.heldout.meant import is_about
+from bot.checks.red_green.heldout.neighbours import grown
 from bot.checks.red_green.heldout.python import examples
-from bot.checks.red_green.heldout.said import is_about
 from bot.domain.work import Verdict
 from bot.ports import FileChange, Tests
 from tests.domain.checking import Answer, in_file, outcomes, play, question, runs_of

@@ -98,6 +98,25 @@ def test_a_test_that_moves_with_its_source_spells_the_way_to_it_anew(asks: str, 
     assert follows(test, [source, test]) is same
 
 
+MOVED = "from {} import f\n\nHERE = Path(__file__){}\n\n\ndef test_x():\n    assert f(HERE) == 1\n"
+
+
+@pytest.mark.parametrize(("outcome", "verdict"), [("p", Verdict.UPHELD), ("f", Verdict.REFUTED), ("", Verdict.REFUTED)])
+def test_an_old_test_that_moved_with_its_source_looks_where_that_is_now(outcome: str, verdict: Verdict) -> None:
+    old, new, now = "tests/test_a.py", "tests/sub/test_a.py", MOVED.format("pkg.sub.a", ".parent.parent") + "\n"
+    base = {"pkg/a.py": "x", old: MOVED.format("pkg.a", ".parent"), "tests/test_b.py": "y"}
+    head = {"pkg/sub/a.py": "x", new: now, "tests/test_b.py": "y"}
+    asked = question(base, head, renames={"pkg/a.py": "pkg/sub/a.py", old: new})
+    beside, gone = "tests/test_b.py::test_b:p", Tests({new: "error", "tests/test_b.py::test_b": "passed"}, {})
+    apart = outcomes(f"{old}::test_x:{outcome} {beside}" if outcome else beside)
+    answers = {"base": outcomes(f"{old}::test_x:p {beside}"), "old-1": gone, "old-2": gone, "old-apart": apart}
+    judgement, _ = play(CHECK, asked, answers)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+    run = runs_of(CHECK, asked, answers)["old-apart"]
+    assert (run.argv[5], "from pkg.sub.a import f" in run.argv[6]) == (old, True)
+
+
 def test_a_test_that_only_follows_a_renamed_source_is_the_old_test() -> None:
     base = {"pkg/a.py": "x", "tests/test_a.py": "from pkg.a import f\nimport pkg.a\ndef test_x(): f()\n"}
     head = {"pkg/b.py": "x", "tests/test_a.py": "from pkg.b import f\nimport pkg.b\ndef test_x(): f()\n"}
@@ -123,6 +142,16 @@ def test_modules_are_found_where_the_change_moves_them(
     suite = suite_of(question(base, head))
     assert suite is not None
     assert suite.command == f"{first}python -m pytest"
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [("run(['git', 'ls-files'])", True), ('exec("git rev-parse HEAD")', True), ("digit = log", False), ("x", False)],
+)
+def test_tests_that_ask_git_of_their_tree_have_a_repository(text: str, made: bool) -> None:
+    suite = suite_of(question({"test_a.py": text, "calc.py": "run('git status')"}, {"test_a.py": text}))
+    assert suite is not None
+    assert (suite.command != "python -m pytest", "git init -q && git add -A ." in suite.command) == (made, made)
 
 
 # --- regression ------------------------------------------------------------------------------------------------------
@@ -519,7 +548,7 @@ def test_a_file_that_can_not_be_loaded_before_counts_for_new_tests_only(added: b
     base = {"a.py": "1"} if added else BASE
     before = suite("z:p") if added else suite("x:p")
     error = outcomes("tests/test_a.py:e")
-    answers = {"base": before, "head": suite("x:p"), "crossed": error, "green": suite("x:p")}
+    answers = {"base": before, "head": suite("x:p"), "crossed": error, "green": suite("x:p"), "leaning": suite("x:p")}
     judgement, _ = play(RED_GREEN, question(base, HEAD), answers)
     assert judgement is not None
     assert judgement.verdict is verdict

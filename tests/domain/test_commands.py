@@ -3,7 +3,9 @@
 import pytest
 
 from bot.commands import BY_VERB, COMMANDS, Decision, Parsed, Refusal, decide, parse
-from bot.domain.events import Answered, Approved, Asked, Body, Halted, Looked, Rejected, Rested, Resumed, Spoke
+from bot.domain.events import Answered, Approved, Asked, Body, Halted, Looked, Pushed, Rejected, Rested, Resumed, Spoke
+from bot.domain.followups import TakenOver
+from bot.domain.lending import SecretSwitched
 from bot.domain.refs import Trust
 from bot.domain.work import Outcome
 from tests.domain.people import ALICE, BEGUN, CHECKING, ISSUE, OPENED, PLAN, STANDING, WORKING, said, session
@@ -61,6 +63,10 @@ def looked(verb: str, args: str = "") -> Looked:
 
 
 APPROVAL = Approved(rev=1, digest=PLAN.digest, by=ALICE, where=ISSUE)
+PUSHED = Pushed(branch="maestro/12", sha="a" * 40)
+TAKEN = TakenOver(where=ISSUE, actor=ALICE, target="issue_comment:5")
+GIVEN_BACK = TAKEN.model_copy(update={"back": True})
+LENT = SecretSwitched(where=ISSUE, actor=ALICE, name="TOKEN", on=True, target="issue_comment:5")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +98,12 @@ APPROVAL = Approved(rev=1, digest=PLAN.digest, by=ALICE, where=ISSUE)
         ((OPENED,), Parsed("status", ""), (looked("status"),)),
         ((OPENED,), Parsed("help", "plan"), (looked("help", "plan"),)),
         (STANDING, Parsed("", "smaller, please"), (spoke("", "smaller, please"),)),
+        ((OPENED,), Parsed("fix", "the lint"), (spoke("fix", "the lint"),)),
+        (WORKING, Parsed("fix", "the lint"), (spoke("", "the lint"),)),
+        ((*CHECKING, PUSHED), Parsed("take", "over."), (TAKEN,)),
+        ((*CHECKING, PUSHED, TAKEN), Parsed("hand", "Back"), (GIVEN_BACK,)),
+        ((OPENED,), Parsed("secrets", ""), (looked("secrets"),)),
+        ((OPENED,), Parsed("secrets", "on TOKEN"), (LENT,)),
     ],
 )
 def test_a_command_becomes_events(before: tuple[Body, ...], parsed: Parsed, decision: Decision) -> None:
@@ -119,6 +131,16 @@ def test_a_command_becomes_events(before: tuple[Body, ...], parsed: Parsed, deci
         ((OPENED,), Parsed("resume", ""), "There is nothing to resume."),
         ((OPENED,), Parsed("retry", ""), "Nothing failed here."),
         ((OPENED,), Parsed("implemnt", ""), "I don't know the command `implemnt`."),
+        (BEGUN, Parsed("fix", ""), "I am working on this already."),
+        ((*BEGUN, ASK), Parsed("fix", ""), "A question is open in this session."),
+        ((*CHECKING, PUSHED), Parsed("take", "a break"), "I know only `take over`."),
+        ((OPENED,), Parsed("take", "over"), "There is no branch of mine here."),
+        ((*CHECKING, PUSHED, TAKEN), Parsed("take", "over"), "alice has taken the branch over already."),
+        ((OPENED,), Parsed("hand", "me the keys"), "I know only `hand back`."),
+        ((OPENED,), Parsed("hand", "back"), "Nobody has taken the branch over."),
+        (WORKING, Parsed("benchmark", "render"), "I am working here, and a measurement wants the machine to itself."),
+        ((OPENED,), Parsed("secrets", "on token"), "I don't know what to switch."),
+        ((OPENED, LENT), Parsed("secrets", "on TOKEN"), "`TOKEN` is on already."),
     ],
 )
 def test_what_makes_no_sense_now_is_refused_with_a_reason(

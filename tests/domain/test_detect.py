@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import pytest
 from bot.domain.commandline import programs, runners_in
 from bot.domain.detect import detect
 from bot.domain.rules import Detected, Rules
+from bot.projectfiles import tells
 
 VENV = "python3 -m venv /opt/env"
 PIP = "/opt/env/bin/python -m pip install"
@@ -33,10 +35,18 @@ def in_other_versions(lines: str) -> str:
     return f" || {{ {loop}; {PIP} -e . -r /tmp/wanted || {{ {PIP} -r /tmp/wanted && {PIP} -e .; }}; }}"
 
 
+(_, LAST) = (
+    detect(["package.json"], {"package.json": '{"dependencies": {"a": "1"}}'}.get, Rules())
+    .setup[0]
+    .split("--legacy-peer-deps || ", 1)
+)
+"""What npm does at last, which is tried below as it is."""
+
+
 def leniently(command: str, without: str = "--ignore-scripts") -> str:
     """Packages are installed, and installed without their scripts where these fail; with npm at last whatever peers
     they ask for."""
-    last = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
+    last = f" || {command} {without} --legacy-peer-deps || {LAST}" if command.startswith("npm ") else ""
     return f"{command} || {command} {without}{last}"
 
 
@@ -478,6 +488,17 @@ def test_own_set_up_gets_an_environment_when_it_makes_none(
             "mocha",
         ),
         ({"test": "tsc -p . && mocha", "posttest": "eslint ."}, "npx tsc -p . && npx mocha", "mocha"),
+        (
+            {
+                "test": "npm run build && mocha",
+                "build": "run-s lint b:*",
+                "lint": "eslint .",
+                "b:a": "tsc",
+                "b:stats": "x",
+            },
+            "npm run b:a && npx mocha",
+            "mocha",
+        ),
         ({"test": "(eslint . | tee x) && node --test"}, "npm test", "node"),
         (
             {"prepare": "husky && npm run build", "build": "rm -r dist; tsc", "test": "mocha"},
@@ -659,6 +680,17 @@ def test_the_project_comes_with_the_extras_that_tox_installs(tox: str, installed
 
 
 @pytest.mark.parametrize(
+    ("section", "extras"), [("py{310,311}", "fast,test"), ("", "fast,test"), ("py310-docs", "test"), ("docs", "test")]
+)
+def test_what_tox_installs_beside_the_extra_for_tests_is_for_tests_too(section: str, extras: str) -> None:
+    listed = 'test = ["pytest"]\nfast = ["orjson"]\ncov = ["pytest-cov"]'
+    tox = f"[testenv{section and ':'}{section}]\nextras =\n  fast\n  cov\n  test\n"
+    files = {"pyproject.toml": f"[project]\nname = 'a'\n[project.optional-dependencies]\n{listed}", "tox.ini": tox}
+    found = seen({**files, "setup.py": "", "tests/test_a.py": ""}).setup[1]
+    assert found.startswith(f"{PIP} -e '.[{extras}]'")
+
+
+@pytest.mark.parametrize(
     ("command", "test"),
     [
         ("python -m unittest discover -p *_test.py", "python -m unittest discover -p '*_test.py'"),
@@ -691,24 +723,41 @@ scripts.test = 'python -m unittest discover -s c -p "*tests.py" {args}'
     assert found.setup == (VENV, f"{PIP} -e '.[i18n]'")
 
 
-@pytest.mark.parametrize(
-    ("said", "foreign"),
-    [
-        ("browserify/browserify#9ff7c55", True),
-        ("git+ssh://git@example.org/a.git", True),
-        ("https://example.org/a.tgz", True),
-        ("^1.2.0", False),
-        ("npm:@other/a@1", False),
-        ("file:../a", False),
-        ("workspace:*", False),
-    ],
-)
-def test_npm_does_without_a_package_that_no_registry_has_where_it_can_t_be_had(said: str, foreign: bool) -> None:
-    files = {"package.json": json.dumps({"devDependencies": {"@x/a": said}, "scripts": {"test": "mocha"}})}
-    (command,) = seen({**files, "package-lock.json": ""}).setup
-    assert (
-        "|| { cp package*.json /tmp/ && npm pkg delete 'devDependencies[@x/a]' && npm install" in command
-    ) is foreign
+STUB = r"""#!/usr/bin/env node
+const fs = require('fs');
+const [command, what] = process.argv.slice(2);
+const wanted = command === 'install' && process.argv.at(-1);
+const listed = JSON.parse(fs.readFileSync('package.json'));
+if (command === 'view') process.exit(fs.existsSync('unreachable') ? 1 : 0);
+if (command === 'pkg') delete listed.devDependencies[process.argv.at(-1).slice('devDependencies['.length, -1)];
+if (command === 'pkg') fs.writeFileSync('package.json', JSON.stringify(listed));
+if (what === '--dry-run') process.exit(/^@x\/b@|^c@/.test(wanted) ? 128 : 0);
+const rest = Object.keys(listed.devDependencies);
+if (wanted && rest.includes('@x/b')) process.exit(128);
+if (wanted) fs.writeFileSync('installed', rest.join());
+"""
+
+
+@pytest.mark.parametrize(("reached", "installed"), [(True, "a,d"), (False, None)])
+def test_npm_does_at_last_without_what_no_registry_has_while_one_answers(
+    tmp_path: Path, reached: bool, installed: str | None
+) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed on this machine")
+    for folder in ("bin", "tmp"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "bin" / "npm").write_text(STUB)
+    (tmp_path / "bin" / "npm").chmod(0o755)
+    listed = json.dumps({"devDependencies": {"a": "^1", "@x/b": "x/b#1", "c": "1 || >=2 <3", "d": "file:../d"}})
+    (tmp_path / "package.json").write_text(listed)
+    if not reached:
+        (tmp_path / "unreachable").touch()
+    command = LAST.replace("/tmp", str(tmp_path / "tmp"))
+    env = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=env, check=False, capture_output=True)
+    got = tmp_path / "installed"
+    assert (got.read_text() if got.exists() else None, ran.returncode) == (installed, 0 if reached else 128)
+    assert (tmp_path / "package.json").read_text() == listed
 
 
 @pytest.mark.parametrize("line", ["-e .[http2,socks]", "--editable=.[http2, socks]", ".[http2,socks]  # all"])
@@ -720,11 +769,14 @@ def test_the_extras_that_the_requirements_for_tests_name_are_installed_with_the_
 @pytest.mark.parametrize("ends", [0, 3])
 def test_the_package_s_own_file_is_whole_again_once_others_are_installed(tmp_path: Path, ends: int) -> None:
     """npm stands for itself here: it takes nothing from anywhere but the registry."""
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed on this machine")
     text = json.dumps({"devDependencies": {"a": "b/a"}, "scripts": {"test": "mocha"}})
     (tmp_path / "package.json").write_text(text)
     (tmp_path / "kept").mkdir()
     (command,) = seen({"package.json": text}).setup
-    does = f'if [ $1 = pkg ]; then echo "{{}}" > package.json; else ! grep b/a package.json && return {ends}; fi'
+    had = f"! grep b/a package.json && return {ends}"
+    does = f'case $1 in view) ;; pkg) echo "{{}}" > package.json ;; *) {had} ;; esac'
     words = ["/bin/sh", "-c", f"npm() {{ {does}; }}\n{command.replace('/tmp/', f'{shlex.quote(str(tmp_path))}/kept/')}"]
     ran = subprocess.run(words, cwd=tmp_path, capture_output=True)
     assert (ran.returncode, (tmp_path / "package.json").read_text()) == (ends, text)
@@ -744,6 +796,15 @@ requires = []
     assert seen(files).setup == (VENV, f"{PIP} -e '.[toml,aws]' pytest")
 
 
+@pytest.mark.parametrize(
+    ("before", "brought"), [("", " pytest-benchmark"), ("@pytest.hookimpl(optionalhook=True)", "")]
+)
+def test_a_plugin_whose_hooks_a_conftest_has_is_brought(before: str, brought: str) -> None:
+    hook = f"import pytest\n{before}\ndef pytest_benchmark_update_machine_info(config): ..."
+    found = seen({"setup.py": "", "benchmarks/conftest.py": hook, "tests/test_a.py": ""}).setup
+    assert found[1] == f"{PIP} -e . pytest{brought}"
+
+
 @pytest.mark.parametrize("own", ['pytest_plugins = ["tests.optional"]', "def pytest_configure(config): ..."])
 def test_a_conftest_of_an_older_pytest_gets_one(own: str) -> None:
     files = {"setup.py": "", "tests/conftest.py": f"import pytest\n{own}\n", "tests/test_a.py": ""}
@@ -755,6 +816,32 @@ def test_tests_that_node_is_simply_given_report_by_tape_where_that_is_installed(
     package = {"scripts": {"test": "node test/index.js"}, "devDependencies": {"tape": "5"}}
     found = seen({"package.json": json.dumps(package), "test/index.js": ""})
     assert (found.test, found.runner) == ("npm test", "tap")
+
+
+@pytest.mark.parametrize(
+    ("test", "found"),
+    [
+        ("node --conditions development test/index.js", ("npm test", "node")),
+        ("npm run lint && c8 npm run unit", ("npm run unit", "node")),
+        ("eslint . && tsx ./tests/all.ts", ("npx tsx ./tests/all.ts", "node")),
+        ("node run.js", ("npm test", "")),
+        ("mocha && node test/index.js", ("npx mocha", "mocha")),
+    ],
+)
+def test_tests_that_node_is_simply_given_tell_their_runner_by_what_they_load(test: str, found: tuple[str, str]) -> None:
+    package = {"scripts": {"test": test, "lint": "xo --fix", "unit": "node test"}}
+    files = {"package.json": json.dumps(package), "test/index.js": "import './a.js'"}
+    own = seen({**files, "test/a.js": "import test from 'node:test'"})
+    assert (own.test, own.runner) == found
+    library = seen({**files, "test/a.js": "const Mocha = require('mocha')"})
+    assert (library.test, library.runner) == (found[0], found[1] and "mocha")
+    others = seen({**files, "test/a.js": "import assert from 'assert'"})
+    assert (others.test, others.runner) == (found if found[1] == "mocha" else ("npm test", ""))
+
+
+def test_of_a_tree_only_what_can_tell_of_commands_is_read() -> None:
+    read = ["package.json", "test/a.mjs", "test.js", "docs/conf.py", "Makefile", "NEWS", ".maestro.yml", "a/tox.ini"]
+    assert [path for path in (*read, "lib/a.js", "test/a/b.js", "test/a.ts", "a/b/setup.py") if tells(path)] == read
 
 
 def test_broken_project_files_tell_nothing_and_break_nothing() -> None:

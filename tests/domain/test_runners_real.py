@@ -210,7 +210,34 @@ describe('group', () => {
         "test/b.test.js": "error",
     }
     assert (told.disagreement, told.broken) == ("", "")
-    assert set(run(tree, "node", "node --test", paths=("test/b.test.js",)).outcomes) == {"test/b.test.js"}
+    for command in ("node --test", "node --test test/a.test.js test/b.test.js"):
+        assert set(run(tree, "node", command, paths=("test/b.test.js",)).outcomes) == {"test/b.test.js"}
+
+
+def test_a_file_of_tests_that_node_is_simply_given_reports_as_others_do(tree: Path) -> None:
+    needs("node")
+    body = """
+const { test } = require('node:test'); const assert = require('node:assert');
+const ran = require('child_process').spawnSync(process.execPath, ['-p', 'process.env.NODE_OPTIONS']).stdout.toString();
+test('ok', () => assert.equal(ran.trim(), '--no-warnings'));
+test('around', async (t) => {
+  await t.test('hidden', () => assert.ok(!Object.keys(process.env).some((name) => name.startsWith('MAESTRO'))));
+});
+test('bad', () => assert.ok(0));
+"""
+    first = "require('fs').writeFileSync('test/built.js', 'exports.x = 1')"
+    command = "node build.js && NODE_OPTIONS=--no-warnings node --expose-gc test/index.js"
+    put(tree, {"build.js": first, "test/index.js": "require('./built'); require('./a')", "test/a.js": body})
+    told = run(tree, "node", command)
+    assert told.outcomes == {
+        "test/a.js > ok": "passed",
+        "test/a.js > around > hidden": "passed",
+        "test/a.js > around": "passed",
+        "test/a.js > bad": "failed",
+    }
+    assert (told.disagreement, told.broken) == ("", "")
+    put(tree, {"test/a.js": "require('gone')"})
+    assert run(tree, "node", command).broken.startswith("node --test left no results (exit code 1)")
 
 
 @pytest.mark.parametrize(
@@ -276,6 +303,34 @@ ran.on('exit', (code) => process.exit(code));
 """
     put(tree, {**OLD_MOCHA, "bin/hotfix.js": body})
     assert run(tree, "mocha", "node bin/hotfix.js") == agent.Tests({"test/a.js > a > x": "passed"}, {})
+
+
+def test_mocha_reports_where_a_file_of_tests_runs_it_as_a_library(tree: Path) -> None:
+    needs("node")
+    library = """
+module.exports = class Mocha {
+  options = {};
+  bails = true;
+  reporter(shown) { this._reporter = shown; return this; }
+  bail(really) { this.bails = really; return this; }
+  run(then) {
+    const tests = ['a', 'b'].map((name) => ({ file: `${process.cwd()}/test/${name}.js` }));
+    const suite = { tests, suites: [] };
+    const runner = Object.assign(new (require('events'))(), { suite });
+    const seen = new this._reporter(runner, this.options);
+    const unseen = !this.bails && !Object.keys(process.env).some((name) => name.startsWith('MAESTRO'));
+    suite.tests.forEach((test) => runner.emit('pass', { ...test, title: `${unseen}`, parent: { title: '' } }));
+    runner.emit('end');
+    seen.done(0, then);
+  }
+};
+"""
+    body = "class Own { done(failures, then) { console.log('shown'); then(failures); } }\n"
+    put(tree, {"node_modules/mocha/index.js": library})
+    put(tree, {"test.js": body + "new (require('mocha'))().reporter(Own).run((n) => process.exit(n))"})
+    told = run(tree, "mocha", "node test.js")
+    assert told == agent.Tests({"test/a.js > true": "passed", "test/b.js > true": "passed"}, {})
+    assert run(tree, "mocha", "node test.js", paths=("test/b.js",)).outcomes == {"test/b.js > true": "passed"}
 
 
 # What each of them writes, and how it is told to: tape through the console, ava and tap from a module.

@@ -20,7 +20,7 @@ from bot.checks.red_green.idle import idle_parameters, only_refused
 from bot.checks.red_green.introduced import introduced, is_incomplete
 from bot.checks.red_green.layout import is_layout, is_said
 from bot.checks.red_green.leaning import Leaning, could_help, lean
-from bot.checks.red_green.promised import WORDS, broken_promise
+from bot.checks.red_green.promised import WORDS, broken_promise, unmended
 from bot.checks.running import (
     BASE,
     HEAD,
@@ -144,8 +144,9 @@ def _confirmed(
     suite: Suite, question: Question, touched: Mapping[str, bool], red: _Red, results: Mapping[str, Result]
 ) -> tuple[Run, ...] | Judgement:
     """The telling tests twice more on both sides, and what else they must bear."""
-    if idle := _idle(question, red.telling, tests_in(results[red.name])):
-        return Judgement(Verdict.UNPROVEN, idle, red.name, counts_of(tests_in(results[red.name])))
+    told = tests_in(results[red.name])
+    if empty := _idle(question, red.telling, told) or _unmended(question, red.telling, told):
+        return Judgement(Verdict.UNPROVEN, empty, red.name, counts_of(told))
     again = [
         run
         for n in range(1, TIMES if red.telling else 1)
@@ -175,22 +176,22 @@ def _confirmed(
 def _leaning(
     suite: Suite, question: Question, touched: Mapping[str, bool], red: _Red | None, results: Mapping[str, Result]
 ) -> Leaning | None:
-    """Of the telling tests that ran on the old code, and of untouched ones that failed at base and pass at head."""
-    head = tests_in(results["head"])
+    """Of the telling tests, and of untouched ones that failed at base and pass at head."""
     old = _failures(_fixed(touched, results), results["base"])
     new = _failures(red.first, results[red.name]) if red and red.telling else {}
-    return lean(suite, question, new, old, head.outcomes)
+    return lean(suite, question, new, old, tests_in(results["head"]).outcomes)
 
 
 def _fixed(touched: Collection[str], results: Mapping[str, Result]) -> list[str]:
-    """Tests that the change left alone, and that did not pass before and do now."""
-    base, green = tests_in(results["base"]), passed(tests_in(results["head"]))
-    return [test for test in base.outcomes if test in green - passed(base) - base.parts and test not in touched]
+    """Tests that the change left alone, and that failed before and pass now."""
+    base, green = results["base"], passed(tests_in(results["head"]))
+    mine = (test for test in tests_in(base).outcomes if test in green - tests_in(base).parts and test not in touched)
+    return [test for test in mine if fails(test, base)]
 
 
 def _failures(names: Iterable[str], result: Result) -> Mapping[str, str]:
-    """What those of these tests said that ran and failed."""
-    return {name: tests_in(result).messages.get(name, "") for name in names if fails(name, result)}
+    """What these tests said where they ran and failed; '' where they did not come to it."""
+    return {name: tests_in(result).messages.get(name, "") if fails(name, result) else "" for name in names}
 
 
 def _mended(
@@ -217,6 +218,14 @@ def _idle(question: Question, telling: Sequence[str], crossed: Tests) -> str:
     """A sentence where the old code fails these tests only because it has no such parameter, which nothing reads."""
     idle = idle_parameters(source_changes(question))
     return only_refused(idle, [crossed.messages.get(test, "") for test in telling]) if idle else ""
+
+
+def _unmended(question: Question, telling: Sequence[str], old: Tests) -> str:
+    """A sentence where these tests are red only for want of a definition, and the plan mends something else."""
+    failures = [old.messages.get(test, "") if test in old.outcomes else None for test in telling]
+    lacking = unmended(question, failures) if telling else ""
+    why = "on the old code only for want of a definition that the change adds, which shows nothing of"
+    return f"{count(telling, 'new or changed test')} failing {why} {lacking}, which the plan mends." if lacking else ""
 
 
 def _hollow(suite: Suite, question: Question, telling: Sequence[str]) -> Run | None:
@@ -289,9 +298,9 @@ def _judge(touched: Mapping[str, bool], red: _Red, results: Mapping[str, Result]
     steady: list[str] = []
     unsteady: list[str] = []
     for test in red.first:
-        fails = all(_fails(test, touched[test], results[f"{red.name}-again-{n}"]) for n in range(1, TIMES))
-        green = all(test in passed(tests_in(results[f"green-again-{n}"])) for n in range(1, TIMES))
-        (steady if fails and green else unsteady).append(test)
+        failing = all(_fails(test, touched[test], results[f"{red.name}-again-{n}"]) for n in range(1, TIMES))
+        passing = all(test in passed(tests_in(results[f"green-again-{n}"])) for n in range(1, TIMES))
+        (steady if failing and passing else unsteady).append(test)
     crossed = tests_in(results[red.name])
     once = red.telling[CONFIRMED:] if steady else ()
     changes = TestChanges(fixed=tuple(sorted((*steady, *once))), flaky=tuple(unsteady))

@@ -3,10 +3,10 @@ set-up file? The tests that prove it run at head once more with the base's own s
 for word as on the old code was made green by its support file, not by the sources. The same of what a test's own file
 does around its tests.
 
-Silent where a test fails in any other way: what it newly needs of a fixture or a double is not there yet. Where on the
-old code its support reached for a name that only the new sources have, the test itself has said nothing there: it is
-asked once more, on the old code with the old support. Files that only hold data go with the tests that read them, and
-so does what the plan names.
+Silent where a test fails in any other way: what it newly needs of a fixture or a double is not there yet. Where its
+support reached for what only the new sources have, the test itself has said nothing on the old code: it is asked once
+more there, with the old support. Files that only hold data go with the tests that read them, and so does what the plan
+names.
 """
 
 import re
@@ -82,9 +82,10 @@ class Leaning:
         return tuple(test for test in same if fails(test, result))
 
     def _is_unsaid(self, test: str, result: Result) -> bool:
-        """Whether a test fails by what it asks, which on the old code it never came to: a name was missing there."""
-        lacked, now = missing_name(self.before[test]), tests_in(result).messages.get(test, "")
-        return bool(lacked) and fails(test, result) and not missing_name(now)
+        """Whether a test fails by what it asks, which on the old code it never came to: a name was missing there, or it
+        did not run at all."""
+        before, now = self.before[test], tests_in(result).messages.get(test, "")
+        return fails(test, result) and not missing_name(now) and (not before or bool(missing_name(before)))
 
 
 def lean(

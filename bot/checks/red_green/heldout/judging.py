@@ -9,16 +9,16 @@ at that one. What differs from run to run differs between the sides too, and pro
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checks.red_green.heldout.copying import FEWEST, Copying, Marked, Trial
+from bot.checks.red_green.heldout.copying import Copies, asked_of
 from bot.checks.red_green.heldout.inputs import Spot
-from bot.checks.red_green.messages import told
-from bot.checks.results import MESSAGE
-from bot.checks.running import HEAD, Suite, tests_in
+from bot.checks.red_green.heldout.seen import PASSED, Said, said
+from bot.checks.red_green.heldout.trials import FEWEST, Marked, Trial, knowledge, trial_of
+from bot.checks.running import HEAD, Suite, fails, tests_in
 from bot.checks.wording import listed
-from bot.ports import Question, Result, Run, Tests, TreeSpec
+from bot.ports import Question, Result, Run, TreeSpec
 
 QUICK = 30.0
 """Seconds: test files that take longer on the old code are not run once more."""
@@ -39,19 +39,12 @@ DIVERSE = 3
 UNLIKELY = 0.005
 """How seldom a change that knows no mark would show at none of the inputs without it."""
 
-OLD, NEW = "neighbours-old", "neighbours-new"
-
-_VALUES = re.compile(r"\bassert|\bexpect|^AssertionError", re.IGNORECASE)
-_NUMBERED = re.compile(r"_neighbour\d+| neighbour \d+")
-
-_ORDER = re.compile(
-    r"(?:assert|AssertionError:) (?:not )?(?P<one>.+) (?:<=?|>=?|(?:not )?(?:less|greater) than) (?P<two>.+)"
+CRASHES = frozenset(
+    ("TypeError", "AttributeError", "IndexError", "ReferenceError", "UnboundLocalError", "ZeroDivisionError")
 )
-_PLAIN = re.compile(r"""-?[\d.]+|'[^']*'|"[^"]*\"""")
-"""Which of two things is the larger is answered by yes or no, unless one of them is a value to measure the other by."""
+"""What code raises without meaning to."""
 
-_CUT = re.compile(r"…\(\d+\)|\[\d+ chars\]|\.\.\.[\])}]|\A\w*Error: expected [^…]*…' to")
-"""Where a runner shows less of a value than there is: two that differ may then look alike."""
+OLD, NEW = "neighbours-old", "neighbours-new"
 
 _SEEK = """n=$1; shift
 while [ "$n" -gt 0 ]; do printf '%s\\n' "$1" >> '{results}/words'; shift; n=$((n - 1)); done
@@ -71,18 +64,28 @@ class HeldOut:
     knows: bool = True
     """Whether the new code says anything by which it could know an input."""
 
-    def fitted(self, results: Mapping[str, Result], steady: Iterable[str]) -> str:
-        """A sentence where the change shows at no neighbour of its tests' inputs; '' where nothing can be concluded."""
+    def fitted(self, results: Mapping[str, Result], steady: Collection[str]) -> str:
+        """A sentence where the change shows at no neighbour of its tests' inputs, or at names in this order only; ''
+        where nothing can be concluded."""
         old, new = results[OLD], results[NEW]
-        if not self.knows or old.unfinished or new.unfinished or tests_in(new).disagreement:
+        if old.unfinished or new.unfinished or tests_in(new).disagreement:
             return ""
+        trials = [trial for trial in self.trials if trial.test in steady]
+        if named := [trial.test for trial in trials if _is_by_name(trial, old, new)]:
+            return (
+                f"The change shows where names stand in this order only, which the plan does not say: {listed(named)} "
+                f"with names in the reverse one fails on the new code. This does not demonstrate the change."
+            )
+        return self._at_their_own(old, new, steady) if self.knows else ""
+
+    def _at_their_own(self, old: Result, new: Result, steady: Collection[str]) -> str:
         known = frozenset(new.files.get("known", "").lower().split("\n"))
-        good, fitted = frozenset(steady), Counter[str]()
+        fitted = Counter[str]()
         for trial in self.trials:
-            silent, general = _tried(trial, tests_in(old), tests_in(new), known)
+            silent, general = _tried(trial, old, new, known)
             if general:
                 return ""
-            fitted[trial.test] += silent if trial.test in good else 0
+            fitted[trial.test] += silent if trial.test in steady else 0
         tried = [f"{test} ({number} inputs like its own)" for test, number in fitted.items() if number]
         return (
             f"The change shows at the very inputs of its tests only; with others the new code does what the old code "
@@ -98,16 +101,16 @@ def hold_out(
     """The runs with neighbours of the inputs of these tests; None where there are none or they would take long."""
     if suite.runner is None or not suite.selects or crossed.seconds > QUICK:
         return None
-    ran = [test for test in telling if tests_in(crossed).outcomes.get(test) == "failed"]
-    copying = Copying(suite, question)
-    trials = tuple(copying.trials(ran))
-    if not trials or not copying.fits:
+    every = asked_of(suite, question, [test for test in telling if fails(test, crossed)])
+    says, copies = knowledge(question, every), Copies(suite, every)
+    trials = tuple(trial for asked in every if (trial := trial_of(asked, says, copies)))
+    if not copies.fits or not (any(trial.renamed for trial in trials) or (trials and says.fresh.any)):
         return None
     limit = min(suite.limit, PATIENCE + min(2 * crossed.seconds, 5.0 + crossed.seconds))
-    old, new = (replace(copying.run(name, on), timeout=limit) for name, on in ((OLD, tree), (NEW, HEAD)))
+    old, new = (replace(copies.run(name, on), timeout=limit) for name, on in ((OLD, tree), (NEW, HEAD)))
     words = sorted({word for trial in trials for group in trial.groups for word in _sought(group.spot)})
     sought = ("/bin/sh", "-c", _SEEK, "sh", str(len(words)), *words, *new.argv)
-    return HeldOut((old, replace(new, argv=sought, files=("known",))), trials, copying.knows)
+    return HeldOut((old, replace(new, argv=sought, files=("known",))), trials, says.fresh.any)
 
 
 def _sought(spot: Spot) -> list[str]:
@@ -116,28 +119,11 @@ def _sought(spot: Spot) -> list[str]:
 
 
 # --- what came of it -----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a test said: everything but places, the value that it saw, and whether it saw one (no exception)."""
-
-    all: str
-    value: str = ""
-    usable: bool = True
-
-    @property
-    def kind(self) -> str:
-        """Of an exception, which."""
-        return "" if self.usable else self.all.partition(":")[0]
-
-
-PASSED = Said("passed", "passed")
-
-
-def _tried(trial: Trial, old: Tests, new: Tests, known: frozenset[str]) -> tuple[int, bool]:
+def _tried(trial: Trial, old: Result, new: Result, known: frozenset[str]) -> tuple[int, bool]:
     """How many neighbours of inputs give what they gave before, however these are changed; and whether the change
     shows at a neighbour of each input that makes a difference, which is what an honest one does."""
-    first = _said(trial.control, old)
-    if first is None or first == PASSED or _said(trial.control, new) != PASSED:
+    first = said(trial.control, old)
+    if first is None or first == PASSED or said(trial.control, new) != PASSED:
         return 0, False
     silent, shown = 0, False
     every: list[Pair] = []
@@ -159,15 +145,28 @@ def _tried(trial: Trial, old: Tests, new: Tests, known: frozenset[str]) -> tuple
         silent = max((_delimited(first, each, old, new) for each in trial.marked), default=0)
     if not silent and trial.answers and _is_recited(every, trial.answers):
         silent = len(every)
+    if not silent and _still_crashes(first, every):
+        silent = len(every)
     return silent, shown and not silent
+
+
+def _is_by_name(trial: Trial, old: Result, new: Result) -> bool:
+    """Whether the new code goes by the order of names, which the old code takes for any text."""
+    first = said(trial.control, old)
+    told = [(way, said(copy, old), said(copy, new)) for copy, way in trial.renamed]
+    if first is None or any(was is None or now is None or way.undone(was.all) != first.all for way, was, now in told):
+        return False
+    return [now == PASSED for _, _, now in told] == [True, False]
 
 
 Pair = tuple[Said, Said]
 """What a copy said on the old code and on the new."""
 
 
-def _pairs(copies: Iterable[str], old: Tests, new: Tests) -> list[Pair]:
-    return [(was, now) for copy in copies if (was := _said(copy, old)) and (now := _said(copy, new))]
+def _pairs(copies: Iterable[str], old: Result, new: Result) -> list[Pair]:
+    """What looks the same, but is not shown in full, may differ."""
+    told = [(was, now) for copy in copies if (was := said(copy, old)) and (now := said(copy, new))]
+    return [(was, now) for was, now in told if was.whole or was.all != now.all]
 
 
 def _is_silent(first: Said, pairs: Sequence[Pair]) -> bool:
@@ -176,13 +175,15 @@ def _is_silent(first: Said, pairs: Sequence[Pair]) -> bool:
     return len(alike) >= FEWEST and all(was.all == now.all for was, now in pairs)
 
 
-def _delimited(first: Said, marked: Marked, old: Tests, new: Tests) -> int:
+def _delimited(first: Said, marked: Marked, old: Result, new: Result) -> int:
     """How many inputs without a mark give what they gave before, where the change shows at such with it alone, and too
     often for a chance. Rules have borders, too; but they do not give the test's answer to all on its side."""
     kept, lost = _pairs(marked.kept, old, new), _pairs(marked.lost, old, new)
     wrong = sum(was != PASSED and was.kind == first.kind for was, _ in lost)
     turned = [(was, now) for was, now in kept if was.all != now.all]
-    if len(turned) < 2 or wrong < FEWEST or not _is_silent(first, lost) or (marked.border and not _is_one(turned)):
+    if len(turned) < 2 or wrong < FEWEST or not _is_silent(first, lost):
+        return 0
+    if marked.border and not _is_given(turned, [was for was, now in (*kept, *lost) if was.all == now.all]):
         return 0
     return len(lost) if (1 - len(turned) / len(kept)) ** wrong < UNLIKELY else 0
 
@@ -195,16 +196,31 @@ def _is_recited(pairs: Sequence[Pair], answers: Iterable[str]) -> bool:
     if not turned:
         return len(left) >= 2 * FEWEST and PASSED not in left and len(_values(left)) > DIVERSE
     mixed = any(was != PASSED for was in left) or any(each[0] in "[({" for each in answers)
-    return mixed and _is_one(turned)
+    return mixed and _is_given(turned, left)
 
 
-def _is_one(turned: Sequence[Pair]) -> bool:
-    """Whether all of these have the answer that the test expects, and had answers of their own."""
-    return all(now == PASSED for _, now in turned) and len({was.value for was, _ in turned}) >= DIVERSE
+def _still_crashes(first: Said, pairs: Sequence[Pair]) -> bool:
+    """Whether what crashed with the test's input, and not by a refusal, crashes with all others as before."""
+    alike = all(was.kind == first.kind and was.all == now.all for was, now in pairs)
+    return first.kind in CRASHES and len(pairs) >= 2 * FEWEST and alike
 
 
-def _values(said: Iterable[Said]) -> frozenset[str]:
-    return frozenset(each.value for each in said if each.usable)
+def _is_given(turned: Sequence[Pair], left: Iterable[Said]) -> bool:
+    """Whether all that had answers of their own have the one that the test expects, and that is no limit."""
+    given = all(now == PASSED for _, now in turned) and len({was.value for was, _ in turned}) >= DIVERSE
+    return given and not _is_limit(turned, left)
+
+
+def _is_limit(turned: Sequence[Pair], left: Iterable[Said]) -> bool:
+    """Whether all numbers on one side of the expected one became that, and the others stayed: it is the least there is,
+    or the largest."""
+    over = {was.excess for was, _ in turned}
+    kept = {was.excess for was in left if was != PASSED}
+    return all(more is not None and all(n is not None and n * more < 0 for n in kept) for more in over)
+
+
+def _values(every: Iterable[Said]) -> frozenset[str]:
+    return frozenset(each.value for each in every if each.usable)
 
 
 def _is_fitted(first: Said, pairs: Sequence[Pair]) -> bool:
@@ -217,26 +233,3 @@ def _is_fitted(first: Said, pairs: Sequence[Pair]) -> bool:
     kinds = frozenset(values)
     border = "passed" in kinds and first.value in kinds
     return len(values) >= FEWEST and len(kinds - {"passed", first.value}) >= KINDS and not border
-
-
-def _said(test: str, tests: Tests) -> Said | None:
-    """None where it did not run."""
-    found = [name for name in tests.outcomes if name == test or name.startswith(f"{test}[")]
-    outcome = tests.outcomes[found[0]] if len(found) == 1 else "skipped"
-    if outcome == "passed":
-        return PASSED
-    return _words(tests.messages.get(found[0], "")) if outcome == "failed" else None
-
-
-def _words(message: str) -> Said:
-    lines = told(_NUMBERED.sub("", message))
-    if not lines:
-        return Said("", usable=False)
-    head = next((line for line in lines if line.startswith("assert ")), "")
-    value = head or "\n".join(line for line in lines if not line.startswith(("+  where", "+ where")))
-    value = value.partition("falsy value:")[0]
-    order = _ORDER.match(value) if " == " not in value else None
-    if order and not _PLAIN.fullmatch(order["one"]) and not _PLAIN.fullmatch(order["two"]):
-        value = "another order"
-    whole = len(lines[0]) < MESSAGE // 2 and not _CUT.search("\n".join(lines))
-    return Said("\n".join(lines), value, usable=whole and bool(_VALUES.search(lines[0])))

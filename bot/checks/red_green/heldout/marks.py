@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from operator import eq, ge, gt, le, lt
 
-from bot.checks.red_green.heldout.inputs import NUMBER, Change, Example, Spot, grown, plus, shifted, times
+from bot.checks.red_green.heldout.inputs import NUMBER, Change, Example, Spot
+from bot.checks.red_green.heldout.neighbours import grown, plus, shifted, times
 
 MOST = 32
 """Changes that are tried because of marks, of one test."""
