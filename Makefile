@@ -32,7 +32,7 @@ demo: setup ## the whole conversation, from /maestro implement to a pull request
 	@$(BIN)/maestro demo
 
 test: setup ## the test suite; what can't run here is skipped aloud
-	$(BIN)/pytest -n auto --ignore tests/timed
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/timed
 	$(BIN)/pytest tests/timed
 
 check: setup ## format, lint, types, import rules, tests
@@ -40,12 +40,12 @@ check: setup ## format, lint, types, import rules, tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --ignore tests/timed -m "not long"
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/timed -m "not long"
 	$(BIN)/pytest tests/timed
 
 cover: setup ## the tests again, and the lines and branches that none of them runs
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --ignore tests/timed -m "not long" --timeout 900
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal --ignore tests/timed -m "not long" --timeout 900
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -15,6 +15,7 @@ MAX_TEXT = 1024 * 1024
 """Bytes of one project file that are read to detect commands."""
 
 _ENDINGS = (".toml", ".cfg", ".ini", ".json", ".txt", ".xml", ".gradle", ".kts", ".mod", ".py")
+_SCRIPTS = (".js", ".mjs", ".cjs")
 _CHANGE_LOGS = ("CHANGE", "HISTORY", "NEWS")
 
 
@@ -60,4 +61,5 @@ def tells(path: str) -> bool:
     name = path.rpartition("/")[2]
     if path.count("/") > 1:
         return False
-    return path == RULES or name == "Makefile" or name.endswith(_ENDINGS) or name.upper().startswith(_CHANGE_LOGS)
+    known = path == RULES or name == "Makefile" or name.upper().startswith(_CHANGE_LOGS)
+    return known or name.endswith(_ENDINGS) or ("test" in path and name.endswith(_SCRIPTS))

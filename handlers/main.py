@@ -1,5 +1,6 @@
 """The program `maestro`: which commands there are. Each is loaded when it is called, so that help costs nothing."""
 
+import gc
 import importlib
 from collections.abc import Sequence
 
@@ -28,7 +29,10 @@ class Lazy(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        gc.disable()  # what is loaded stays: looking for garbage in it costs a tenth of the start, and pauses for ever
         command: click.Command = importlib.import_module(f"handlers.cli.{cmd_name}").command
+        gc.freeze()
+        gc.enable()
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

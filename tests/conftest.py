@@ -1,6 +1,8 @@
 """What all tests share: golden files, and a network that ends at this machine."""
 
-from collections.abc import Callable
+import gc
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import coverage
@@ -18,10 +20,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
 
 
-def pytest_sessionfinish() -> None:
-    """What was covered is kept at once: a worker that ends is not given the time for it on a busy machine."""
-    if (measuring := coverage.Coverage.current()) is not None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is loaded stays to the end: looking for garbage in it took a seventh of the tests' time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What was covered is kept at once: a worker that ends is not given the time for it on a busy machine. And what it
+    has started ends with it."""
+    measuring = coverage.Coverage.current()
+    if measuring is not None and hasattr(session.config, "workerinput"):
         measuring.save()
+    if (sandboxes := sys.modules.get("tests.contract.sandboxes")) is not None:
+        sandboxes.STARTED.close()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -3,7 +3,7 @@
 import ast
 import functools
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,25 +31,25 @@ HOMES = {
 
 
 @functools.cache
-def trees() -> dict[Path, ast.Module]:
-    """Every file of the program, parsed: when it is asked for, since each of the tests' processes loads this file."""
-    return {path: ast.parse(path.read_text()) for path in FILES}
+def program() -> dict[Path, tuple[ast.AST, ...]]:
+    """Every node of every file: when it is asked for, since each of the tests' processes loads this file."""
+    return {path: tuple(ast.walk(ast.parse(path.read_text()))) for path in FILES}
 
 
 def named(path: Path) -> str:
     return path.relative_to(TOP).as_posix()
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+def functions(nodes: Iterable[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield from (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-def imported(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    for node in ast.walk(tree):
+def imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -61,7 +61,7 @@ def test_no_file_is_longer_than_400_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines_and_half_are_shorter_than_11() -> None:
-    lengths = {f"{named(path)}:{f.name}": length(f) for path, tree in trees().items() for f in functions(tree)}
+    lengths = {f"{named(path)}:{f.name}": length(f) for path, nodes in program().items() for f in functions(nodes)}
     assert {name: n for name, n in lengths.items() if n > 40} == {}
     assert statistics.median(lengths.values()) <= 10
 
@@ -69,8 +69,8 @@ def test_no_function_is_longer_than_40_lines_and_half_are_shorter_than_11() -> N
 def test_only_the_supervisor_catches_everything() -> None:
     found = [
         f"{named(path)}:{node.lineno}"
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
+        for path, nodes in program().items()
+        for node in nodes
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
         and not _raises_again(node)
@@ -88,8 +88,8 @@ def test_only_the_settings_read_the_environment() -> None:
     words = {"environ", "environb", "getenv"}
     readers = {
         named(path)
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
+        for path, nodes in program().items()
+        for node in nodes
         if (isinstance(node, ast.Attribute) and node.attr in words)
         or (isinstance(node, ast.ImportFrom) and words & {alias.name for alias in node.names})
     }
@@ -100,7 +100,7 @@ def test_only_the_settings_read_the_environment() -> None:
 @pytest.mark.parametrize(("library", "homes"), HOMES.items())
 def test_a_foreign_library_has_one_home(library: str, homes: tuple[str, ...]) -> None:
     users = {
-        named(path) for path, tree in trees().items() for name, _ in imported(tree) if name.split(".")[0] == library
+        named(path) for path, nodes in program().items() for name, _ in imported(nodes) if name.split(".")[0] == library
     }
     allowed = {*homes, "handlers/cli/"} if library == "fastapi" else set(homes)
     assert {user for user in users if not user.startswith(tuple(allowed))} == set()
@@ -109,31 +109,36 @@ def test_a_foreign_library_has_one_home(library: str, homes: tuple[str, ...]) ->
 def test_our_own_modules_are_imported_at_the_top() -> None:
     hidden = [
         f"{named(path)}:{getattr(node, 'lineno', 0)}"
-        for path, tree in trees().items()
-        for function in functions(tree)
-        for name, node in imported(function)
+        for path, nodes in program().items()
+        for function in functions(nodes)
+        for name, node in imported(ast.walk(function))
         if name.split(".")[0] in ROOMS
     ]
     assert hidden == []
 
 
 def test_no_test_patches_our_own_code() -> None:
-    assert [named(path) for path in TESTS if any(_patches(ast.parse(path.read_text())))] == []
+    assert [named(path) for path in TESTS if _patches(path.read_text())] == []
 
 
-def _patches(tree: ast.AST) -> Iterator[bool]:
+def _patches(text: str) -> bool:
     """Whether something of ours is replaced by a mock, or by a fixture's setattr."""
-    for node in ast.walk(tree):
-        yield (
-            isinstance(node, ast.Attribute)
-            and node.attr == "setattr"
-            and getattr(node.value, "id", "") == "monkeypatch"
-        )
-    yield from (name.split(".")[0] == "mock" or name == "unittest.mock" for name, _ in imported(tree))
+    if "monkeypatch" not in text and "mock" not in text:
+        return False
+    nodes = tuple(ast.walk(ast.parse(text)))
+    set_by_a_fixture = any(
+        isinstance(node, ast.Attribute) and node.attr == "setattr" and getattr(node.value, "id", "") == "monkeypatch"
+        for node in nodes
+    )
+    return set_by_a_fixture or any(
+        name.split(".")[0] == "mock" or name == "unittest.mock" for name, _ in imported(nodes)
+    )
 
 
 def test_every_test_has_a_name_that_is_a_sentence() -> None:
-    names = [f.name for path in TESTS for f in functions(ast.parse(path.read_text())) if f.name.startswith("test_")]
+    names = [
+        f.name for path in TESTS for f in functions(ast.walk(ast.parse(path.read_text()))) if f.name.startswith("test_")
+    ]
     assert [name for name in names if name.count("_") < 3] == []
 
 

@@ -39,9 +39,24 @@ def additions(detected: Detected, base: Files, head: Files) -> tuple[str, ...]:
         found += [f"{_PIP} {_quoted(words)}" for words in [_new(before, after)] if words]
         found += [_in_versions(old, new) for old, new in [_changed(before, after)] if new]
     if "npm" in detected.clients:
-        words = _new(_node(base), _node(head))
-        found += [with_added(frozenset(base[0]), base[1], _quoted(words))] if words else []
+        before, after = _node(base), _node(head)
+        found += [_with(base, words) for words in [_new(before, after)] if words]
+        found += [
+            f"{_with(base, _of_both(old, new))} || {_with(base, new)} || true"
+            for old, new in [_changed(before, after)]
+            if new
+        ]
     return tuple(found)
+
+
+def _with(base: Files, words: list[str]) -> str:
+    return with_added(frozenset(base[0]), base[1], _quoted(words))
+
+
+def _of_both(old: list[str], new: list[str]) -> list[str]:
+    """One range after the other takes what lies in both; of alternatives, only the last would be narrowed."""
+    pairs = zip((word.rpartition("@")[2] for word in old), new, strict=True)
+    return [word if "||" in before else f"{word} {before}" for before, word in pairs]
 
 
 def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from bot.domain.nodescripts import command_of_tests, package
+from bot.domain.nodescripts import GIVEN, command_of_tests, package
 from bot.domain.projects import Project, Read, fitting
 
 _ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
@@ -30,12 +30,27 @@ _FROM_REGISTRY = (
 )
 """The first yarn fetches packages from where its lock file has them from, whatever registry npm is told of."""
 
-_NO_REGISTRY = re.compile(r"(git|https?:|github:|gitlab:|bitbucket:|gist:).*|[\w-][\w.-]*/[\w.-]+(#.*)?")
-"""Where a package comes from that no registry has."""
+_DIRECT = """
+const found = require(process.cwd() + "/package.json");
+for (const kind of ["dependencies", "devDependencies", "optionalDependencies"])
+  for (const [name, said] of Object.entries(found[kind] ?? {}))
+    if (!/^(file|link|workspace):/.test(said)) console.log(`${kind}[${name}] ${name}@${said}`);
+"""
+_BARELY = "--no-audit --no-fund --ignore-scripts --legacy-peer-deps"
+_WITHOUT_SOME = f"""cp package*.json /tmp/ && {{ mkdir -p /tmp/one
+node -e {shlex.quote(_DIRECT)} | while read -r place wanted; do
+  npm install --dry-run --prefix /tmp/one --fetch-retries=1 {_BARELY} "$wanted" < /dev/null ||
+    {{ npm view npm version < /dev/null && npm pkg delete "$place"; }}
+done
+npm install {_BARELY}; ended=$?; cp /tmp/package*.json .; (exit $ended); }}"""
+"""The last resort: while the registry answers, a package is done without that can't be had, or needs one that can't,
+since no registry has it. What it is for is seldom the tests."""
 
 _DEFAULTS = (("npx vitest run", "vitest"), ("npx jest", "jest"), ("npx mocha", "mocha"))
 _BY_THEMSELVES = frozenset({"tap", "tape"})
 """Packages whose tests are often files that node is simply given, and report all the same."""
+
+_IMPORTED = re.compile(r"""(?:from|import|require\() ?['"](node:test|mocha)['"]""")
 
 _NEEDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "workspaces")
 
@@ -48,7 +63,7 @@ def node_project(paths: frozenset[str], read: Read) -> Project | None:
     if not found or not (needs or test):
         return None
     return Project(
-        setup=(_without(_foreign(found), _from_registry(_leniently(_install(found, paths)))),) if needs else (),
+        setup=(_from_registry(_leniently(_install(found, paths))),) if needs else (),
         test=test,
         runner=runner,
         clients=("npm",),
@@ -62,6 +77,8 @@ def node_project(paths: frozenset[str], read: Read) -> Project | None:
 def _test(found: dict[str, object], paths: frozenset[str], read: Read) -> tuple[str, str]:
     """The test command and its runner: the package's own script, else the one runner that it has installed."""
     words, runner = command_of_tests(read)
+    if runner == GIVEN:
+        runner = _said(paths, read)
     if runner:
         return words, runner
     installed = {name for kind in _NEEDS for name in _names(found.get(kind))}
@@ -69,8 +86,15 @@ def _test(found: dict[str, object], paths: frozenset[str], read: Read) -> tuple[
     if known and (not words or len(known) == 1):
         return known[0]
     if words:
-        return words, "tap" if installed & _BY_THEMSELVES else ""
+        return (words, "tap") if installed & _BY_THEMSELVES else ("npm test", "")
     return ("node --test", "node") if found and any(map(_TESTS.fullmatch, paths)) else ("", "")
+
+
+def _said(paths: frozenset[str], read: Read) -> str:
+    """The runner that files of tests load by themselves; '' where they load none that is known, or several."""
+    texts = (read(path) or "" for path in paths if _TESTS.fullmatch(path))
+    loaded = {module for text in texts for module in _IMPORTED.findall(text)}
+    return loaded.pop().removesuffix(":test") if len(loaded) == 1 else ""
 
 
 def _install(found: dict[str, object], paths: frozenset[str]) -> str:
@@ -121,25 +145,8 @@ def _leniently(command: str) -> str:
     tests seldom need what it makes. And packages from before npm 7 often disagree on their peers, which npm then only
     told."""
     without = "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts"
-    last = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
+    last = f" || {command} {without} --legacy-peer-deps || {_WITHOUT_SOME}" if command.startswith("npm ") else ""
     return f"{command} || {command} {without}{last}"
-
-
-def _foreign(found: dict[str, object]) -> list[str]:
-    """The packages that no registry has, as npm calls their places in package.json."""
-    tables = [(kind, table) for kind in _NEEDS[:3] if isinstance(table := found.get(kind), dict)]
-    named = [(f"{kind}[{name}]", str(said)) for kind, table in tables for name, said in table.items()]
-    return [place for place, said in named if _NO_REGISTRY.fullmatch(said)]
-
-
-def _without(foreign: list[str], command: str) -> str:
-    """Packages from elsewhere are done without where they can't be had: what they are for is seldom the tests."""
-    if not foreign or not command.startswith("npm "):
-        return command
-    left_out = f"npm pkg delete {' '.join(map(shlex.quote, foreign))}"
-    install = "npm install --no-audit --no-fund --ignore-scripts --legacy-peer-deps"
-    kept = f"cp package*.json /tmp/ && {left_out} && {install}; ended=$?; cp /tmp/package*.json ."
-    return f"{command} || {{ {kept}; (exit $ended); }}"
 
 
 def _names(table: object) -> list[str]:

@@ -10,14 +10,18 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.commandline import PROGRAMS, runners_in
+from bot.domain.commandline import PROGRAMS, programs, runners_in
 
 Read = Callable[[str], str | None]
 
 RUNNERS = frozenset({"node", "vitest", "jest", "mocha", "tap"})
+GIVEN = "given"
+"""In place of a runner: node is simply given a file of tests, and who runs them is told in files."""
+
 DEEPEST = 4
 _ON_INSTALL = ("postinstall", "prepublish", "prepare")
-_READ_WHAT_IS_BUILT = frozenset({"node", "mocha", "tap"})
+_READ_WHAT_IS_BUILT = frozenset({"node", "mocha", "tap", GIVEN})
+_TESTS = re.compile(r"(.*/)?(tests?(/.*)?|[^/]*[.\-_]test|test[.\-_][^/]*)(\.[cm]?[jt]s)?")
 
 _CALL = re.compile(r"(npm|pnpm|yarn|bun)(?: +(?:run|run-script|--silent|-s))* +([\w:.-]+)(?: +--)?((?: .*)?)")
 _VALUE = rf"(?!(?:{'|'.join(sorted(PROGRAMS))})\b)[^\s-]\S*"
@@ -35,7 +39,10 @@ _STEPS = re.compile(rf"(?:{_QUOTED}|[^;&])+")
 _BUILDS = re.compile(
     r"\b(build|compile|bundle|generate|prepare|pretest|setup|tsc|rollup|babel|esbuild|tsup|swc|webpack)"
 )
-_LOOKS = re.compile(r"lint|format|prettier|noEmit|check|size|types\b|audit|husky|hooks\b", re.IGNORECASE)
+_LOOKS = re.compile(r"lint|format|prettier|noEmit|check|size|stats\b|types\b|audit|husky|hooks\b", re.IGNORECASE)
+_ONLY_LOOKS = re.compile(r"lint|prettier|--noEmit|\b(audit|bundlesize|size-limit|stats|tsd|type-coverage)\b")
+"""What has no part in a build although a build calls it."""
+
 _TYPES = re.compile(r" --typecheck(\.\w+)*(=\S+)?(?= |$)")
 """vitest's tests of types write into their own package, which checks see read-only; each run takes as long as tsc."""
 
@@ -47,17 +54,19 @@ _KNOWN = frozenset({"node", "npm", "npx", "sh", "bash", "make", "env", "echo", "
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command of a script, as it can be run by itself, the runner that it starts ('' none), and the script."""
+    """One command of a script, as it can be run by itself, the runner that it starts ('' none), the script, and
+    whether it has a part in a build that is not called whole."""
 
     command: str
     runner: str = ""
     of: str = ""
+    built: bool = False
 
     @property
     def builds(self) -> bool:
         """A build's own copying and writing of files belongs to it."""
         part = bool(_BUILDS.search(self.of)) and self.command.split()[0] in _KNOWN - {"npm", "npx"}
-        return (part or bool(_BUILDS.search(self.command))) and not _LOOKS.search(self.command)
+        return self.built or ((part or bool(_BUILDS.search(self.command))) and not _LOOKS.search(self.command))
 
 
 def script(words: Sequence[str], read: Read) -> str:
@@ -80,13 +89,16 @@ def package(read: Read) -> dict[str, object]:
 
 def command_of_tests(read: Read) -> tuple[str, str]:
     """(command, runner) of the package's `test` script; ('npm test', '') when its runner is not known, ('', '') when
-    there is no such script."""
+    there is no such script. Only where no step starts a runner are files of tests looked for."""
     scripts = _scripts(read)
     if "test" not in scripts or "no test specified" in scripts["test"]:
         return "", ""
-    steps = [step for name in ("pretest", "test", "posttest") for step in _steps(name, scripts, ())]
-    last = max((n for n, step in enumerate(steps) if step.runner), default=-1)
-    if last < 0:
+    for runner_of in (_started, _given):
+        steps = [step for name in ("pretest", "test", "posttest") for step in _steps(name, scripts, (), runner_of)]
+        last = max((n for n, step in enumerate(steps) if step.runner), default=-1)
+        if last >= 0:
+            break
+    else:
         return "npm test", ""
     kept = [step for step in steps[: last + 1] if step.runner or step.builds]
     whole = len(kept) == len(steps) and _fit("test", scripts)
@@ -100,7 +112,8 @@ def _built_on_install(scripts: Mapping[str, str], steps: Sequence[Step]) -> list
     jest and vitest read the sources themselves."""
     if any(step.builds for step in steps) or not any(step.runner in _READ_WHAT_IS_BUILT for step in steps):
         return []
-    return [step for name in _ON_INSTALL for step in _steps(name, scripts, ()) if step.builds and not step.runner]
+    found = [step for name in _ON_INSTALL for step in _steps(name, scripts, (), _started)]
+    return [step for step in found if step.builds and not step.runner]
 
 
 def _scripts(read: Read) -> dict[str, str]:
@@ -108,7 +121,9 @@ def _scripts(read: Read) -> dict[str, str]:
     return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
 
 
-def _steps(name: str, scripts: Mapping[str, str], above: tuple[str, ...]) -> Iterator[Step]:
+def _steps(
+    name: str, scripts: Mapping[str, str], above: tuple[str, ...], runner_of: Callable[[str], str]
+) -> Iterator[Step]:
     """The steps of a script; those of scripts that it calls stand in their place where the call can't stay."""
     text = scripts.get(name, "").strip()
     if not text or name in above or len(above) > DEEPEST:
@@ -117,14 +132,16 @@ def _steps(name: str, scripts: Mapping[str, str], above: tuple[str, ...]) -> Ite
         settings, call = _unwrapped(part)
         called = _CALL.fullmatch(call)
         if called is None or called[2] not in scripts:
-            yield replace(_plain(part), of=name)
+            yield replace(_plain(part, runner_of), of=name)
             continue
-        inner = list(_steps(called[2], scripts, (*above, name)))
-        clean = all(step.runner for step in inner) or not any(step.runner for step in inner)
-        if clean and _fit(called[2], scripts):
-            rest = f" --{called[3]}" if called[3].strip() else ""
-            words = f"{settings}npm run {called[2]}{rest}"
-            yield Step(words, next((step.runner for step in inner if step.runner), ""))
+        inner = list(_steps(called[2], scripts, (*above, name), runner_of))
+        rest = f" --{called[3]}" if called[3].strip() else ""
+        whole = Step(f"{settings}npm run {called[2]}{rest}", next((step.runner for step in inner if step.runner), ""))
+        fit = _fit(called[2], scripts)
+        if fit and whole.builds and not whole.runner and any(_ONLY_LOOKS.search(step.command) for step in inner):
+            yield from (replace(_under(settings, s), built=not _ONLY_LOOKS.search(s.command)) for s in inner)
+        elif fit and (all(step.runner for step in inner) or not any(step.runner or step.built for step in inner)):
+            yield whole
         else:
             yield from (_under(settings, step) for step in inner)
 
@@ -162,10 +179,21 @@ def _under(settings: str, step: Step) -> Step:
     return replace(step, command=settings + command)
 
 
-def _plain(part: str) -> Step:
+def _started(part: str) -> str:
+    """The runner that a command starts; '' none."""
+    return next((name for name in runners_in(part) if name in RUNNERS), "")
+
+
+def _given(part: str) -> str:
+    """`GIVEN` for a command that gives node a file of tests, as its name tells; '' for others."""
+    by_node = (words[1:] for words in programs(part) if words[0] in {"node", "tsx"})
+    return GIVEN if any(_TESTS.fullmatch(word) for words in by_node for word in words) else ""
+
+
+def _plain(part: str, runner_of: Callable[[str], str]) -> Step:
     """A step that calls no script. Programs of the package's own dependencies are started by npx."""
     part = _FOREIGN.sub("", part, count=1) if _FOREIGN.match(part) else part
-    runner = next((name for name in runners_in(part) if name in RUNNERS), "")
+    runner = runner_of(part)
     part = _TYPES.sub("", part) if runner == "vitest" else part
     if _of_shell(part):
         return Step(part, runner)

@@ -196,7 +196,7 @@ def _tox_requirements(tox: configparser.RawConfigParser, text: str) -> tuple[str
     newest = max((int(found[1]) for each in named for found in re.finditer(r"\bpy3\.?(\d+)", each)), default=0)
     fitting = re.compile(rf"!.*|py3(\.?{newest})?|(unit-?)?tests?")
     found = []
-    for line in _lines(tox, "testenv", "deps")[:_MOST]:
+    for line in _of_tests(tox, "deps")[:_MOST]:
         conditional = _CONDITION.fullmatch(line)
         condition, requirement = conditional.groups() if conditional is not None else ("", line)
         if "{" in requirement or requirement.startswith(("-", ".")):
@@ -208,6 +208,14 @@ def _tox_requirements(tox: configparser.RawConfigParser, text: str) -> tuple[str
     return tuple(name for name in dict.fromkeys(found) if name not in sys.stdlib_module_names)
 
 
+def _of_tests(tox: configparser.RawConfigParser, key: str) -> tuple[str, ...]:
+    """What tox is told for all environments, then for those that only name a Python: `testenv:py{310,311}`."""
+    plain = re.compile(r"py3?(\.?\d+)?")
+    names = (name.removeprefix("testenv:") for name in tox.sections() if name.startswith("testenv:py"))
+    pythons = [f"testenv:{name}" for name in names if all(map(plain.fullmatch, _alternatives(name) or ["-"]))]
+    return tuple(line for section in ("testenv", *pythons[:1]) for line in _lines(tox, section, key))
+
+
 def _for_tests(by_tox: tuple[str, ...], cfg: configparser.RawConfigParser, setup_py: _Table) -> tuple[str, ...]:
     known = set(map(name_of, by_tox))
     more = (*_lines(cfg, "options", "tests_require"), *_strings(setup_py.get("tests_require")))
@@ -217,10 +225,10 @@ def _for_tests(by_tox: tuple[str, ...], cfg: configparser.RawConfigParser, setup
 def _tox_extras(tox: configparser.RawConfigParser) -> tuple[str, ...]:
     """The project's extras that tox installs: by its own setting, or with the project among `deps`, as in `.[test]`,
     or so by its first command that does."""
-    among = (re.fullmatch(r"\.\[([\w\s,.-]+)\]", line) for line in _lines(tox, "testenv", "deps"))
-    commands = (re.search(r"\bpip install .*\.\[([\w,.-]+)\]", line) for line in _lines(tox, "testenv", "commands"))
+    among = (re.fullmatch(r"\.\[([\w\s,.-]+)\]", line) for line in _of_tests(tox, "deps"))
+    commands = (re.search(r"\bpip install .*\.\[([\w,.-]+)\]", line) for line in _of_tests(tox, "commands"))
     first = [found for found in commands if found is not None][:1]
-    named = [*_lines(tox, "testenv", "extras"), *(found[1] for found in (*among, *first) if found is not None)]
+    named = [*_of_tests(tox, "extras"), *(found[1] for found in (*among, *first) if found is not None)]
     plain = (word.strip() for line in named if ":" not in line and "{" not in line for word in line.split(","))
     return tuple(dict.fromkeys(word for word in plain if word))
 

@@ -32,6 +32,9 @@ _PLUGINS = (
 )
 """What pytest's configuration asks for, and the plugin that understands it."""
 
+_HOOK = re.compile(r"(?m)(?<!optionalhook=True\)\n)^def pytest_(benchmark|html|xdist)_")
+"""The hooks of a plugin in a conftest, which pytest refuses where that is not there, whatever is to be run."""
+
 _AS_PLUGINS_WANT = (
     f"for newer in 9 8; do {PYTHON} -m pytest -c /dev/null --noconftest -VV && "
     f"{{ {PYTHON} -m pytest --collect-only -q --ignore-glob='*'; test $? -ne 3; }} && break; "
@@ -232,14 +235,19 @@ class _Facts:
         return [*self.said.dependencies, *self._of_extras()]
 
     def _extras(self) -> tuple[str, ...]:
-        """All where the project's own recipes take all; else the extra for tests; else those that tox or hatch installs
-        or the requirements file for tests names."""
+        """All where the project's own recipes take all; else the extra for tests and those that tox or hatch installs,
+        or those that the requirements file for tests names."""
         if any("--all-extras" in (self.read(path) or "") for path in _RECIPES):
             return tuple(self.said.extras)
         extra = _pick(self.said.extras)
         named = re.findall(r"(?m)^(?:(?:-e|--editable)[ =]*)?\.\[([\w\s,.-]+)\]", self.read(self._file()) or "")
         by_file = tuple(word.strip() for words in named for word in words.split(","))
-        return (extra,) if extra else self.said.run_extras or by_file
+        beside = (name for name in self.said.run_extras if not self._brings_plugins(name))
+        return tuple(dict.fromkeys((*beside, extra))) if extra else self.said.run_extras or by_file
+
+    def _brings_plugins(self, extra: str) -> bool:
+        """Whether an extra is for what measures or looks while tests run, rather than for what these use."""
+        return any(name_of(requirement).startswith("pytest-") for requirement in self.said.extras.get(extra, ()))
 
     def _of_extras(self) -> list[str]:
         return [requirement for extra in self._extras() for requirement in self.said.extras.get(extra, ())]
@@ -259,6 +267,9 @@ class _Facts:
             known = {name_of(requirement) for requirement in (*brought, *self._in_file("requirements.txt"))}
             config = self.said.pytest_config or ""
             plugins = [name for sign, name in _PLUGINS if re.search(sign, config, re.MULTILINE)]
+            plugins += sorted(
+                {f"pytest-{name}" for text in self._conftests() for name in _HOOK.findall(text)} - {*plugins}
+            )
             words += [name for name in ("pytest", *plugins) if name not in known]
         return words
 

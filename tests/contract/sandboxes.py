@@ -10,7 +10,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,11 @@ PROGRAMS = (
 )
 TREES = ("/usr/lib/python3.11", "/usr/lib/x86_64-linux-gnu/perl-base")
 LEFT_OUT = {"__pycache__", "test", "tests", "idlelib", "lib2to3", "dist-packages", "config-3.11-x86_64-linux-gnu"}
+
+
+STARTED = ExitStack()
+"""What was started here and must be ended. A worker of the tests leaves without `atexit`: conftest closes it there."""
+atexit.register(STARTED.close)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def _start() -> str:
     log = (folder / "log").open("wb")
     process = subprocess.Popen(["dockerd", *arguments], stdout=log, stderr=log)
     log.close()
-    atexit.register(_stop, process, folder)
+    STARTED.callback(_stop, process, folder)
     for _ in range(100):
         if _answers(address) or process.poll() is not None:
             break

@@ -22,12 +22,14 @@ class Witness:
         """How many comments begin like this."""
         return sum(comment.body.startswith(beginning) for comment in self.repo.issues[self.issue.number].comments)
 
-    async def reaches(self, *phases: str) -> None:
+    async def reaches(self, phase: str, pause: float = 0.01) -> None:
+        """Looks often, since most phases pass by themselves."""
+
         async def there() -> bool:
             state = await self.stage.session()
-            return state is not None and (state["phase"] in phases or state["outcome"] is not None)
+            return state is not None and (state["phase"] == phase or state["outcome"] is not None)
 
-        await until(there, PATIENCE, lambda: f"{phases} was not reached: {self.stage.log.read_text()[-3000:]}", 0.01)
+        await until(there, PATIENCE, lambda: f"{phase} was not reached: {self.stage.log.read_text()[-3000:]}", pause)
 
     async def ends(self) -> None:
         async def over() -> bool:
@@ -39,7 +41,7 @@ class Witness:
 
 
 async def approve(witness: Witness, person: Person) -> None:
-    await witness.reaches("awaiting")
+    await witness.reaches("awaiting", 0.2)
 
     async def shown() -> bool:
         return witness.said("### Plan") > 0

@@ -13,7 +13,7 @@ import itertools
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -21,14 +21,15 @@ from pydantic import JsonValue
 
 from bot.codehost import GitHubHost, Pace
 from bot.domain.following import Patience, next_turn
-from bot.domain.session import ACTIVE, fold
+from bot.domain.session import ACTIVE, Session
+from bot.journal import Journal
 from bot.rehearsal.github import GitHub, Issue, Person, Repo, World, private_pem
 from bot.rehearsal.model import ScriptedModel
 from bot.rehearsal.play import PLAY, make_sample
 from bot.rehearsal.script import Policy
 from bot.rehearsal.served import Served
 from handlers.cli.serve import front
-from handlers.compose import Fittings, House, furnish, github_host, machine
+from handlers.compose import Fittings, House, SystemClock, furnish, github_host, machine
 from handlers.settings import Settings
 from sandbox import toolchains
 from sandbox.bubblewrap import Bubblewrap
@@ -70,6 +71,7 @@ class Theatre:
     house: House
     site: str
     repo: Repo
+    _journals: dict[str, Journal] = field(default_factory=dict)
 
     @property
     def ada(self) -> Person:
@@ -95,6 +97,14 @@ class Theatre:
         rows = await self.house.store.sessions()
         return await self.api(f"/api/sessions/{rows[0].id}")
 
+    async def sessions(self) -> list[Session]:
+        """Each as it is now. Only news are read and folded, since this is asked many times a second."""
+        rows = await self.house.store.sessions()
+        for row in rows:
+            journal = self._journals.setdefault(row.id, Journal(self.house.store, SystemClock(), row.id))
+            await journal.refresh()
+        return [self._journals[row.id].session for row in rows]
+
     async def settled(self, seconds: float = 60.0) -> None:
         """Wait until everything that was heard has been worked on and said."""
         quiet, end = 0, asyncio.get_running_loop().time() + seconds
@@ -102,9 +112,8 @@ class Theatre:
             assert asyncio.get_running_loop().time() < end, "it does not come to rest"
             await self.world.hooks.settled()
             busy = self.house.dispatcher.busy or await self.house.store.arrivals()
-            rows = await self.house.store.sessions()
-            owed = [row for row in rows if next_turn(fold(row.id, await self.house.store.events(row.id)))]
-            quiet = 0 if busy or owed or any(row.phase in ACTIVE for row in rows) else quiet + 1
+            owed = [next_turn(session) or session.phase in ACTIVE for session in await self.sessions()]
+            quiet = 0 if busy or any(owed) else quiet + 1
             await asyncio.sleep(0.05)
 
     async def working_on(self, tool: str, seconds: float = 30.0) -> None:
@@ -112,9 +121,7 @@ class Theatre:
         end = asyncio.get_running_loop().time() + seconds
         while True:
             assert asyncio.get_running_loop().time() < end, f"{tool} was never called"
-            rows = await self.house.store.sessions()
-            sessions = [fold(row.id, await self.house.store.events(row.id)) for row in rows]
-            if any(call.name == tool for session in sessions for call in session.pending):
+            if any(call.name == tool for session in await self.sessions() for call in session.pending):
                 return
             await asyncio.sleep(0.05)
 

@@ -4,7 +4,7 @@ const fs = require('fs');
 const path = require('path');
 
 const ours = globalThis[Symbol.for('maestro.mocha')] || {};
-const { results, top, reporter, takes, watch } = ours;
+const { results, top, reporter, Shown, takes, watch } = ours;
 const MESSAGE = watch ? 20000 : 2000;
 delete ours.watch;
 
@@ -13,7 +13,9 @@ function words(error) {
 }
 
 // mocha's own reporters lie beside the program that runs; one of the repository's own is found from its folder.
-function shown(root) {
+function shown() {
+  const program = fs.realpathSync(process.argv[1]);
+  const root = program.slice(0, program.lastIndexOf(`${path.sep}mocha${path.sep}`) + 6);
   for (const name of [path.join(root, 'lib', 'reporters', reporter || 'spec'), path.resolve(top, reporter || 'spec'), reporter]) {
     try {
       return require(require.resolve(name, { paths: [top] }));
@@ -50,9 +52,7 @@ module.exports = class {
       if (!left.length) note(test, 'error', words(error));
     });
     runner.once('end', () => write({ end: 0, counts }));
-    const program = fs.realpathSync(process.argv[1]);
-    const Shown = shown(program.slice(0, program.lastIndexOf(`${path.sep}mocha${path.sep}`) + 6));
-    this.shown = new Shown(runner, options);
+    this.shown = new (Shown || shown())(runner, options);
   }
 
   done(failures, then) {

@@ -117,6 +117,26 @@ function mocha(chosen, program) {
   followed({ ...process.env });
 }
 
+// A file of tests may run mocha as a library: whatever reporter it asks for, ours takes its place and shows it.
+function library(chosen) {
+  const Module = require('module');
+  const own = Module._load;
+  Module._load = function (request, ...rest) {
+    const found = own.call(this, request, ...rest);
+    if (request !== 'mocha' || !found || !found.prototype || !found.prototype.run) return found;
+    Module._load = own;
+    hide();
+    const run = found.prototype.run;
+    found.prototype.run = function (...words) {
+      const limit = chosen.length ? (file) => takes(chosen, file) : null;
+      globalThis[Symbol.for('maestro.mocha')] = { results, top, Shown: this._reporter, takes: limit };
+      this.reporter(require('./maestro_mocha.cjs'), this.options.reporterOptions).bail(false);
+      return run.apply(this, words);
+    };
+    return found;
+  };
+}
+
 // With options for node itself, and before version 6 always, mocha runs the tests in another process: that is ours, too.
 function followed(settings) {
   const children = require('child_process');
@@ -128,7 +148,7 @@ function followed(settings) {
   };
 }
 
-// `node --test` has read its options by now, so it is started once more: with our reporter beside the command's own.
+// node has read its options by now, so it is started once more: with our reporter beside the command's own.
 // node wants as many destinations as reporters, and adds a reporter of its own only when none is asked for.
 function node() {
   const words = process.execArgv;
@@ -141,6 +161,19 @@ function node() {
   const ran = require('child_process').spawnSync(process.execPath, all, { stdio: 'inherit', env });
   if (ran.signal) process.kill(process.pid, ran.signal);
   process.exit(ran.status ?? 1);
+}
+
+// Whether node was simply given a file of tests, which then run in this process.
+function given(program) {
+  const inside = path.relative(top, program);
+  const alone = program.startsWith(top + '/') && !process.execArgv.includes('--test');
+  return alone && !inside.includes('node_modules/') && /(^|[\/._-])tests?([\/._-]|$)/.test(inside);
+}
+
+// The reporter, loaded later, is told where to write, and node by whom its output is wanted; what the tests see is as ever.
+function alone() {
+  globalThis[Symbol.for('maestro.trial')] = { results, top, most: 2000 };
+  hide();
 }
 
 // borp runs node's tests itself; only this process gets our reporter beside the command's own.
@@ -230,5 +263,14 @@ if (results) {
   } else if (runner === 'node' && lies('trial-child.json')) {
     watched(tried(runner));
     hide();
-  } else if (runner !== 'node') lead();
+  } else if (runner === 'node' && given(program)) {
+    if (process.env.MAESTRO_AGAIN) alone();
+    else {
+      tried(runner);
+      node();
+    }
+  } else if (runner !== 'node') {
+    lead();
+    if (runner === 'mocha') library(selected());
+  }
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const MESSAGE = 2000;
-// In a trial our settings have left the environment by now.
+// In the process of the tests our settings have left the environment by now.
 const trial = Symbol.for('maestro.trial');
 const { results, top, file: only, most } = process.env.MAESTRO_RESULTS
   ? { results: process.env.MAESTRO_RESULTS, top: process.env.MAESTRO_TOP || process.cwd(), most: MESSAGE }
