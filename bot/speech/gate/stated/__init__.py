@@ -7,7 +7,7 @@ and `topics` says what to ask. What the words merely wish, ask, plan, deny or qu
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.speech.gate.numbers import NUM
 from bot.speech.gate.stated.abroad import abroad
@@ -33,11 +33,11 @@ from bot.speech.gate.stated.vocabulary import (
 )
 
 
-def _p(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?:{part})" for part in parts), re.IGNORECASE)
+def _p(*parts: str) -> str:
+    return "|".join(rf"(?:{part})" for part in parts)
 
 
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "mutation",
         _p(
@@ -244,11 +244,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "word",
-        re.compile(
-            r"(?m)^[\s>*#|-]*(?i:test )?(?i:status|results?|verdict|outcome)?\s*[:|]?\s*(?:PASS(?:ED)?|OK|SUCCESS|"
-            r"BUILD SUCCESSFUL|ALL GREEN|GREEN)\b[.! |]*$|(?mi:^[^\w\n]*(?:all |everything )?(?:green|passing|"
-            r"passed)[^\w\n]*$)"
-        ),
+        r"(?m)^[\s>*#|-]*(?:test )?(?:status|results?|verdict|outcome)?\s*[:|]?\s*(?-i:PASS(?:ED)?|OK|SUCCESS|"
+        r"BUILD SUCCESSFUL|ALL GREEN|GREEN)\b[.! |]*$|^[^\w\n]*(?:all |everything )?(?:green|passing|passed)[^\w\n]*$",
     ),
 )
 _TICK = r"(?:[✅✔☑🟢✓👍💚💯]\ufe0f?|:(?:white_check_mark|heavy_check_mark|green_circle|\+1|check):)"
@@ -281,6 +278,12 @@ _CALL = re.compile(r"\b[A-Za-z_]\w*\([^()\n]*=[^()\n]*\)")
 """A call or a constructor: `Counts(passed=12)` is code."""
 
 
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Made when the first words are looked at: most processes look at none."""
+    return tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in (*PATTERNS, *OUTCOMES))
+
+
 @lru_cache(maxsize=4096)  # a page shows the same words at each look
 def statements(view: str) -> tuple[Statement, ...]:
     """The result-like statements of a text, one for each pattern that is met, in order."""
@@ -288,7 +291,7 @@ def statements(view: str) -> tuple[Statement, ...]:
     code = [m.span() for m in _CALL.finditer(view)]
     found = [
         Statement(m.start(), m.end(), ((kind, m[0]),))
-        for kind, p in (*PATTERNS, *OUTCOMES)
+        for kind, p in _compiled()
         for m in p.finditer(view)
         if m[0]
         and not (_TICKED.search(m[0]) and _TICKED.search(view, max(0, m.start() - 9), m.start()))

@@ -6,6 +6,7 @@ unless the sentence wishes, denies, requires or asks.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from bot.speech.gate.stated.vocabulary import TOOL
 
@@ -61,16 +62,21 @@ _OTHER = (
 _CLAUSE = r"[^.;\n。；]{0,70}?"
 _REST = r"[^.,;:!?\n。，；]*"
 _COUNT = r"(?:\d+\s+(?:\w+\s+)?)?"
-_SUITE = tuple(
-    re.compile(rf"(?<!\w){_COUNT}(?:{what}{_TOOLS})(?!\w){_CLAUSE}(?<!\w)(?:{well})(?!\w){_REST}", re.IGNORECASE)
-    for what, well in _LATIN
-) + tuple(
-    re.compile(
-        rf"{_COUNT}[^\s。，.]*(?:{what}){_CLAUSE}(?:{well})[^.,;\n。，；]*(?:[,，、]\s*共?\s*\d+[^.,;\n。，；]*)?",
-        re.IGNORECASE,
+
+
+@cache
+def _suite() -> tuple[re.Pattern[str], ...]:
+    """Made when the first words are looked at."""
+    latin = (
+        rf"(?<!\w){_COUNT}(?:{what}{_TOOLS})(?!\w){_CLAUSE}(?<!\w)(?:{well})(?!\w){_REST}" for what, well in _LATIN
     )
-    for what, well in _OTHER
-)
+    other = (
+        rf"{_COUNT}[^\s。，.]*(?:{what}){_CLAUSE}(?:{well})[^.,;\n。，；]*(?:[,，、]\s*共?\s*\d+[^.,;\n。，；]*)?"
+        for what, well in _OTHER
+    )
+    return tuple(re.compile(words, re.IGNORECASE) for words in (*latin, *other))
+
+
 _NONE = re.compile(
     r"\b(?:keine?n? (?:regression\w*|fehlschläge|fehler|testfehler)|kein test schlägt fehl|aucun\w* (?:régressions?|"
     r"échecs?|erreurs?|test n'échoue)|(?:sin|ninguna?) (?:regresi\w+|fall\w+|errores|prueba falla|test falla)|(?:sem|"
@@ -156,7 +162,7 @@ def abroad(view: str) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _stated(text: str) -> Iterator[tuple[int, int, str, str]]:
-    for pattern in _SUITE:
+    for pattern in _suite():
         for m in pattern.finditer(text):
             tool = re.match(rf"(?:{TOOL})\b", m[0], re.IGNORECASE)
             kind = "count" if re.search(r"\d", m[0]) else "lint" if tool else "suite"

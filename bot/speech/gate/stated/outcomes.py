@@ -4,8 +4,6 @@ The patterns of `stated` know set phrases; these know kinds of words, in either 
 print. Both are broad on purpose.
 """
 
-import re
-
 from bot.speech.gate.numbers import NUM
 from bot.speech.gate.stated.vocabulary import CHECKS, METRIC, TESTS, TOOL, UNIT
 
@@ -59,11 +57,11 @@ _MOVES = (
 _IN = r"(?:\s+[\w'-]+){0,5}?\s+"
 
 
-def _p(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?:{part})" for part in parts), re.IGNORECASE)
+def _p(*parts: str) -> str:
+    return "|".join(rf"(?:{part})" for part in parts)
 
 
-OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+OUTCOMES: tuple[tuple[str, str], ...] = (
     (
         "count",
         _p(
