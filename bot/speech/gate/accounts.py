@@ -13,42 +13,46 @@ from bot.speech.gate.plain.clauses import letters_of, words_of
 from bot.speech.gate.plain.words import NOT
 from bot.speech.gate.reach import clauses
 from bot.speech.gate.stated import Statement
-from bot.speech.gate.stated.vocabulary import NAMED
+from bot.speech.gate.stated.vocabulary import NAMED, UNIT
 
 _TELLING = words(
     """
     above above-mentioned according actually added adds al all-in-all already although altogether among amount
-    amounted amounts answer apart as-is asked asked-for assertion auf avec average bar base baut behaviour bei beide
-    below benchmarked better between both brings call can case cases cause causes cent change changed changed-line
-    changing check chore cien clear clears code collected colours combined comfortably compare compares comparing
-    comparison compila compiles completely con conclusion confirm continue continued continues corrected could counted
-    counting counts courant cover covering covers credit cubiertas cubre cuesta current cómo de del dem den der des
-    deux die dieser difference differs do done doppelt doppelte doubt drei due durch each earlier ein eine einer else
-    en encuentra ended entire example exceed exceeded exceeds execution existed existing exit exits fact factor falla
-    fallan fallaron fast feat fehl fehlgeschlagen fehlschlagen fell fewer figure figures final find finds first fix
-    flying following follows former found full gate gave gebaut gefunden gegenüber get gets gigabytes give given gives
-    goal habe halb half halves happen happened happens head higher honest hälfte ignoré ignorés igual immediately
-    improved in including inside instead interval introduced introduces keinen kept kilobytes kind known kompiliert
-    l'ancien lang last le least leaves les less level liegt lignes limit line lines list listed long lost lot low
-    lower lugar líneas made main make makes mal margin matters mean means measurable measured median megabytes mehr
-    meldet memoria mention metric microseconds milliseconds minimum misses mit mo modified moins moment more most mot
-    mémoire named namely nanoseconds ne needed needs neuen neues new newly newly-added news noise non-zero note
-    nouveaux now nueva nuevas nuevo nuevos number numbers nur occur occurs oder old older omis omitida omitidas once
-    one ones operation operations opposed optimisation optimised optimization optimized order original other others
-    otherwise outside overall p packages par parsen part parts passée passées passés patch patched percentage perf
-    place plus points pre-existing present previous previously previously-failing program project projekt projet
-    proportion proyecto prueba pruebas put puts que question questions quick quicker quickly rate rather ratio reach
-    reached read reads real record recorded records red refuted regarding relative remain remained remaining repeat
-    reported require required requires respectively returned returns rocket rot rote roten rounded rounding run-time
-    same sank say scenario schlagen schlägt scope seconde see segundo set several share short should side sides sie
-    signale significant significantly since single skip skipped skipping skips slightly slow slower so-called so-far
-    son sont sources spare speicher speicherbedarf spent stands start state stated statement static statt status stays
-    step steps stieg still strict subió succeed sum summary sur take taken takes taking tarda target task tell tells
-    terms tests them then there these this those though threshold thus time times together too total totals touch
-    touched tritt trois trouve turn turned two type types typing um una unchanged uncovered und under unhappy unit
-    units unverändert up usage use used uses using value values verdict version versus vet vets viejas viejo von vor
-    vorher want wanted way we're weaker weiterhin wenig weniger went while whilst whole why wie wip with without won
-    work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent échoué übersprungen
+    amounted amounts answer apart as-is asked asked-for assertion auf avec average bar base baut became become becomes
+    behaviour bei beide below benchmarked better between both brings btw call can case cases cause causes cent change
+    changed changed-line changing check chore cien clear clears close code collected colours combined comfortably
+    compare compares comparing comparison compila compiles completely con conclusion confirm consumption continue
+    continued continues corrected could counted counting counts courant cover covering covers credit cubiertas cubre
+    cuesta current cut cómo de del dem den der des deux die dieser difference differs do done doppelt doppelte doubt
+    dr drei dropped due durch each earlier ein eine einer else en encuentra ended entire everyone example exceed
+    exceeded exceeds execution existed existing exit exits fact factor falla fallan fallaron far fast feat fehl
+    fehlgeschlagen fehlschlagen fell fewer figure figures final find finds finished first fix flying folks following
+    follows former found four-fifths full fyi gate gave gebaut gefunden gegenüber get gets gigabytes give given gives
+    goal goes gone habe halb half halved halves happen happened happens head hello hereby hey hi higher honest hälfte
+    ignoré ignorés igual immediately improved in include included includes including indeed indicates inside instead
+    interval introduced introduces keinen kept kilobytes kind known kompiliert l'ancien lang last lay le least
+    leaves les less level liegt lies lignes limit line lines list listed long lost lot low lower lugar líneas made
+    main make makes mal margin matters mean means measurable measured measurement median megabytes mehr meldet memoria
+    mention met metric microseconds milliseconds minimum missed misses mit mo modified moins moment more most mot
+    mémoire named namely nanoseconds ne needed needs neuen neues new newly newly-added news nicely noise non-zero note
+    noted nouveaux now nueva nuevas nuevo nuevos number numbers nur object occur occurs oder old older omis omitida
+    omitidas once one ones operation operations opposed optimisation optimised optimization optimized order original
+    other others otherwise outcome outcomes outside overall p packages pair par parsen part parts passée passées
+    passés patch patched percentage perf place plus points pre-existing present previous previously previously-failing
+    program project projekt projet proportion proyecto prueba pruebas put puts que question questions quick quicker
+    quickly rate rather ratio reach reached read reads real record recorded records red reduced refuted regarding
+    relative remain remained remaining remains repeat reported require required requires respective respectively
+    returned returns rocket rot rote roten rounded rounding run-time same sank say says scenario schlagen schlägt
+    scope seconde see segundo set several shall share short should shrank shrunk side sides sie signale significant
+    significantly since single skip skipped skipping skips slightly slow slower so-called so-far son sont sources
+    spare speicher speicherbedarf spent stand stands start state stated statement static statt status stays step steps
+    stieg still strict subió succeed succeeded sum summary sur take taken takes taking tarda target task tell tells
+    terms tests thank thanks them themselves then there these this those though threshold thus time times tl tldr
+    together too total totals touch touched tritt trois trouve turn turned two type types typing um una unchanged
+    uncovered und under unhappy unit units unverändert up usage use used uses using value values verdict version
+    versus vet vets viejas viejo von vor vorher want wanted way we're weaker weiterhin wenig weniger went while whilst
+    whole why wie wip with without won work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à
+    échoue échouent échoué übersprungen
     """
 )
 """What results are told with, besides the words that `lexicon` knows."""
@@ -76,6 +80,8 @@ _NO_FIGURE = re.compile(
     r"#\s?\d+|\b(?:sha|commit|line|lines|version|step|phase|part|exit (?:code|status))\s+\d[\w.]*", re.I
 )
 _FIGURE = re.compile(rf"(?<![\w.,])({NUM})(?![^\W\d_])", re.IGNORECASE)
+_AMOUNT = re.compile(rf"(?<![\w.,])(?<!\bin )(\d[\d.,]*)\s?(?:{UNIT})\b", re.IGNORECASE)
+"""A time or a size, but for how long a run itself took, which its own summary tells."""
 _SPELLED = re.compile(rf"{NUM}|[^a-zß-ɏ]*", re.IGNORECASE)
 """A number, or a word in other letters than ours: what `abroad` knows, it knows as a whole."""
 _PART = re.compile(rf"\b{NUM} (?:out )?of (?:the |all )?(?={NUM})", re.IGNORECASE)
@@ -162,8 +168,11 @@ def _begin_alike(one: str, other: str) -> bool:
 def _counted(clause: str, told: str, ledger: Ledger) -> bool:
     """Whether each figure was recorded, but for those that a record was already asked for."""
     clause = _PART.sub("", clause) if told else clause
-    rest = [number(n) for n in _FIGURE.findall(_NO_FIGURE.sub("", _COMMA.sub(".", _FRACTION.sub("", clause))))]
     asked = [number(n) for n in _FIGURE.findall(told)]
+    timed = [number(n) for n in _AMOUNT.findall(clause)]
+    if any(n not in asked and not any(abs(n - side) <= 0.01 * side for side in ledger.amounts) for n in timed):
+        return False
+    rest = [number(n) for n in _FIGURE.findall(_NO_FIGURE.sub("", _COMMA.sub(".", _FRACTION.sub("", clause))))]
     return all(n in asked or any(abs(n - known) <= 0.01 * known + 0.06 for known in ledger.figures) for n in rest)
 
 

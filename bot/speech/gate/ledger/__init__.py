@@ -117,6 +117,11 @@ class Ledger(Records):
         return frozenset(re.findall(r"[^\W_]+", " ".join(told).lower()))
 
     @property
+    def amounts(self) -> frozenset[float]:
+        """Every time and size that was measured, in any unit."""
+        return frozenset[float]().union(*(speed.amounts(r.benchmark) for r in self.records if r.benchmark))
+
+    @property
     def figures(self) -> frozenset[float]:
         """Every number that a record or a claim tells."""
         told = [str(claim.text) + " " + " ".join(map(str, claim.args.values())) for claim in self.claims.values()]

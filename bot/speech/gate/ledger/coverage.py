@@ -71,6 +71,7 @@ _THEN = re.compile(rf"({NUM})\s?% (?:before|previously|at base|on (?:the )?(?:ba
 _MISSING = re.compile(
     rf"\b({NUM}) (?:of the )?(?:changed )?lines?\b[^.;,]{{0,30}}?\b(?:not covered|uncovered)\b", re.IGNORECASE
 )
+_ALL_BUT = re.compile(rf"\ball but ({NUM}) of the ({NUM}) (?:\w+ )?lines", re.IGNORECASE)
 _WHOLE = re.compile(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", re.IGNORECASE)
 _BOUNDS = re.compile(rf"(?:{AT_LEAST.pattern})\s+(?:the )?(?:\w+ )?({NUM})", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:below|short|missing|miss(?:es|ed)|under|lacking)\b", re.IGNORECASE)
@@ -146,6 +147,8 @@ def _shares_agree(record: Evidence, words: str, sentence: str) -> bool:
         return True
     if _NEITHER.search(sentence) and len(known) > 1 and not said:
         return known[0] == known[1]
+    if not said and len(known) > 1 and _FELL.search(words) and not DENIED.search(words) and "point" not in words:
+        return known[0] < known[1]
     kept = not said and len(known) > 1 and _KEPT.search(words)
     return bool(kept) and known[0] >= known[1] + _points(words)
 
@@ -167,6 +170,8 @@ def _goal(record: Evidence) -> list[float]:
 
 def _lines(words: str) -> tuple[float, float] | None:
     """(covered, all) of `60 of the 60 changed lines`."""
+    if but := _ALL_BUT.search(words):
+        return number(but[2]) - number(but[1]), number(but[2])
     found = _OF_LINES.search(words)
     return (number(found["part"] or found["then"]), number(found["whole"] or found["all"])) if found else None
 

@@ -164,13 +164,17 @@ def _shares_agree(bench: Comparison, text: str, sentence: str) -> Iterator[bool]
     yield bool(known) and all(any(abs(s - k) <= 1.0 for k in known) for s in shares)
 
 
-def measured(bench: Comparison) -> set[float]:
-    """The figures that a comparison tells: both medians and their difference in any unit, the ratio and its interval,
-    the gain."""
+def amounts(bench: Comparison) -> set[float]:
+    """Both medians and their difference, in any unit."""
     sides = [_median(side) for side in (bench.base, bench.head) if side]
     sides += [abs(sides[0] - sides[-1])] if sides else []
-    scaled = {side * scale for side in sides for scale in (1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9)}
-    return scaled | {95.0, bench.ratio, bench.low, bench.high, float(len(bench.base)), 100 * abs(1 - bench.ratio)}
+    return {side * scale for side in sides for scale in (1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9)}
+
+
+def measured(bench: Comparison) -> set[float]:
+    """The figures that a comparison tells: amounts, the ratio and its interval, the gain."""
+    others = {95.0, bench.ratio, bench.low, bench.high, float(len(bench.base)), 100 * abs(1 - bench.ratio)}
+    return amounts(bench) | others
 
 
 def _factor(text: str) -> float | None:

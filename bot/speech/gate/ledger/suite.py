@@ -44,7 +44,10 @@ _MENDED = re.compile(
     rf"\b({NUM}) previously failing",
     re.IGNORECASE,
 )
-_ONLY_OLD = re.compile(r"\b(?:old|older|existing|previous|pre-existing|original) tests?\b", re.IGNORECASE)
+_ONLY_OLD = re.compile(
+    r"\b(?:old|older|existing|previous|pre-existing|original) tests?\b|\btests? that (?:already )?existed\b",
+    re.IGNORECASE,
+)
 _NEW_TESTS = re.compile(r"\b(?:new|added)\b(?! code)", re.IGNORECASE)
 _ARE_NEW = re.compile(rf"\b({NUM}) (?:of them )?(?:are|were) new\b", re.IGNORECASE)
 _MOVED = re.compile(rf"\b({NUM}) tests? (?:\w+ ){{0,3}}?(removed|deleted|newly skipped|newly disabled)", re.IGNORECASE)

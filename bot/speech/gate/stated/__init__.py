@@ -54,7 +54,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             rf"\b(?:(?:lost|gained|lose|gain) )?{NUM} (?:percentage )?points\b[^.;\n]*\bcoverage|"
             rf"\bcoverage\b[^.;\n]*?\b{NUM} (?:percentage )?points\b(?: (?:below|above|short|to spare|higher|lower|"
             rf"up|down|more|less|better|worse|under|over))?",
-            rf"\b(?:asked for|needs?|needed|wanted|required?) {NUM} ?% and (?:got|have|has|reached|it is|"
+            rf"\b(?:asked for|promised|needs?|needed|wanted|required?) {NUM} ?% and (?:got|have|has|reached|it is|"
             rf"it's) {NUM} ?%",
             rf"\b{NUM} (?:of the )?(?:changed )?lines?\b[^.;,]{{0,30}}?\b(?:not covered|uncovered)\b",
             rf"\b(?:changed|new|added|touched) lines\b[^.;\n]{{0,20}}?{NUM}\s?%|\b(?:highest|best|"
