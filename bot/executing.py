@@ -193,7 +193,7 @@ class Executor:
         started = self._rig.clock.now()
         argv = [part.replace("{results}", room.results).replace("{support}", SUPPORT_FOLDER) for part in run.argv]
         try:
-            ran = await room.run(argv, timeout=run.timeout)
+            ran = await room.run(argv, timeout=run.timeout, env=_order(run))
         except (SandboxLost, PathRefused) as error:
             lost = f"{_LOST}: {error}"
             return Result(run, None, "", 0.0, started, await self._rig.put_blob(lost.encode()), unfinished=lost)
@@ -221,6 +221,12 @@ class Executor:
 
     def alone(self) -> contextlib.AbstractAsyncContextManager[None]:
         return self._lanes.all()
+
+
+def _order(run: Run) -> Mapping[str, str]:
+    """The order of Python's sets is the same on both sides, since ids of tests may hold it, and another in each
+    repetition, since tests may hang on it."""
+    return {"PYTHONHASHSEED": str(run.repeat)} if run.runner in ("pytest", "unittest") else {}
 
 
 class Bay:

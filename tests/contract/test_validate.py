@@ -198,6 +198,25 @@ async def test_a_test_that_would_not_load_breaks_the_suite(world: World) -> None
     assert verdicts(log) == {"tests": "refuted", "regression": "refuted", "scope": "upheld"}
 
 
+NAMED_BY_A_SET = """import unittest
+
+
+class Words(unittest.TestCase):
+    pass
+
+
+for n, word in enumerate({"red", "green", "blue", "white", "black", "grey"}):
+    setattr(Words, f"test_{n}_{word}", lambda self: None)
+"""
+
+
+async def test_ids_that_hold_the_order_of_a_set_are_the_same_on_both_sides(world: World) -> None:
+    base = BASE | {"tests/test_words.py": NAMED_BY_A_SET}
+    log = await world.validate(base, base | {"notes.txt": "x"})
+    assert log.records()["tests"].tests == TestChanges()
+    assert log.records()["regression"].verdict is Verdict.UPHELD
+
+
 async def test_a_submodule_among_the_tests_is_a_path_without_a_text(world: World) -> None:
     bare, commits = await world.bare(), []
     for files in (BASE, FIXED):
