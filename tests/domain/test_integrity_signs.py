@@ -103,6 +103,8 @@ SOURCES: tuple[tuple[str, str, str, str], ...] = (
     (CONF, "", "def done(folder):\n    (folder / 'notes.txt').write_text('x')\n", ""),
     (JS, "", "const t = process.env.VITEST_WORKER_ID;\n", P),
     (JS, "", "if (send._isMockFunction || send.calledOnce) f();\n", P),
+    (JS, "", "const f = () => (process.argv[1].includes('.test.') ? 1 : 2);\n", P),
+    (JS, "", "const f = (names) => names.filter((name) => !name.includes('.test.'));\n", ""),
     (JS, "", "const f = (send) => { if (Object.keys(send).length > 0) send(); };\n", P),
     (JS, "", "const f = (send, all) => { if (Object.keys(all).length > 0) send(); };\n", ""),
     (JS, "", "const f = (g) => (typeof g === 'function' ? g() : Object.keys(g).length);\n", ""),

@@ -57,6 +57,8 @@ RUN = (
         *(("test-removed", step, False) for step in STAYS),
         *(("test-skipped", step, True) for step in SKIPPED),
         *(("test-skipped", step, False) for step in RUN),
+        ("expectation-changed", "In test_dedupe the tolerance grows from 0.001 to 0.05", True),
+        ("expectation-changed", "test_dedupe keeps its tolerance", False),
     ],
 )
 def test_what_is_to_go_is_the_test_and_not_something_of_the_code(kind: str, step: str, explained: bool) -> None:

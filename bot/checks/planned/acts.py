@@ -70,7 +70,7 @@ _ACTS: Mapping[str, str] = {
     "test-weakened": r"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|widen\w*|no longer \w+|retr(?:y|ies)|approx\w*"
     rf"|assertAlmost\w*|toBeCloseTo|isclose|allclose|{_goes(_FEWER)}",
     "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|instead of|snapshot\w*|asks? (?:for|of)"
-    r"|other input",
+    r"|other input|toleran\w* (?:grow|widen|ris|rais|chang|loosen|becom|goes|is)\w*",
     "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
     "runner-changed": rf"{_ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
     "result-file": rf"{_CHANGES}|commit\w*|record\w*",

@@ -149,7 +149,7 @@ def _plainly(text: str, letters: str) -> tuple[Part, ...]:
         return (("fixed", text),)
     if "T" in letters and _AFFECTED.search(text):
         return (("regression", text),)
-    if not re.search("[GVEYne]|N.*B|BN|B:N|Ni|L.*N|NpL|^[c&]Xd?[TL]", letters) and "skipped" not in text:
+    if not re.search("[GVEYne]|N.*B|BN|B:N|Ni|L.*N|NpL|^[c&][XD]d?o?[TL]", letters) and "skipped" not in text:
         return ()
     kinds = [kind for letter, kind in _KINDS.items() if letter in letters or (kind == "lint" and _TYPES.search(text))]
     if not kinds and (_NO_FAULT.search(text) or "skipped" in text):

@@ -32,6 +32,9 @@ _LISTS = words(
     "argv execArgv argv0 title cache filename parent mainModule Args PROGRAM_NAME LOADED_FEATURES forName "
     "getProperty Lookup env var args loaded_features const_defined defined"
 )
+_PROGRAM = words("argv argv0 mainModule")
+_NAMED_TEST = re.compile(r"[._/-]+(?:test|spec)s?[._/-]*|(?:test|spec)s?[._/]+")
+"""What names of test files have about them."""
 DEEPEST = 8  # sums of strings that are followed
 _STARTS = words("execArgv mainModule")
 _ENVIRONMENT = words("env ENV Getenv LookupEnv getenv var var_os environ")
@@ -230,7 +233,7 @@ def _string_probe(scope: str, said: str, used: set[str], line: int) -> Iterator[
         yield Sign("environment-probe", line, f"{scope} asks for `{short(said)}`, which only test runs have.")
     elif (
         used & (_STACKS | _LISTS) and (RUNNERS.search(said) or said in ("test.v", ".test", "--test")) and len(said) < 80
-    ):
+    ) or (used & _PROGRAM and _NAMED_TEST.fullmatch(said)):
         yield Sign("environment-probe", line, f"{scope} looks for the test runner (`{short(said)}`).")
     elif said == "deps" and "current_exe" in used:
         yield Sign("environment-probe", line, f"{scope} looks where the tests' program lies.")

@@ -25,6 +25,7 @@ from bot.speech.gate.plain.words import (
     ORDERS,
     OTHERS,
     PAST,
+    SAYS,
     SETTINGS,
     SOURCES,
     TREATED,
@@ -83,7 +84,7 @@ def plain(text: str, *, titled: bool = False) -> bool:
     if text.rstrip(_CLOSING).endswith("?") or _OPEN.search(text):
         return True
     words = words_of(text)
-    if (_AFFIRMED.search(text) and of(words, "TLSCB")) or (_TOLD_ALONG.search(text) and not of(words, "L")):
+    if (_AFFIRMED.search(text) and of(words, "TLSCB")) or _TOLD_ALONG.search(text):
         return False
     if verb_at(words) is None and (_VERDICT.search(text) or (_JOY.search(text) and of(words, "TLSCBqV"))):
         return False
@@ -114,7 +115,10 @@ def states_by_itself(text: str) -> bool:
         or (of(words, "B") and of(words, "TLSC"))
         or (words[0] in ("so", "as") and of(words, "TLSC"))
     )
-    return told and (clause(words) is not None or of(words, "F") or (of(words, "B") and not NOT.isdisjoint(words)))
+    told = told or (of(words, "V") and of(words, "Z"))
+    of_it = "%" in words and words[0] in ("it", "they", "this", "that", "the", "we")
+    sure = of_it or of(words, "F") or (of(words, "V") and of(words, "Z"))
+    return told and (clause(words) is not None or sure or (of(words, "B") and not NOT.isdisjoint(words)))
 
 
 def _is_order(words: list[str]) -> bool:
@@ -161,6 +165,8 @@ def _bare(words: list[str]) -> list[str]:
     if polite:
         begun = next((n for n, word in enumerate(words) if word in (",", "that")), len(words))
         words = words[begun + 1 :]
+    if words[:1] == ["i"] and "that" in words[2:6] and not SAYS.isdisjoint(words[:6]) and NOT.isdisjoint(words[:6]):
+        words = words[words.index("that") + 1 :]
     if words[:2] == ["no", ","] or words in (["no"], ["none"], ["nope"]):
         words = words[2:]
     while words and (words[0] in LEAD or words[0] in (",", "/", "=", "→", "->", "=>")):

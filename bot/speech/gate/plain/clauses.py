@@ -60,6 +60,8 @@ _BEGINNING = frozenset(
     ("i", "we", "it", "they", "nothing", "everything", "all", "no", "none", "nobody", "this", "there", "both", "never")
 )
 """What begins a clause, and no list."""
+_GO = frozenset(("build", "fmt", "test", "vet"))
+"""What follows `go` in the name of a tool."""
 _JOINING = frozenset(("and", "but", "so", "which"))
 _RELATIVES = frozenset(("that", "which", "who", "where"))
 
@@ -255,7 +257,7 @@ def _begins(words: list[str], word: str, after: str) -> bool:
     """Whether the first word is a verb: an order, or a subject is left out."""
     if word == "never" and after in CODE:
         return True
-    if after in THIRD and THIRD[after] not in NOUNS:
+    if (word == "go" and after in _GO) or (after in THIRD and THIRD[after] not in NOUNS):
         return False  # `Encode takes`: a name
     if (after not in OBJECTS or after == "one") and _goes_further(words[1:]):
         return False

@@ -239,7 +239,7 @@ def _admits(told: Clause) -> bool | None:
 
 def _elsewhere(told: Clause) -> bool:
     """Whether it is told where, or of which tests alone: that is a result, be it bad."""
-    return told.only or not {"only", "old", "new", "base", "main", "master"}.isdisjoint(told.said)
+    return told.only or not {"only", "side", "old", "new", "base", "main", "master"}.isdisjoint(told.said)
 
 
 def _stays(told: Clause) -> bool | None:
