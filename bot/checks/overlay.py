@@ -82,6 +82,11 @@ def old_tests_on_new(question: Question) -> tuple[TreeSpec, ...]:
     return (here, TreeSpec("head", _both_names(tests)))
 
 
+def meant_to_change(question: Question) -> list[str]:
+    """The data of tests that stays as head has it."""
+    return sorted(change.path for change in test_changes(question) if _is_meant(change, question))
+
+
 def _is_meant(change: FileChange, question: Question) -> bool:
     """Whether a file holds what tests expect, no code, and the plan names it and says that this changes."""
     if change.old is None or change.new is None or configures(change):

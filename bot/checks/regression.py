@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
 from bot.checks.integrity import turned
-from bot.checks.overlay import altered_in_source, old_tests_on_new, respelled, test_changes
+from bot.checks.overlay import altered_in_source, meant_to_change, old_tests_on_new, respelled, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
 from bot.checks.planned.explained import is_explained, is_gone, sentences
 from bot.checks.repeating import Again
@@ -227,11 +227,12 @@ def _judge(question: Question, shown: _Laid, seen: _Lost) -> Judgement:
     broken = sorted(name for name in seen.steady if _changes(name) not in expected)
     altered = sorted(_altered(question, seen.old))
     verdict = Verdict.REFUTED if broken else Verdict.UNPROVEN if altered else Verdict.UPHELD
-    told = [_told(name, seen.told) for name in broken]
+    told, meant = [_told(name, seen.told) for name in broken], meant_to_change(question)
     held = f"{len(seen.old) - len(seen.steady) - len(seen.flaky)} of {count(seen.old, 'test')} that passed at base"
     reason = sentence(
         f"{count(broken, 'old test')} failing on the new code: {listed(told)}" if broken else "",
         "" if broken else f"{held} pass on the new code with the base's test files",
+        f"as the plan names, with the change's own {listed(meant)}" if meant else "",
         f"changing as the plan names: {listed([f.what.split()[0] for f in findings])}" if findings else "",
         f"flaky: {listed(sorted(seen.flaky))}" if seen.flaky else "",
         f"tests inside changed source files can't be kept apart from them: {listed(altered)}" if altered else "",

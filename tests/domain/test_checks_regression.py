@@ -78,6 +78,19 @@ def test_data_that_the_plan_says_will_change_is_not_laid_back(step: str, file: s
     assert laid({file: "1"}, {file: "2"}, plan=plan) == (TreeSpec("head", frozenset({file} if stays else ())),)
 
 
+def test_data_that_is_not_laid_back_is_told() -> None:
+    prices = "tests/data/prices.json"
+    plan = PLAN.model_copy(update={"steps": (f"round half up: the golden prices in {prices} change by a cent",)})
+    judgement, _ = judged(
+        question(BASE | {prices: "1"}, HEAD | {prices: "2"}, plan=plan), base=suite("x:p"), old_1=suite("x:p")
+    )
+    assert judgement is not None
+    assert judgement.reason == (
+        "1 of 1 test that passed at base pass on the new code with the base's test files; "
+        f"as the plan names, with the change's own {prices}."
+    )
+
+
 def test_a_moved_test_file_is_laid_at_its_new_place_and_at_its_old_one() -> None:
     found = laid(
         {"tests/a/test_a.py": "1"}, {"tests/b/test_a.py": "2"}, renames={"tests/a/test_a.py": "tests/b/test_a.py"}
