@@ -7,12 +7,15 @@ import pytest
 
 from bot.domain.rules import read_rules
 from bot.domain.session import Session
+from bot.domain.work import Counts, TestChanges
 from bot.ports import FileChange
-from bot.speech.gate import gated
+from bot.speech.gate import gated, notes
+from bot.speech.gate.ledger import Ledger
 from tests.corpus.javascript_base import SLUG
 from tests.corpus.javascript_base import TESTS as JAVASCRIPT_TESTS
 from tests.corpus.python_base import PRICE
 from tests.corpus.python_base import TESTS as PYTHON_TESTS
+from tests.domain.gate_sentences import record
 from tests.domain.test_gate import VOICE
 from tests.domain.test_integrity_hostile import findings
 from tests.domain.test_runners import junit, runner_of
@@ -73,6 +76,17 @@ def test_long_and_odd_words_take_no_long_time(part: str) -> None:
     began = time.thread_time()
     gated(part * (4000 // len(part)), Session("s1"), VOICE)
     assert time.thread_time() - began < 5
+
+
+def test_what_a_record_of_a_hundred_thousand_tests_shows_is_told_in_seconds() -> None:
+    names = tuple(f"t/test_{n}.py::test_word{n}" for n in range(100_000))
+    ledger = Ledger(
+        (record(1, None, "tests", counts=Counts(passed=100_000), tests=TestChanges(added=names)),), {}, True
+    )
+    started = time.thread_time()
+    found = notes("All 100,000 tests pass.\nAll 100,000 tests of the frobnicator pass.\n" * 40, ledger)
+    assert {note.record for note in found} == {1, None}
+    assert time.thread_time() - started < 5
 
 
 def test_a_hundred_thousand_tests_are_read_in_seconds() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.domain.words import words
 from bot.domain.work import Evidence
-from bot.speech.gate.ledger import Ledger
+from bot.speech.gate.ledger import STEM, Ledger
 from bot.speech.gate.numbers import NUM, number
 from bot.speech.gate.plain import plain
 from bot.speech.gate.plain.clauses import letters_of, words_of
@@ -147,8 +147,7 @@ def _known(clause: str, ledger: Ledger) -> bool:
     for word, letter in zip(words_of(clause), letters_of(clause), strict=True):
         doubted = letter in "lqRM" and word not in _DOUBTED
         strange = letter == "o" and word != "`" and not _SPELLED.fullmatch(word)
-        other = word in _UNMEASURED
-        if (strange or doubted or other) and word not in _TELLING and not _own(word, ledger):
+        if (strange or doubted or word in _UNMEASURED) and word not in _TELLING and not _own(word, ledger):
             if not spare:
                 return False
             spare -= 1
@@ -157,11 +156,11 @@ def _known(clause: str, ledger: Ledger) -> bool:
 
 def _own(word: str, ledger: Ledger) -> bool:
     """Whether the ledger has this word, in whatever form."""
-    return any(word == each or _begin_alike(word, each) for each in ledger.vocabulary)
+    return any(word == each or _begin_alike(word, each) for each in ledger.vocabulary.get(word[:STEM], ()))
 
 
 def _begin_alike(one: str, other: str) -> bool:
-    length = max(4, len(one) - 3, len(other) - 3)
+    length = max(STEM, len(one) - 3, len(other) - 3)
     return len(one) >= length and one[:length] == other[:length]
 
 

@@ -2,7 +2,9 @@
 with one record as it was written down; words must fit what its check shows."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from bot.domain.session import Session
 from bot.domain.work import Verdict
@@ -12,6 +14,8 @@ from bot.speech.gate.ledger.shares import percents
 from bot.speech.gate.numbers import NUM, number
 from bot.speech.gate.stated import Statement
 
+STEM = 4
+"""So many letters words of one family have in common at least."""
 _WRAPPERS = frozenset(("verified", "shows", "ran", "tick", "word", "fixed"))
 _TOPICS = (
     ("suite", r"tests?|suite|specs?|pytest|unittest|jest"),
@@ -53,9 +57,8 @@ _NONE_SKIPPED = re.compile(
 
 
 class Ledger(Records):
-    """Records that statements are held against."""
-
-    __slots__ = ()
+    """Records that statements are held against. What is derived from all of them is made once, when it is asked for:
+    a record may name a hundred thousand tests."""
 
     def shows(self, statement: Statement, sentence: str, *, beyond: bool = False) -> int | None:
         """The record that shows a whole statement; None when any part of it is not shown, or it tells of what is
@@ -107,21 +110,25 @@ class Ledger(Records):
         shown = [self._part(kind, words, sentence) for kind in topics]
         return shown[0] if shown and all(n is not None for n in shown) else None
 
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """The words that the ledger itself is told in: of claims, commands, metrics and tests."""
+    @cached_property
+    def vocabulary(self) -> Mapping[str, frozenset[str]]:
+        """The words that the ledger itself is told in, of claims, commands, metrics and tests, by their first letters,
+        of which there are `STEM`."""
         told = [f"{claim.text} {' '.join(map(str, claim.args.values()))}" for claim in self.claims.values()]
         for record in self.records:
             told += [*record.argv, record.check, *((record.benchmark.metric,) if record.benchmark else ())]
             told += [*record.tests.added, *record.tests.fixed] if record.tests else []
-        return frozenset(re.findall(r"[^\W_]+", " ".join(told).lower()))
+        found = defaultdict(set)
+        for word in re.findall(r"[^\W_]+", " ".join(told).lower()):
+            found[word[:STEM]].add(word)
+        return {stem: frozenset(words) for stem, words in found.items()}
 
-    @property
+    @cached_property
     def amounts(self) -> frozenset[float]:
         """Every time and size that was measured, in any unit."""
         return frozenset[float]().union(*(speed.amounts(r.benchmark) for r in self.records if r.benchmark))
 
-    @property
+    @cached_property
     def figures(self) -> frozenset[float]:
         """Every number that a record or a claim tells."""
         told = [str(claim.text) + " " + " ".join(map(str, claim.args.values())) for claim in self.claims.values()]

@@ -80,13 +80,13 @@ def suite(ledger: Records, words: str, sentence: str) -> int | None:
     if _NEW_ONES.search(words) and (shown := ledger.where(Verdict.UPHELD, checks=("red_green",))):
         return shown[-1].n
     if _OLD_ONES.search(words) and (shown := ledger.where(Verdict.UPHELD, checks=("regression",))):
-        return shown[-1].n if all(number(n) in _ran(shown[-1]) for n in _ALL_COUNTED.findall(sentence)) else None
+        return shown[-1].n if all(number(n) in _told_of(shown[-1]) for n in _ALL_COUNTED.findall(sentence)) else None
     counted = [number(n) for n in _TESTS_COUNTED.findall(sentence)] if _THEY_ALL.search(words) else []
     suites = [r for r in reversed(_suites(ledger)) if clean(r)]
     return next((r.n for r in suites if not (r.counts and _is_more(r.counts, counted))), None)
 
 
-def _ran(record: Evidence) -> set[int]:
+def _told_of(record: Evidence) -> set[int]:
     """The numbers of tests that one run tells as passed, or as all."""
     c = record.counts
     return {c.passed, c.total, c.total - c.skipped} if c else set()
@@ -125,7 +125,7 @@ def _kept(ledger: Records, words: str, sentence: str) -> int | None:
     """So many of the old tests, or none of so many."""
     none = _NONE_OF.search(sentence)
     for record in ledger.where(Verdict.UPHELD, checks=("regression",)):
-        if record.counts and (number(none[1]) in _ran(record) if none else counts_agree(record, words)):
+        if record.counts and (number(none[1]) in _told_of(record) if none else counts_agree(record, words)):
             return record.n
     return None
 
