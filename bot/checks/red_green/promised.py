@@ -70,9 +70,8 @@ def unmended(question: Question, failures: Collection[str | None]) -> str:
     parts = _parts(question)
     fixing = [part for part in parts if not any(_speaks(part, name) for name in added.names)]
     mending = [part for part in fixing if _MENDS.match(part)]
-    if len(fixing) == len(
-        parts
-    ):  # else it speaks of what came, and must say of the other thing itself that it is mended
+    speaks_of_added = len(fixing) < len(parts)  # then it must say of the other thing itself that it is mended
+    if not speaks_of_added:
         mending = fixing if mending or any(map(_COMPLAINS.search, fixing)) else []
     named = _named(mending, texts)
     other = (name for name in named if added.homes.isdisjoint(name.split(".")))
