@@ -6,7 +6,7 @@ over, and keeps silent where there are none; claimed it takes minutes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -49,8 +49,10 @@ class Budget:
 
 ASKED = Budget(most=60, seconds=300.0)
 SPARE = Budget(most=6, seconds=4.0, fewest=2)
-"""What fits beside the checks that must run: these take twice the suite and a little, and all may take three times the
-suite and 5 s. A mutant runs the whole suite, so that only a suite of a second or two leaves room for any."""
+"""At most; of what the checks that must run leave over: see `_spare`."""
+
+SUITES, BESIDE = 3, 5.0
+"""All that validates a change may take so many times its suite, and so many seconds."""
 
 
 class MutationArguments(Arguments):
@@ -112,8 +114,8 @@ def _mutants(question: Question) -> tuple[Mutant, ...]:
 def _tried(
     question: Question, suite: Suite, found: Sequence[Mutant], results: Mapping[str, Result]
 ) -> tuple[Run, ...] | Judgement | None:
-    budget = ASKED if question.claim else SPARE
     head = results["head"]
+    budget = ASKED if question.claim else _spare(head, results)
     each = head.seconds + START
     paths = _telling_files(question, suite) if question.claim and head.seconds > QUICK else ()
     if not paths and each * min(budget.fewest, len(found)) > budget.seconds:
@@ -128,6 +130,13 @@ def _tried(
             _run(suite, n, mutant, paths, head, question.claim is not None) for n, mutant in enumerate(ahead, len(done))
         )
     return _judge(found, done, head, paths)
+
+
+def _spare(head: Result, results: Mapping[str, Result]) -> Budget:
+    """What is left when all else has run. A mutant runs the whole suite: only a quick one leaves room for any."""
+    spent = sum(result.seconds + START for name, result in results.items() if not name.startswith("mutant-"))
+    left = BATCH * (SUITES * head.seconds + BESIDE) - spent
+    return replace(SPARE, seconds=min(SPARE.seconds, left))
 
 
 def _telling_files(question: Question, suite: Suite) -> tuple[str, ...]:

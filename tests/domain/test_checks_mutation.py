@@ -180,6 +180,11 @@ def test_unclaimed_it_takes_a_few_seconds_and_says_what_was_left_out() -> None:
     assert "(6 more not tried)" in judgement.reason
 
 
+def test_unclaimed_it_takes_no_more_than_the_other_checks_leave_over() -> None:
+    slow = answers() | {"old-1": Printed(seconds=12.0, tests=GREEN)}
+    assert play(CHECK, asked(False), slow)[0] is None
+
+
 def test_of_a_slow_suite_only_the_test_files_that_changed_run() -> None:
     ask = question(
         {"clip.py": OLD}, {"clip.py": NEW, "tests/test_a.py": TEST}, check="mutation", args={"paths": ["clip.py"]}
