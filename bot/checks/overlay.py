@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from bot.checks.planned.explained import is_explained, names_the_only, sentences
+from bot.checks.planned.explained import is_explained, names_addition, names_the_only, sentences
 from bot.checks.testfiles import tests_of
 from bot.ports import FileChange, Question, TreeSpec
 
@@ -88,14 +88,37 @@ def meant_to_change(question: Question) -> list[str]:
 
 
 def _is_meant(change: FileChange, question: Question) -> bool:
-    """Whether a file holds what tests expect, no code, and the plan names it and says that this changes."""
+    """Whether a file holds what tests read or expect, no code, and the plan names it and says that this changes, or is
+    added to and nothing else."""
     if change.old is None or change.new is None or configures(change):
         return False
     recorded = [c.path for c in test_changes(question) if is_data(c.path) and c.old is not None]
     said = sentences(question.plan)
     kinds = ("expectation-changed", "snapshot-rewritten")
     named = any(is_explained(kind, change.path, said) for kind in kinds) or names_the_only(change.path, recorded, said)
-    return is_data(change.path) and named
+    return is_data(change.path) and (named or (_only_adds(change) and names_addition(change.path, said)))
+
+
+def _only_adds(change: FileChange) -> bool:
+    """Whether all that a file of data held stands there still."""
+    try:
+        return _is_part(json.loads(change.old or ""), json.loads(change.new or ""))
+    except (ValueError, RecursionError):
+        return _keeps(change.old or "", change.new or "")
+
+
+def _is_part(old: object, new: object) -> bool:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(key in new and _is_part(value, new[key]) for key, value in old.items())
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) <= len(new) and all(_is_part(*pair) for pair in zip(old, new, strict=False))
+    return type(old) is type(new) and old == new
+
+
+def _keeps(old: str, new: str) -> bool:
+    """Whether the new text holds the old lines, in their order."""
+    rest = iter(new.splitlines())
+    return all(line in rest for line in old.splitlines())
 
 
 def is_data(path: str) -> bool:
@@ -188,8 +211,7 @@ def altered_in_source(change: FileChange) -> bool:
     found = _IN_SOURCE.search(change.old or "")
     if found is None:
         return False
-    rest = iter((change.new or "").splitlines())
-    return not all(line in rest for line in (change.old or "")[found.start() :].splitlines())
+    return not _keeps((change.old or "")[found.start() :], change.new or "")
 
 
 def _pyproject(text: str) -> object:

@@ -78,6 +78,26 @@ def test_data_that_the_plan_says_will_change_is_not_laid_back(step: str, file: s
     assert laid({file: "1"}, {file: "2"}, plan=plan) == (TreeSpec("head", frozenset({file} if stays else ())),)
 
 
+@pytest.mark.parametrize(
+    ("step", "old", "new", "stays"),
+    [
+        ("add yeast to tests/data/ale.json", '{"malt": 4}', '{"malt": 4, "yeast": "dry"}', False),
+        ("tests/data/ale.json gets a yeast, which is added", '[{"malt": 4}]', '[{"malt": 4, "yeast": 1}, 2]', False),
+        ("add yeast to tests/data/ale.json", '{"malt": 4}', '{"malt": 5, "yeast": "dry"}', True),
+        ("add yeast to tests/data/ale.json", "[1, 2]", "[2, 1, 2]", True),
+        ("add yeast to tests/data/ale.json", "[1]", "[true, 2]", True),
+        ("recipes must name their yeast", '{"malt": 4}', '{"malt": 4, "yeast": "dry"}', True),
+        ("add yeast to tests/data/ale.json", "malt\n", "yeast\nmalt\n", False),
+        ("add yeast to tests/data/ale.json", "malt\nhop\n", "hop\nyeast\n", True),
+    ],
+)
+def test_data_to_which_the_plan_adds_is_not_laid_back_where_nothing_else_changes(
+    step: str, old: str, new: str, stays: bool
+) -> None:
+    file, plan = "tests/data/ale.json", PLAN.model_copy(update={"steps": (step,)})
+    assert laid({file: old}, {file: new}, plan=plan) == (TreeSpec("head", frozenset({file} if stays else ())),)
+
+
 def test_data_that_is_not_laid_back_is_told() -> None:
     prices = "tests/data/prices.json"
     plan = PLAN.model_copy(update={"steps": (f"round half up: the golden prices in {prices} change by a cent",)})

@@ -124,6 +124,8 @@ DATA = "tests/golden/a.json"
         ("runner-changed", "tests/conftest.py", "tests that add rows use tests/conftest.py", False),
         ("runner-changed", "pretest", "add a pretest script that builds the examples", True),
         ("runner-changed", "pretest", "add a test of the pretest script", False),
+        ("machinery-replaced", "src/a.js", "fix it in src/a.js and add a test", False),
+        ("machinery-replaced", "src/a.js", "src/a.js replaces assert.equal by one that counts", True),
         ("test-removed", FILE, "test_x becomes test_y", True),
         ("test-removed", FILE, "the test 'test_x' is now 'refuses what is not there'", True),
         ("test-removed", FILE, "test_x becomes 'slow'", False),

@@ -1,10 +1,12 @@
 """Signs as findings: each place and kind once, with the change there, explained where the plan names it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.checks.integrity.difference import Difference
 from bot.checks.integrity.model import QUIET, Sign
 from bot.checks.integrity.reading import is_code
+from bot.checks.integrity.sources.words import is_tool
+from bot.checks.overlay import source_changes
 from bot.checks.planned import explained
 from bot.checks.planned.explained import sentences, tells_limit, tells_value
 from bot.checks.planned.turned import keeps
@@ -16,8 +18,8 @@ MOST = 300  # findings of one record
 
 def findings(question: Question, signs: Iterable[Sign]) -> tuple[Finding, ...]:
     """What is to be held against a change, or explained."""
-    signs = list(signs)
-    named = meant(signs, sentences(question.plan))
+    signs, said = list(signs), sentences(question.plan)
+    named = meant(signs, said) - set(_untold(signs, question, said))
     changes = {change.path: change for change in question.changes}
     changes |= {c.renamed_from: c for c in question.changes if c.renamed_from is not None}
     differences: dict[str, Difference] = {}
@@ -56,6 +58,14 @@ def meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     told = {sign: turn for sign, turn in turned if explained.is_told(turn, sign.path, said, sign.names)}
     alike = {sign for sign, turn in turned if explained.is_alike(turn, list(told.values()))}
     return named | told.keys() | alike
+
+
+def _untold(signs: Iterable[Sign], question: Question, said: Sequence[str]) -> Iterator[Sign]:
+    """What sources do to the machinery of tests. That a plan changes a source does not tell of it."""
+    paths = (change.path for change in source_changes(question))
+    sources = {path for path in paths if is_code(path) and not is_tool(path)}
+    done = [sign for sign in signs if sign.kind == "runner-changed" and sign.path in sources]
+    return (s for s in done if not explained.is_explained("machinery-replaced", s.path, said, s.names))
 
 
 def _may_turn(sign: Sign) -> bool:

@@ -10,7 +10,7 @@ IT = "\ue000"
 
 _ALTERS = r"updat\w*|chang\w*|adjust\w*|edit\w*|adapt\w*|rewrit\w*|replac\w*|modif\w*|set|bump\w*|switch\w*|migrat\w*"
 _CHANGES = rf"{_ALTERS}|add\w*"
-_ADDS_TO = rf"{_ALTERS}|add\w*(?=.*\b(?:to|in|into)\b\W+(?:\w+\W+){{0,2}}{IT})|{IT}.*?\badd\w*"
+ADDS_TO = rf"{_ALTERS}|add\w*(?=.*\b(?:to|in|into)\b\W+(?:\w+\W+){{0,2}}{IT})|{IT}.*?\badd\w*"
 """What is added must be added to it."""
 _ADDS_SCRIPT = rf"add\w*(?: \w+){{0,2}} [\"'`]*{IT}[\"'`]* scripts?"
 _REMOVES = r"remov\w*|delet\w*|drop\w*|obsolete\w*|retir\w*"
@@ -72,7 +72,8 @@ _ACTS: Mapping[str, str] = {
     "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|instead of|snapshot\w*|asks? (?:for|of)"
     r"|other input|toleran\w* (?:grow|widen|ris|rais|chang|loosen|becom|goes|is)\w*",
     "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
-    "runner-changed": rf"{_ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
+    "runner-changed": rf"{ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
+    "machinery-replaced": r"hook\w*|plugin\w*|patch\w*|wrap\w*|replac\w*|overrid\w*|trac\w*|exit\w*|environ\w*",
     "result-file": rf"{_CHANGES}|commit\w*|record\w*",
     "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
     "subject-mocked": _FAKES.partition("|replac")[0],
@@ -81,8 +82,8 @@ _ACTS: Mapping[str, str] = {
     "snapshot-rewritten": rf"snapshot\w*|golden\w*|expect\w*|{_TURNS}",
     "limit-lowered": r"lower\w*|rais\w*|reduc\w*|relax\w*|loosen\w*|exclud\w*|omit\w*|ignor\w*|disabl\w*|suppress\w*"
     rf"|sink\w*|fall\w*|decreas\w*|increas\w*|(?:goes|go|went|brought|set|comes?) (?:down|up)|{_ALTERS}|{_REMOVES}",
-    "ci-changed": rf"{_ADDS_TO}|{_REMOVES}|stop\w*|no longer",
-    "benchmark-changed": rf"{_ADDS_TO}|{_REMOVES}|extend\w*|rais\w*|lower\w*|increas\w*|decreas\w*|reduc\w*",
+    "ci-changed": rf"{ADDS_TO}|{_REMOVES}|stop\w*|no longer",
+    "benchmark-changed": rf"{ADDS_TO}|{_REMOVES}|extend\w*|rais\w*|lower\w*|increas\w*|decreas\w*|reduc\w*",
     "hidden-code": rf"{_CHANGES}|binar\w*|generat\w*|vendor\w*|symlink\w*|link\w*|minif\w*|bundl\w*",
 }
 """The words of each act."""

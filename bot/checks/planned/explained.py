@@ -9,7 +9,20 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from bot.checks.planned.acts import IT, LEFT_OUT, RECORDED, RESHAPED, RUN, THERE, TOGETHER, acts, holds, is_taken, says
+from bot.checks.planned.acts import (
+    ADDS_TO,
+    IT,
+    LEFT_OUT,
+    RECORDED,
+    RESHAPED,
+    RUN,
+    THERE,
+    TOGETHER,
+    acts,
+    holds,
+    is_taken,
+    says,
+)
 from bot.checks.planned.statements import statements
 from bot.checks.planned.turned import Turn, quoted, quotes, same_turn, stem, tells
 from bot.domain.work import Plan
@@ -195,6 +208,11 @@ def names_the_only(path: str, recorded: Collection[str], said: Iterable[str]) ->
     if set(recorded) != {path}:
         return False
     return any(_THE_ONLY.search(each) and acts(_THE_ONLY.sub(IT, each), RECORDED, ()) for each in said)
+
+
+def names_addition(path: str, said: Iterable[str]) -> bool:
+    """Whether a sentence tells that something is added to this file."""
+    return any(acts(each, ADDS_TO, _names_of("snapshot-rewritten", path)) for each in said)
 
 
 def _names_of(kind: str, path: str) -> tuple[str, ...]:
