@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from bot.checks.planned.explained import is_explained, is_gone, is_left_out
+from bot.checks.planned.explained import is_about, is_explained, is_gone, is_left_out
 from bot.checks.planned.statements import statements
 
 GOES = (
@@ -124,8 +124,6 @@ DATA = "tests/golden/a.json"
         ("runner-changed", "tests/conftest.py", "tests that add rows use tests/conftest.py", False),
         ("runner-changed", "pretest", "add a pretest script that builds the examples", True),
         ("runner-changed", "pretest", "add a test of the pretest script", False),
-        ("machinery-replaced", "src/a.js", "fix it in src/a.js and add a test", False),
-        ("machinery-replaced", "src/a.js", "src/a.js replaces assert.equal by one that counts", True),
         ("test-removed", FILE, "test_x becomes test_y", True),
         ("test-removed", FILE, "the test 'test_x' is now 'refuses what is not there'", True),
         ("test-removed", FILE, "test_x becomes 'slow'", False),
@@ -172,3 +170,36 @@ def test_what_is_left_out_is_named_with_the_tool_that_leaves_it_out(step: str, t
     said = statements((step,))
     assert is_left_out(["pkg/_version.py"], said) is told
     assert not is_left_out(["pkg/_version.py", "pkg/price.py"], said)
+
+
+HOOK = "The hook `pytest_collection_modifyitems` takes part in collecting or judging tests."
+LEFT = "`tool.pytest.ini_options.addopts` leaves out tests or hides failures: `--deselect tests/test_a.py::test_x`."
+LETS = "`continue-on-error: true` lets failures pass."
+SIZE = "The benchmark measures with another number: `BERTHS = 50`."
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "step", "concerned"),
+    [
+        ("pyproject.toml", LEFT, "Bump the version in pyproject.toml", False),
+        ("pyproject.toml", LEFT, "update pyproject.toml", False),
+        ("pyproject.toml", LEFT, "pyproject.toml deselects what needs a network", True),
+        ("pyproject.toml", LEFT, "change the pytest options in pyproject.toml", False),
+        ("pyproject.toml", LEFT, "change addopts in pyproject.toml", True),
+        (FILE, "`load_tests` decides which tests are loaded.", "add a test to tests/test_a.py", False),
+        (FILE, "`load_tests` decides which tests are loaded.", "tests/test_a.py loads the doctests, too", True),
+        ("tests/conftest.py", HOOK, "adapt the quay fixture in tests/conftest.py", False),
+        ("tests/conftest.py", HOOK, "add a hook to tests/conftest.py", True),
+        ("tests/conftest.py", HOOK, "tests/conftest.py puts slow tests last by modifying collected items", True),
+        ("src/a.js", "`assert.equal` of the test machinery is replaced.", "fix it in src/a.js and add a test", False),
+        ("src/a.js", "`assert.equal` of the test machinery is replaced.", "src/a.js wraps assert.equal", True),
+        ("ci.yml", LETS, "Update ci.yml to Python 3.12", False),
+        ("ci.yml", LETS, "in ci.yml the job for 3.14 is experimental and may fail", True),
+        ("bench/fit.py", SIZE, "adapt bench/fit.py to the new signature", False),
+        ("bench/fit.py", SIZE, "bench/fit.py takes 50 berths", True),
+    ],
+)
+def test_a_file_that_is_named_for_something_else_explains_nothing(
+    path: str, what: str, step: str, concerned: bool
+) -> None:
+    assert is_about(step, what, path, ()) is concerned

@@ -1,12 +1,10 @@
 """Signs as findings: each place and kind once, with the change there, explained where the plan names it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.checks.integrity.difference import Difference
 from bot.checks.integrity.model import QUIET, Sign
 from bot.checks.integrity.reading import is_code
-from bot.checks.integrity.sources.words import is_tool
-from bot.checks.overlay import source_changes
 from bot.checks.planned import explained
 from bot.checks.planned.explained import sentences, tells_limit, tells_value
 from bot.checks.planned.turned import keeps
@@ -18,8 +16,8 @@ MOST = 300  # findings of one record
 
 def findings(question: Question, signs: Iterable[Sign]) -> tuple[Finding, ...]:
     """What is to be held against a change, or explained."""
-    signs, said = list(signs), sentences(question.plan)
-    named = meant(signs, said) - set(_untold(signs, question, said))
+    signs = list(signs)
+    named = meant(signs, sentences(question.plan))
     changes = {change.path: change for change in question.changes}
     changes |= {c.renamed_from: c for c in question.changes if c.renamed_from is not None}
     differences: dict[str, Difference] = {}
@@ -60,14 +58,6 @@ def meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     return named | told.keys() | alike
 
 
-def _untold(signs: Iterable[Sign], question: Question, said: Sequence[str]) -> Iterator[Sign]:
-    """What sources do to the machinery of tests. That a plan changes a source does not tell of it."""
-    paths = (change.path for change in source_changes(question))
-    sources = {path for path in paths if is_code(path) and not is_tool(path)}
-    done = [sign for sign in signs if sign.kind == "runner-changed" and sign.path in sources]
-    return (s for s in done if not explained.is_explained("machinery-replaced", s.path, said, s.names))
-
-
 def _may_turn(sign: Sign) -> bool:
     """Whether an expectation is another one; of one that is gone, whether it is kept in other words."""
     if sign.old:
@@ -81,6 +71,8 @@ def _is_named(sign: Sign, said: Sequence[str]) -> bool:
         return explained.is_widened(limit, sign.path, said, sign.names)
     fitting = said if limit is None else [each for each in said if tells_limit(each, limit)]
     fitting = fitting if turn is None else [each for each in fitting if tells_value(each, turn)]
+    if about := sign.about or (sign.kind == "runner-changed" and sign.what):
+        fitting = [each for each in fitting if explained.is_about(each, about, sign.path, sign.names)]
     kinds = ("expectation-changed" if sign.kind == QUIET else sign.kind, *(("made-exact",) if sign.exact else ()))
     named = any(explained.is_explained(kind, sign.path, fitting, sign.names) for kind in kinds)
     return named or explained.is_left_out(sign.left_out, said)

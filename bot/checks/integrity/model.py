@@ -226,7 +226,8 @@ class Sign:
     `old`. `names` are other words by which a plan may name it, `turn` is the expectation before and after, `limit` a
     number that must be kept, `left_out` what a list of exceptions holds besides. `missing` are the functions that a
     lost assertion asked, of which the sources define none any more while the test asks for the same values; `instead`
-    are new ones that it asks now; `exact`: what was asked loosely is asked for its very value now."""
+    are new ones that it asks now; `exact`: what was asked loosely is asked for its very value now. `about` is what a
+    plan must speak of, where naming the file is not enough."""
 
     kind: str
     line: int | None
@@ -240,6 +241,7 @@ class Sign:
     exact: bool = False
     limit: Limit | None = None
     left_out: tuple[str, ...] = ()
+    about: str = ""
 
 
 def amount(text: str) -> float | None:

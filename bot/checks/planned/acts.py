@@ -73,7 +73,6 @@ _ACTS: Mapping[str, str] = {
     r"|other input|toleran\w* (?:grow|widen|ris|rais|chang|loosen|becom|goes|is)\w*",
     "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
     "runner-changed": rf"{ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
-    "machinery-replaced": r"hook\w*|plugin\w*|patch\w*|wrap\w*|replac\w*|overrid\w*|trac\w*|exit\w*|environ\w*",
     "result-file": rf"{_CHANGES}|commit\w*|record\w*",
     "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
     "subject-mocked": _FAKES.partition("|replac")[0],

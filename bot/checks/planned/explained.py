@@ -23,6 +23,7 @@ from bot.checks.planned.acts import (
     is_taken,
     says,
 )
+from bot.checks.planned.concerns import concerns
 from bot.checks.planned.statements import statements
 from bot.checks.planned.turned import Turn, quoted, quotes, same_turn, stem, tells
 from bot.domain.work import Plan
@@ -66,6 +67,11 @@ def _is_explained(kind: str, statement: str, files: Sequence[str], tests: Sequen
     titled = any(len(name) > _TITLE or f"test '{name}'" in statement for name in by_test)
     soft = kind in ("test-weakened", "expectation-changed") and not RESHAPED.search(statement)
     return soft and titled and acts(statement, TOGETHER, names)
+
+
+def is_about(statement: str, what: str, path: str, names: Iterable[str]) -> bool:
+    """Whether a statement speaks of what was seen in a file, and of nothing else there."""
+    return concerns(statement, what, _names_of("", path), names)
 
 
 def tells_limit(sentence: str, limit: Limit) -> bool:

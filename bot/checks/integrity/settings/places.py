@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.comparing.matching import tokens
-from bot.checks.integrity.model import Sign
+from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.project import SOURCES
 from bot.checks.integrity.python.syntax import parse
 from bot.checks.integrity.reading import data_in, is_code, suffix
@@ -51,13 +51,40 @@ def signs(
     if _CI.fullmatch(path) and old != new and not _is_newer(old, new):
         names = (*_stem(path), *(("CI",) if _tests_still(old, new) else ()))
         yield Sign("ci-changed", 1, f"`{path}` says what runs in continuous integration.", names)
+        for line, text in _fresh(old, new, _PASSES):
+            what = f"`{short(text)}` lets failures pass."
+            yield Sign("ci-changed", line, what, _stem(path), about=what)
     elif _is_benchmark(path, rules) and old is not None and not _same(path, old, new):
         what = f"`{path}` is part of a benchmark, so both sides no longer measure the same."
         yield Sign("benchmark-changed", _first(old, new), what, _stem(path))
+        for line, text in _amounts(old, new or ""):
+            what = f"The benchmark measures with another number: `{short(text)}`."
+            yield Sign("benchmark-changed", line, what, _stem(path), about=what)
     if _is_result(path, new, rules) and new != old:
         yield Sign("result-file", 1, f"`{path}` is what a test run writes, not what people write.", _stem(path))
     elif is_test and old is not None and not is_code(path):
         yield from _recorded(path, old, new)
+
+
+_PASSES = re.compile(
+    r"continue-on-error:(?! *false)|\|\| *(true|:|echo|exit 0)|allow_failure: *true|\bexit 0\b|\bset \+e"
+    r"|fail_ci_if_error: *false"
+)
+_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(\.\d+)?")
+
+
+def _fresh(old: str | None, new: str | None, wanted: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """The lines in which this stands, and that were not there."""
+    before = {line.strip() for line in (old or "").splitlines()}
+    for number, line in enumerate((new or "").splitlines(), 1):
+        if line.strip() not in before and wanted.search(line):
+            yield number, line.strip()
+
+
+def _amounts(old: str, new: str) -> Iterator[tuple[int, str]]:
+    """The lines in which nothing but numbers differs from lines that were there."""
+    before = {_NUMBER.sub("0", line.strip()) for line in old.splitlines()}
+    return ((n, line) for n, line in _fresh(old, new, _NUMBER) if _NUMBER.sub("0", line) in before)
 
 
 _VERSION = re.compile(r"[\"'v]*\d+(\.\d+|\.x)*[\w.\-]*[\"']?,? ?")
