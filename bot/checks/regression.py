@@ -1,7 +1,7 @@
 """`regression`: do the *old* tests still hold on the *new* code? Base's test files over head's sources."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -12,7 +12,7 @@ from bot.checks.comparing import texts_of
 from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, meant_to_change, old_tests_on_new, respelled, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
-from bot.checks.planned.explained import is_explained, is_gone, sentences
+from bot.checks.planned.explained import is_explained, is_gone, sentences, takes_otherwise
 from bot.checks.repeating import Again
 from bot.checks.running import (
     BASE,
@@ -30,7 +30,7 @@ from bot.checks.running import (
     tests_in,
     unusable,
 )
-from bot.checks.tolerant import imports_of, imports_read, missing_name, tolerant
+from bot.checks.tolerant import imports_of, imports_read, missing_key, missing_name, refused_call, tolerant
 from bot.checks.wording import count, listed, sentence
 from bot.domain.work import Finding, TestChanges, Verdict
 from bot.ports import Judgement, Question, Result, Run, Tests, TreeSpec
@@ -207,13 +207,19 @@ class _Lost:
         modules that they came from. Where even a file whose tests stand by themselves does not hold the test, it is
         one of those that it imports."""
         text = texts_of(question.changes, "old").get(test.file, "")
-        said = (each.tests.messages.get(each.name_of(test.id), "") for each in self.told)
-        found = frozenset(name for words in said if (name := missing_name(words)))
+        found = frozenset(name for words in self._said(test) if (name := missing_name(words) or missing_key(words)))
         if not found and self.apart and self.shown.unloaded(test.id) and not self.apart.outcome(test.id):
             found = imports_read(text, test.function)
         known, deleted = imports_of(text), {PurePosixPath(c.path).stem for c in question.changes if c.new is None}
         origins = [known[name] for name in found if name in known]
         return found | {own for own, _ in origins} | {module for _, module in origins if module in deleted}
+
+    def refused(self, test: Named) -> frozenset[str]:
+        """What the test calls with other arguments than it takes now, as its failure says."""
+        return frozenset(name for words in self._said(test) if (name := refused_call(words)))
+
+    def _said(self, test: Named) -> Iterator[str]:
+        return (each.tests.messages.get(each.name_of(test.id), "") for each in self.told)
 
     @property
     def told(self) -> tuple[_Laid, ...]:
@@ -270,17 +276,18 @@ def _changes(name: str) -> str:
 
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
     """Old tests of which the approved plan says that what they expect changes, or that they go: they are meant to
-    change. And those that need a name which the plan takes away: their subject is gone."""
+    change. Those that need a name which the plan takes away: their subject is gone. And those that call as before what
+    the plan says takes something else, unless it is seen that they expect something else as well."""
     said = sentences(question.plan)
     read, moves = turned(question) if seen.steady else {}, moves_of(question)
     for test in seen.old:
         if test.id not in seen.steady:
             continue
         function = _function_of(test)
-        told = read.get((moves.get(test.file, test.file), function))
-        if told is None:
-            told = is_explained("expectation-changed", "", said, (function,))
-        if told or is_gone(seen.missing(test, question), said):
+        turn = read.get((moves.get(test.file, test.file), function))
+        told = is_explained("expectation-changed", "", said, (function,)) if turn is None else turn
+        called = frozenset() if turn is False else seen.refused(test)
+        if told or is_gone(seen.missing(test, question), said) or takes_otherwise(called, said):
             path = test.file or test.id
             yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")
 

@@ -25,11 +25,33 @@ _IMPORT = re.compile(r"""^import\s*\{([^{}]*)\}\s*from\s*((['"])\.[^'"\n]*\3)[ \
 _CAUGHT = ("ImportError", "NameError", "AttributeError")
 
 
+_REFUSED = (
+    r"TypeError: (?:[\w<>]+\.)*(\w+)\.__(?:init|new|call)__\(\) (?:missing|takes|got)",
+    r"TypeError: (?:[\w<>]+\.)*(\w+)\(\) (?:missing|takes|got) (?:an unexpected|multiple|some|from|no|exactly|\d)",
+)
+"""How Python says that something was called as its signature does not allow."""
+
+
 def missing_name(message: str) -> str:
     """The name that a failure says is not there; '' where it says something else."""
+    return _said(_MISSING, message)
+
+
+def missing_key(message: str) -> str:
+    """The key that a failure says is not there; '' where it says something else."""
+    return _said((r"^KeyError: '([\w\-. ]+)'$",), message)
+
+
+def refused_call(message: str) -> str:
+    """The function or class that a failure says was called with other arguments than it takes; '' where it says
+    something else."""
+    return _said(_REFUSED, message)
+
+
+def _said(ways: Iterable[str], message: str) -> str:
     lines = [line for line in message.strip().splitlines() if line.strip()]
     for line in (*lines[:1], *lines[-1:]):
-        for said in _MISSING:
+        for said in ways:
             if found := re.search(said, line):
                 return found[1]
     return ""

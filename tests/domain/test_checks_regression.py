@@ -282,6 +282,29 @@ def test_a_test_whose_own_statement_needs_what_goes_has_its_subject_gone() -> No
         assert judgement.verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("said", "other", "verdict"),
+    [
+        ("TypeError: f() takes 1 positional argument but 2 were given", 1, Verdict.UPHELD),
+        ("TypeError: Point.__init__() missing 1 required positional argument: 'z'", 1, Verdict.REFUTED),
+        ("TypeError: f() takes 1 positional argument but 2 were given", 2, Verdict.REFUTED),
+        ("TypeError: unsupported operand type(s) for +: 'int' and 'str'", 1, Verdict.REFUTED),
+        ("AssertionError: assert 4 == 3", 1, Verdict.REFUTED),
+    ],
+)
+def test_a_test_that_calls_as_before_what_the_plan_says_takes_something_else(
+    said: str, other: int, verdict: Verdict
+) -> None:
+    text = "from a import f\n\n\ndef test_f():\n    assert {} == 3\n    assert g() == {}\n"
+    old = {"a.py": "def f(x, y):\n    return x + y\n", "tests/test_a.py": text.format("f(1, 2)", 1)}
+    new = {"a.py": "def f(pair):\n    return sum(pair)\n", "tests/test_a.py": text.format("f((1, 2))", other)}
+    asked = question(old, new, plan=PLAN.model_copy(update={"steps": ("f takes a pair instead of two numbers",)}))
+    told = Tests({f"{A}f": "failed"}, {f"{A}f": said})
+    judgement, _ = judged(asked, base=suite("f:p"), old_1=told)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
 def test_a_module_that_the_plan_takes_away_takes_the_tests_of_what_it_held() -> None:
     text = "from pkg._compat import f as take\nfrom pkg import g\n\ndef test_f(): take()\n\ndef test_g(): g()\n"
     old = {"pkg/__init__.py": "", "pkg/_compat.py": "", "tests/test_a.py": text}

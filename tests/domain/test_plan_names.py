@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from bot.checks.planned.explained import is_about, is_explained, is_gone, is_left_out
+from bot.checks.planned.explained import is_about, is_explained, is_gone, is_left_out, takes_otherwise
 from bot.checks.planned.statements import statements
 
 GOES = (
@@ -203,3 +203,18 @@ def test_a_file_that_is_named_for_something_else_explains_nothing(
     path: str, what: str, step: str, concerned: bool
 ) -> None:
     assert is_about(step, what, path, ()) is concerned
+
+
+@pytest.mark.parametrize(
+    ("step", "otherwise"),
+    [
+        ("fee() takes a Stay instead of three arguments", True),
+        ("Breaking change: fee(length, nights) becomes fee(Stay(length, nights))", True),
+        ("every fee gets a required currency", True),
+        ("fee() is too low at weekends", False),
+        ("fee() must not take a Stay", False),
+        ("fees takes a Stay", False),
+    ],
+)
+def test_what_is_called_otherwise_is_what_has_the_name(step: str, otherwise: bool) -> None:
+    assert takes_otherwise(["fee"], [step]) is otherwise

@@ -96,12 +96,18 @@ TOGETHER = (
 )
 """What a plan says of a test that it names and that changes along with the code."""
 
-RECORDED = rf"{_TURNS}|expects?"
+RECORDED = rf"{_TURNS}|expects?|renam\w*"
 """What it says of a file that holds nothing but what is expected."""
 
 _EXPECTED = r"expected|expectations?|assert\w*"
 THERE = rf"expects?(?!\w)(?! to)|(?:{_EXPECTED})(?=.*\b(?:{_TURNS})\b)|(?:{_ALTERS}|correct\w*)\b.*\b(?:{_EXPECTED})"
 """What it says of the expectations of a whole file: that they turn. That there are some is not enough."""
+
+TAKES = (
+    r"takes?|accepts?|becom\w*|signatures?|arguments?|parameters?|keywords?|requires?|required|mandatory|breaking"
+    r"|instead of|(?:gets?|gains?|needs?|has|have|loses?) (?:an?|the|another|one|two|no)"
+)
+"""What it says of a function that is called in another way."""
 
 LEFT_OUT = rf"omit\w*|exclud\w*|ignor\w*|skip\w*|leav\w* (?:[\"'`]*{IT}[\"'`]* )?out|left out"
 """What it says of what coverage or a linter is not to look at."""

@@ -16,6 +16,7 @@ from bot.checks.planned.acts import (
     RECORDED,
     RESHAPED,
     RUN,
+    TAKES,
     THERE,
     TOGETHER,
     acts,
@@ -179,6 +180,12 @@ def is_gone(names: Iterable[str], said: Iterable[str]) -> bool:
     """Whether one statement says of one of these functions that it goes, or that something takes its place."""
     known = list(names)
     return any(is_taken(each, name) for each in said for name in known)
+
+
+def takes_otherwise(names: Iterable[str], said: Iterable[str]) -> bool:
+    """Whether one statement says of one of these functions that it takes something else."""
+    known = list(names)
+    return any(holds(each, name) and acts(each, TAKES, (name,)) for each in said for name in known)
 
 
 def is_alike(turn: Turn, told: Iterable[Turn]) -> bool:
