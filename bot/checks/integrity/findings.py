@@ -71,7 +71,7 @@ def _is_named(sign: Sign, said: Sequence[str]) -> bool:
         return explained.is_widened(limit, sign.path, said, sign.names)
     fitting = said if limit is None else [each for each in said if tells_limit(each, limit)]
     fitting = fitting if turn is None else [each for each in fitting if tells_value(each, turn)]
-    if about := sign.about or (sign.kind == "runner-changed" and sign.what):
+    if about := sign.about or (sign.kind in ("runner-changed", "environment-probe") and sign.what):
         fitting = [each for each in fitting if explained.is_about(each, about, sign.path, sign.names)]
     kinds = ("expectation-changed" if sign.kind == QUIET else sign.kind, *(("made-exact",) if sign.exact else ()))
     named = any(explained.is_explained(kind, sign.path, fitting, sign.names) for kind in kinds)

@@ -57,7 +57,7 @@ _ALIKE = tuple(
         (r"\bends?\b|exit|atexit|finish", "exit end quit finish shutdown teardown"),
         (r"import|meta_path|path_hooks", "import importer loader hook"),
         (r"[Ww]arning", "warning deprecation"),
-        (r"environ|variable", "environment variable env"),
+        (r"environ|variable|[A-Z]{3,}_[A-Z]+", "environment variable env mode"),
         (r"gone|not ask|became", "remove drop delete"),
         (r"another number", "number size round repeat iteration large small few count sample data"),
     )
