@@ -17,7 +17,7 @@ from bot.speech.gate.moods import answered, is_heading, states
 from bot.speech.gate.plain import plain, states_by_itself
 from bot.speech.gate.reach import beyond, tells_beyond
 from bot.speech.gate.stated import Statement, statements, together
-from bot.speech.gate.tables import rows
+from bot.speech.gate.tables import STATE, rows
 from bot.speech.gate.topics import topics
 from bot.speech.neutral import legible
 from bot.speech.notes import FIRST_NOTE, MAX_NOTES, NOT_VERIFIED, PRIVATE, Gated
@@ -46,6 +46,12 @@ _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _EMPHASIS = {ord("*"): " ", ord("~"): " "}
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>|&nbsp;", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<=\brecord )#?\d+", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"^[ \t>]*(?:(?:hi|hey|hello|dear|thanks),? )?@[\w-]+[,:]?"
+    r"(?= (?!(?:said|says|asks?|asked|wr[io]tes?|wants?|suggests?|mentions?|reports?|thinks?|needs?|is|has|had|was|"
+    r"will|would|can|could|does|did|and)\w*\b))",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LONE = re.compile(r"(?<!\w)_|_(?!\w)")
 _CUT = re.compile(r"[,;]\s+(?:(?:and|but|so|while)\s+)?|\s[–—]\s|\s(?:and|but|while)\s")
 _TO_DO = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+\[ \]\s")
@@ -105,7 +111,9 @@ def _others(line: str, raw: str, taken: list[tuple[int, int]], *, titled: bool) 
     for start, end in _sentences(line):
         among = [span for span in taken if start < span[1] and span[0] < end]
         for begun, ended in _pieces(line, start, end, among) if among else ((start, end),):
-            said = _FENCE.sub(_blank, _TAG.sub(_blank, _LONE.sub(" ", raw[begun:ended].translate(_EMPHASIS))))
+            said = _FENCE.sub(
+                _blank, _TAG.sub(_blank, _LONE.sub(" ", _ADDRESSED.sub(_blank, raw[begun:ended]).translate(_EMPHASIS)))
+            )
             first = re.search(r"\w", said)
             if first and not plain(said, titled=titled) and (not among or states_by_itself(said) or tells_beyond(said)):
                 shown = line[begun:ended].rstrip(" \t\n.!…|;,")
@@ -128,7 +136,9 @@ def _with_tables(found: list[Note], view: str, ledger: Ledger) -> list[Note]:
         if within and parts[0][0] == "claimed":
             continue
         record = ledger.shows(Statement(start, end, parts), view[start:end])
-        if within and (record is not None or any(note.record is None for note in within)):
+        unshown = [note for note in within if note.record is None]
+        ticked = all(STATE.fullmatch(view[note.start : note.at].strip()) for note in unshown)
+        if within and (bool(unshown) if record is None else not (unshown and ticked)):
             continue
         found = [note for note in found if note not in within] + [Note(end, record, start)]
     return sorted(found, key=lambda note: note.at)
@@ -173,6 +183,7 @@ def _view(text: str) -> str:
     seen = text.translate(
         {ord("*"): " ", ord("`"): " ", ord("~"): "~", ord("’"): "'", ord("\xa0"): " ", ord("\u202f"): " "}
     )
+    seen = _ADDRESSED.sub(_blank, seen)
     seen = _TAG.sub(_blank, _NUMBERED.sub(_blank, seen))
     return _LONE.sub(" ", seen)
 

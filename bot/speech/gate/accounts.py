@@ -13,46 +13,47 @@ from bot.speech.gate.plain.clauses import letters_of, words_of
 from bot.speech.gate.plain.words import NOT
 from bot.speech.gate.reach import clauses
 from bot.speech.gate.stated import Statement
-from bot.speech.gate.stated.vocabulary import NAMED, UNIT
+from bot.speech.gate.stated.vocabulary import ELSEWHERE, NAMED, UNIT
 
 _TELLING = words(
     """
     above above-mentioned according actually added adds al all-in-all already although altogether among amount
-    amounted amounts answer apart as-is asked asked-for assertion auf avec average bar base baut became become becomes
-    behaviour bei beide below benchmarked better between both brings btw call can case cases cause causes cent change
-    changed changed-line changing check chore cien clear clears close code collected colours combined comfortably
-    compare compares comparing comparison compila compiles completely con conclusion confirm consumption continue
-    continued continues corrected could counted counting counts courant cover covering covers credit cubiertas cubre
-    cuesta current cut cómo de del dem den der des deux die dieser difference differs do done doppelt doppelte doubt
-    dr drei dropped due durch each earlier ein eine einer else en encuentra ended entire everyone example exceed
-    exceeded exceeds execution existed existing exit exits fact factor falla fallan fallaron far fast feat fehl
-    fehlgeschlagen fehlschlagen fell fewer figure figures final find finds finished first fix flying folks following
-    follows former found four-fifths full fyi gate gave gebaut gefunden gegenüber get gets gigabytes give given gives
-    goal goes gone habe halb half halved halves happen happened happens head hello hereby hey hi higher honest hälfte
-    ignoré ignorés igual immediately improved in include included includes including indeed indicates inside instead
-    interval introduced introduces keinen kept kilobytes kind known kompiliert l'ancien lang last lay le least
-    leaves les less level liegt lies lignes limit line lines list listed long lost lot low lower lugar líneas made
-    main make makes mal margin matters mean means measurable measured measurement median megabytes mehr meldet memoria
-    mention met metric microseconds milliseconds minimum missed misses mit mo modified moins moment more most mot
-    mémoire named namely nanoseconds ne needed needs neuen neues new newly newly-added news nicely noise non-zero note
-    noted nouveaux now nueva nuevas nuevo nuevos number numbers nur object occur occurs oder old older omis omitida
-    omitidas once one ones operation operations opposed optimisation optimised optimization optimized order original
-    other others otherwise outcome outcomes outside overall p packages pair par parsen part parts passée passées
-    passés patch patched percentage perf place plus points pre-existing present previous previously previously-failing
-    program project projekt projet proportion proyecto prueba pruebas put puts que question questions quick quicker
-    quickly rate rather ratio reach reached read reads real record recorded records red reduced refuted regarding
-    relative remain remained remaining remains repeat reported require required requires respective respectively
-    returned returns rocket rot rote roten rounded rounding run-time same sank say says scenario schlagen schlägt
-    scope seconde see segundo set several shall share short should shrank shrunk side sides sie signale significant
-    significantly since single skip skipped skipping skips slightly slow slower so-called so-far son sont sources
-    spare speicher speicherbedarf spent stand stands start state stated statement static statt status stays step steps
-    stieg still strict subió succeed succeeded sum summary sur take taken takes taking tarda target task tell tells
-    terms tests thank thanks them themselves then there these this those though threshold thus time times tl tldr
-    together too total totals touch touched tritt trois trouve turn turned two type types typing um una unchanged
-    uncovered und under unhappy unit units unverändert up usage use used uses using value values verdict version
-    versus vet vets viejas viejo von vor vorher want wanted way we're weaker weiterhin wenig weniger went while whilst
-    whole why wie wip with without won work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à
-    échoue échouent échoué übersprungen
+    amounted amounts answer apart as-is ask asked asked-for asks assertion auf avec average baisse bar base baut
+    became become becomes behaviour bei beide below benchmarked better between both brings btw call calls can case
+    cases cause causes cent change changed changed-line changing check checking chore cien clear clears close code
+    collected colours combined comfortably compare compares comparing comparison compila compiles completely con
+    conclusion confirm consider consumption continue continued continues corrected could counted counting counts
+    courant cover covering covers credit cubiertas cubre cuesta current cut cómo de del dem den der des deux die
+    dieser difference differs do done doppelt doppelte doubt dr drei dropped due durch each earlier ein eine einer
+    else en encuentra ended entire everyone example exceed exceeded exceeds execution existed existing exit exited
+    exits fact factor falla fallan fallaron far fast feat fehl fehlgeschlagen fehlschlagen fell fewer figure figures
+    final find finds finished first fix flying folks following follows former found four-fifths full fyi gate gave
+    gebaut gefunden gegenüber get gets gigabytes give given gives goal goes gone habe halb half halved halves hand
+    handing happen happened happens head hello hereby hey hi higher honest hälfte ignoré ignorés igual immediately
+    improved in include included includes including indeed indicates inside instead interval introduced introduces
+    keinen kept kilobytes kind known kompiliert l'ancien lang last lay le least leaves les less level liegt lies
+    lignes limit line lines list listed long lost lot low lower lugar líneas made main make makes mal margin matters
+    mean means measurable measured measurement median medians megabytes mehr meldet memoria mention met metric
+    microseconds milliseconds minimum missed misses mit mo modified moins moment more most mot mémoire named namely
+    nanoseconds ne needed needs neuen neues new newly newly-added news nicely noise non-zero note noted nouveaux now
+    nueva nuevas nuevo nuevos number numbers nur object occur occurs oder old older omis omitida omitidas once one
+    ones operation operations opposed optimisation optimised optimization optimized order original other others
+    otherwise outcome outcomes outside overall p packages pair par parsen part parts passée passées passés patch
+    patched percentage perf place plus points pre-existing present previous previously previously-failing program
+    project projekt projet proportion proyecto prueba pruebas put puts que question questions quick quicker quickly
+    rate rather ratio reach reached read reads real record recorded records red reduced refuted regarding relative
+    remain remained remaining remains repeat reported require required requires respective respectively returned
+    returns rocket rot rote roten rounded rounding run-time same sank say says scenario schlagen schlägt scope seconde
+    see segundo set several shall share short should shrank shrunk side sides sie signale significant significantly
+    since single skip skipped skipping skips slightly slow slower so-called so-far son sont sources spare speicher
+    speicherbedarf spent stand stands start state stated statement static statt status stays step steps stieg still
+    strict subió succeed succeeded sum summary sur take taken takes taking tarda target task tell tells terms tests
+    thank thanks them themselves then there these this those though threshold thus time times tl tldr together too
+    total totals touch touched tritt trois trouve turn turned two type types typing um una unchanged uncovered und
+    under unhappy unit units unverändert up usage use used uses using value values verdict version versus vet vets
+    viejas viejo von vor vorher want wanted way we're weaker weiterhin wenig weniger went while whilst whole why wie
+    wip with without won work works worse would wrong wrote wurde wurden yes yet zeile zeilen zwei à échoue échouent
+    échoué übersprungen
     """
 )
 """What results are told with, besides the words that `lexicon` knows."""
@@ -89,7 +90,7 @@ _PART = re.compile(rf"\b{NUM} (?:out )?of (?:the |all )?(?={NUM})", re.IGNORECAS
 _FRACTION = re.compile(r"\b(?:one|two|three|four|nine) (?:half|third|quarter|fifth|tenth)s?\b", re.IGNORECASE)
 _COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]+|\b[A-Z_]{3,}=\S+")
-_NAMED = re.compile(rf"(?<![\w-]){NAMED}(?![\w-])", re.IGNORECASE)
+_NAMED = re.compile(rf"(?<![\w-])(?:{NAMED}|{ELSEWHERE})(?![\w-])", re.IGNORECASE)
 _LABEL = re.compile(r"^\W*(?:feat|fix|perf|chore|refactor|test|build)(?:\([^()]*\))?!?: (?:[^,;]*, )?", re.IGNORECASE)
 """A commit's label, and what it says was done."""
 _CALLED = re.compile(r"[:,!]\s+")
@@ -135,7 +136,8 @@ def _addressed(clause: str, place: int) -> str:
     cut = max((m.end() for m in _CALLED.finditer(clause, 0, max(0, place))), default=0)
     called = words_of(clause[:cut])
     brief = 0 < len(called) < 7 and called[0] not in _PLACING and NOT.isdisjoint(called)
-    return clause[cut:] if brief and not re.search("[TLSCBlqZ%]", letters_of(clause[:cut])) else clause
+    telling = re.search("[TLSCBlqZ%]", letters_of(clause[:cut])) or _NAMED.search(clause, 0, cut)
+    return clause[cut:] if brief and not telling else clause
 
 
 def _known(clause: str, ledger: Ledger) -> bool:

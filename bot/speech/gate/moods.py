@@ -257,7 +257,8 @@ def _inside(words: str) -> bool:
         r"supposed to|to (?:be|pass|succeed|stay|reach|get|become|run|go|remain|come)|can(?! no longer)|likely|"
         r"probably|presumably|perhaps|can't|cannot)\b|'ll\b|'d\b",
         re.sub(
-            r"(?i)\bfrom\b.*\bto\b|\bmissing to reach\b|\bhad to be skipped\b|\b(?:can|could|able to) confirm\b|"
+            r"(?i)\bfrom\b.*\bto\b|\bmissing to reach\b|\bwould be left unchanged\b|\bhad to be skipped\b|"
+            r"\b(?:can|could|able to) confirm\b|"
             r"\bcould(?: no longer| not|"
             r"n't)\b|\bcan(?: ?not|'t|"
             r" no longer) (?:be )?(?:trigger|reproduc|provok)\w*|\b(?:what|as) (?:it|they) should\b|\b(?:appear(?:s|"

@@ -20,8 +20,9 @@ _BEYOND = re.compile(
     r"data|"
     r"users?|traffic)|(?:all|our|your|many|\d+k?) users|versions? \d|users? (?:report|say|confirm)\w*|in the (?:wild|"
     r"field|cluster)|kubernetes|k8s|"
-    r"ci|pipelines?|github actions|jenkins|travis|circleci|buildkite|nightl(?:y|ies)|"
-    r"in a row|over ?night|all night|all day|whole (?:day|night|weekend|week)|weekend|for (?:\w+ )?(?:hours|days|weeks|"
+    r"(?<!% )ci|pipelines?|github actions|jenkins|travis|circleci|buildkite|nightl(?:y|ies)|"
+    r"same \d+|in a row|over ?night|all night|all day|whole (?:day|night|weekend|week)|weekend|"
+    r"for (?:\w+ )?(?:hours|days|weeks|"
     r"months|an hour|a day|a week|a month|a while|ages)|since (?:monday|tuesday|wednesday|thursday|friday|saturday|"
     r"sunday|"
     r"yesterday|last \w+)|every (?:single )?time|each time|repeatedly|over and over|again and again|back to back|"
@@ -39,7 +40,7 @@ _BEYOND = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"[.!?;](?=\s)|,\s+(?:and|but|so)\s|(?:,\s+|\s(?:and|but)\s+)(?=(?:I|we|it|the|this|that|they|all|no|none|there|"
+    r"[.!?;](?=\s)|,\s+(?:and|but|so)\s|(?:,\s+|\s(?:and|but)\s+)(?=(?:I|we|it|its|their|our|the|this|that|they|all|no|none|there|"
     r"which|nothing|everything|both|whereas|lint\w*|types?|tests?|coverage|mypy|ruff|but|so|now|then)\b)|\n|\s[–—]\s|"
     r"[✅✔☑]",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.speech.gate.numbers import NUM
+from bot.speech.gate.plain.clauses import letters_of
 from bot.speech.gate.stated.vocabulary import UNIT
 
 _TABLE = re.compile(r"^[ \t]*(\|[^\n]+)\n[ \t]*\|[ \t:|-]+\n((?:[ \t]*\|[^\n]*(?:\n|\Z))+)", re.MULTILINE)
@@ -35,12 +36,15 @@ _RUNS = (
     ("lint", re.compile(r"^(?:lint\w*|types?|type check|format)$", re.IGNORECASE)),
 )
 _AMOUNT = re.compile(rf"^[~≈<>±+−-]?\s*({NUM})\s?({UNIT}|%|x|×)?(?:\s*±.*)?$", re.IGNORECASE)
-_STATE = re.compile(
-    r"(?:all |fully )?(?:pass(?:ed|ing|es)?|upheld|proven|green|ok|clean|success(?:ful)?|succeeds|succeeded)[.! ]*",
+STATE = re.compile(
+    r"(?:[✅✔☑🟢✓]\ufe0f? )?(?:all |fully )?(?:pass(?:ed|ing|es)?|upheld|proven|green|ok|clean|success(?:ful)?|"
+    r"succeeds|succeeded)[.! ]*",
     re.IGNORECASE,
 )
 
-_FAILED = re.compile(r"(?:❌|✗|✘|🔴|fail(?:s|ed|ing)?|red|refuted|missed|no)\W*(?:\([^()]*\))?", re.IGNORECASE)
+_FAILED = re.compile(
+    r"(?:[❌✗✘🔴]\ufe0f? ?)?(?:fail(?:s|ed|ing)?|red|refuted|missed|no|(?<=\W))\W*(?:\([^()]*\))?", re.IGNORECASE
+)
 Part = tuple[str, str]
 
 
@@ -53,7 +57,7 @@ def rows(view: str) -> Iterator[tuple[int, int, tuple[Part, ...]]]:
             cells = _cells(line)
             parts = tuple(_parts(head, cells))
             if any(_FAILED.fullmatch(cell) for cell in cells[1:]) and not parts:
-                parts = ()
+                parts = (("bad", f"{cells[0]} failed"),) if re.search("[TLSC]", letters_of(cells[0])) else ()
             elif not parts and any(map(_JUDGED.search, head[1:])):
                 parts = (("claimed", line.strip()),)
             if parts:
@@ -76,7 +80,7 @@ def _parts(head: list[str], cells: list[str]) -> Iterator[Part]:
         return
     for name, cell in zip(head, cells, strict=False):
         amount = _AMOUNT.match(cell)
-        if _STATE.fullmatch(cell):
+        if STATE.fullmatch(cell):
             run = name if _RUN.search(name) else cells[0]
             yield next((kind for kind, words in _RUNS if words.search(run)), "tick"), f"{run} {cell}"
         if amount is None or _WISHED.search(name):

@@ -3,21 +3,26 @@
 import re
 
 from bot.domain.words import words
+from bot.speech.gate.ledger.counts import MENDED, told, whose
+from bot.speech.gate.ledger.verdicts import NAMED_CHECK
 from bot.speech.gate.numbers import NUM
 from bot.speech.gate.plain.clauses import letters_of, words_of
 from bot.speech.gate.plain.words import EXCUSES
 
 _RED = re.compile(
     rf"(?=.*\b(?:tests?|they|both|all {NUM}|it|which)\b)(?=.*\b(?:new|added|wrote|they|both|which|{NUM})\b)"
-    r"(?=.*\b(?:red|fail\w*|broken?)\b)(?=.*\b(?:old (?:code|version)|base|main|before|without|unpatched|previous)\b)",
+    r"(?=.*\b(?:red|fail\w*|broken?|neither passe\w+)\b)"
+    r"(?=.*\b(?:old (?:code|version)|base|main|before|without|unpatched|previous)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _BAD = re.compile(
     r"\b(?:isn't|is not|aren't|are not) (?:clean|green|happy)\b|\bunhappy\b|\bfail(?:s|ed|ing)\b|\bexit(?:s|"
     r"ed)? (?:with |code )*[1-9]|"
-    r"\b(?:is|are|was|were) (?:still )?red\b|\bcomplains?\b",
+    r"\b(?:red|broken)\b|\bcomplains?\b|"
+    r"\b(?:remaining|open|known) (?:problems?|issues?)\b",
     re.IGNORECASE,
 )
+_FINDS = re.compile(r"\b(?:detect|find|flag|found|print|report|see|show)\w*\b", re.IGNORECASE)
 _DENIED_BAD = re.compile(
     r"\b(?:fixed|pass\w*|green again|no|none|nothing|never|nobody|without|neither)\b|\bnot? (?:\w+ )?fail|"
     r"n't (?:\w+ )?(?:fail|complain|find|see)",
@@ -32,8 +37,10 @@ _SOME_CLAIMS = re.compile(
     rf"proven|met|refuted|missed|fail\w*)\b",
     re.IGNORECASE,
 )
-_CHECK = re.compile(
-    r"\b(?:scope|integrity|regression|mutation|coverage) (?:check )?(?:pass\w*|did as well)\b", re.IGNORECASE
+_CLAIMS = re.compile(
+    rf"\b{NUM} (?:out )?(?:of (?:the |all )?(?:plan's )?{NUM} )?claims? (?:\w+ ){{0,2}}?(?:hold|holds|held|upheld|"
+    rf"proven|met|refuted|missed|fail\w*)\b",
+    re.IGNORECASE,
 )
 _CLAIMS = re.compile(r"\b(?:claims?|criteri\w+|requirements?|promise[sd]?|plan|checks?|conditions?)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:claim|check)\b[^.]{0,20}\b(?:is upheld|holds|was upheld|is proven)\b", re.IGNORECASE)
@@ -56,11 +63,6 @@ _SPEED = re.compile(
     re.IGNORECASE,
 )
 _COVER = re.compile(r"\b(?:coverage|cover(?:s|ed)?)\b", re.IGNORECASE)
-_COUNTED = re.compile(
-    rf"\b(?:total|passed|skipped|failed|passing|tests?)\s*[:=]\s*{NUM}|{NUM}\s+(?:\w+ )?(?:tests?|passed|passing|pass|"
-    r"skipped|failed|failures?)\b",
-    re.IGNORECASE,
-)
 _BROKE = re.compile(
     r"\b(?:nothing|none|no|not)\b.*\b(?:pass|work|before)\w*\b.*\b(?:fail|br[eo]k|broken)\w*", re.IGNORECASE
 )
@@ -72,7 +74,6 @@ _SCOPE = re.compile(
     re.IGNORECASE,
 )
 _PASSES = re.compile(r"\btests?\b,? (?:which|that) (?:now |all )?(?:pass|succeed)", re.IGNORECASE)
-_MENDED = re.compile(r"\btests?\b.*\b(?:failed|failing|red)\b.*\bpass\w*", re.IGNORECASE)
 _TYPES = re.compile(r"\btype[- ](?:errors?|check\w*)", re.IGNORECASE)
 _AFFECTED = re.compile(r"\b(?:un)?affected\b", re.IGNORECASE)
 _NO_FAULT = re.compile(r"\b(?:no|zero|0|without) (?:errors?|failures?|problems?|issues?)\W*$", re.IGNORECASE)
@@ -104,7 +105,7 @@ def _topics(text: str) -> tuple[Part, ...]:
         return (("speed", "no difference" if _SAME.search(text) and not re.search(r"\d", text) else text),)
     if _COVER.search(text) and "covered by" not in text and strange <= 3:
         return (("coverage", text),)
-    if _COUNTED.search(text) and strange <= 2 and "Y" not in letters and EXCUSES.isdisjoint(words_of(text)):
+    if told(text) and strange <= 2 and "Y" not in letters and EXCUSES.isdisjoint(words_of(text)):
         return (("count", text),)
     if strange:
         return (("claimed", text),)
@@ -115,7 +116,7 @@ def _phrased(text: str, strange: int) -> str | None:
     """The kind of a text by what is said in so many words."""
     if _RED.search(text) and not _NO_NEW_TESTS.search(text):
         return "red"
-    if _CHECK.search(text):
+    if NAMED_CHECK.search(text):
         return "check"
     if _SHARE.search(text):
         return "count"
@@ -127,10 +128,10 @@ def _phrased(text: str, strange: int) -> str | None:
         return "tick"
     if _CLAIMS.search(text) and _ALL.search(text) and _UPHELD.search(text) and not _DENIED.search(text):
         return "claims" if strange <= 2 else "claimed"
-    if _MENDED.search(text) and strange <= 2:
+    if whose(text) == MENDED and "pass" in text and strange <= 2:
         return "fixed"
     if (
-        _BAD.search(text)
+        (_BAD.search(text) or (_FINDS.search(text) and re.search("^[^N]*[LT][^NY]*B", letters_of(text))))
         and not _DENIED_BAD.search(text)
         and strange <= 2
         and not re.search(rf"{NUM} (?:\w+ )?(?:tests|claims)", text)

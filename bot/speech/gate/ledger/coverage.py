@@ -16,7 +16,8 @@ _KEPT = re.compile(
 
 
 _REACHED = re.compile(
-    r"\bas (?:required|asked|demanded|wanted|planned|promised)|\b(?:enough|sufficient|reached|met)\b", re.IGNORECASE
+    r"\bas (?:required|asked|demanded|wanted|planned|promised)|\b(?:enough|sufficient|reach(?:ed|es)?|met|meets?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -30,14 +31,15 @@ _BELOW = re.compile(r"\b(?:below|under|short|less|fell|fall|drop\w*|down|instead
 
 
 _ASKED = re.compile(
-    r"\b(?:reach\w*|asked|required?|instead|short of|fell short|below|target|goal|threshold|limit|minimum|needs?|"
-    r"needed|"
-    r"demanded)\b",
+    r"\b(?:reach\w*|ask(?:s|ed)?|wanted|clears?|bar|required?|instead|short of|fell short|below|target|goal|threshold|"
+    r"limit|minimum|needs?|needed|demanded)\b",
     re.IGNORECASE,
 )
 
 
-_CHANGED = re.compile(r"\bpatch|chang|\bnew\b|touched|diff|\badded\b", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"\bpatch|chang|touched|diff|\b(?:new|added)\b(?! (?:\w+ )?(?:tests?|specs?|cases)\b)", re.IGNORECASE
+)
 
 
 _OF_BASE = re.compile(
@@ -73,6 +75,7 @@ _MISSING = re.compile(
 )
 _ALL_BUT = re.compile(rf"\ball but ({NUM}) of the ({NUM}) (?:\w+ )?lines", re.IGNORECASE)
 _WHOLE = re.compile(r"full|complete|total|every|all|each|perfect|lines (?:is|are) covered", re.IGNORECASE)
+_FULL = re.compile(r"\b(?:full|complete|total|perfect) (?:\w+ )?coverage\b", re.IGNORECASE)
 _BOUNDS = re.compile(rf"(?:{AT_LEAST.pattern})\s+(?:the )?(?:\w+ )?({NUM})", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:below|short|missing|miss(?:es|ed)|under|lacking)\b", re.IGNORECASE)
 
@@ -113,7 +116,7 @@ def _agrees(record: Evidence, words: str, sentence: str) -> bool:
         )
     if lines := _lines(words) or _lines(sentence):
         return _are_covered(record, *lines, changed=bool(_CHANGED.search(f"{words} {sentence}")))
-    if _goal(record) and _REACHED.search(sentence) and not percents(words):
+    if _goal(record) and _REACHED.search(sentence) and not percents(words) and not _FULL.search(sentence):
         return not _BELOW.search(sentence)
     return _shares_agree(record, words, sentence)
 

@@ -6,7 +6,7 @@ from bot.speech.gate.numbers import NUM, number
 
 RAISED = re.compile(
     r"\b(?:stieg|gestiegen|subió|augmenté?|monté)\b|rose|ris(?:e|es|en|ing)\b|\bup\b|higher|\bmore\b|climb|soar|grew|"
-    r"grow|incr|improv|gain",
+    r"grow|incr|improv|\bgain",
     re.IGNORECASE,
 )
 

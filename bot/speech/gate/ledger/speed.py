@@ -16,7 +16,8 @@ _SIZE = r"(?:bytes?|[kmgt](?:i?b|ega\w*|iga\w*|ilo\w*))\b"
 
 
 _WORSE = re.compile(
-    r"\b(?:slow(?:er|ed|s|ing)?|worse\w*|longer|regress\w*|langsamer|plus lente?|más lent[oa])\b", re.IGNORECASE
+    r"\b(?:slow(?:er|ed|s|ing|-?downs?)?|worse\w*|longer|regress\w*|langsamer|plus lente?|más lent[oa])\b",
+    re.IGNORECASE,
 )
 
 

@@ -14,16 +14,21 @@ _TOOLS = {
     "static": r"lint|ruff|mypy|pyright|flake8|pylint|eslint|clippy",
     "quality": r"lint|ruff|mypy|pyright|flake8|pylint|eslint|clippy",
     "style": r"style|lint|ruff|flake8|format",
+    "left unchanged": r"black|format|fmt",
     "vet": r"\bvet\b",
     "build": r"build|compil|make|tsc|cargo|webpack|go ",
     "compil": r"build|compil|make|tsc|cargo|go ",
 }
 _PARTLY = re.compile(r"\b(?:half|thirds?|quarters?|most|many|all|every|entire|whole|only|dozens?)\b", re.IGNORECASE)
-_NAMED_CHECK = re.compile(
-    r"\b(scope|integrity|regression|mutation|coverage) (?:check )?(?:pass\w*|succe\w*|holds?|is upheld|did as well|"
-    r"too)\b",
+NAMED_CHECK = re.compile(
+    r"\b(?P<one>scope|integrity|regression|mutation|coverage) (?:check )?(?:pass\w*|succe\w*|holds|is upheld|"
+    r"did as well|too|(?:f[io]unds?|finds|show(?:s|ed)|report(?:s|ed)|has|came (?:back|up)) (?:with )?(?:nothing|clean|"
+    r"empty|no \w+))\b|\b(?:no|zero|without(?: any)?) (?P<none>scope|integrity|regression) (?:findings?|signs?|"
+    r"problems?|issues?|violations?)\b",
     re.IGNORECASE,
 )
+"""A check by its name, and that it went well."""
+_CHECKS = ("scope", "integrity", "regression", "mutation", "coverage", "benchmark")
 _SOME_CLAIMS = re.compile(
     rf"\b(?P<part>{NUM})(?: (?:out )?of (?:the |all )?(?:plan's )?(?P<whole>{NUM}))? (?:plan |approved )?claims?\b"
     r"(?: \w+){0,2}? (?:hold|holds|held|upheld|proven|met|pass\w*|(?P<bad>refuted|fail\w*|missed))\b",
@@ -48,9 +53,10 @@ def _command(ledger: Records, tool: str) -> int | None:
 
 
 def named_check(ledger: Records, words: str, _sentence: str) -> int | None:
-    """`the integrity check passed`"""
-    named = _NAMED_CHECK.search(words)
-    return next((r.n for r in ledger.where(Verdict.UPHELD) if named and r.check == named[1].lower()), None)
+    """`the integrity check passed`, `no integrity findings`"""
+    found = NAMED_CHECK.search(words)
+    named = (found["one"] or found["none"]).lower() if found else ""
+    return next((r.n for r in ledger.where(Verdict.UPHELD) if r.check == named), None)
 
 
 def claims(ledger: Records, words: str, _sentence: str) -> int | None:
@@ -70,18 +76,16 @@ def _some_claims(ledger: Records, found: re.Match[str]) -> int | None:
 
 
 def bad(ledger: Records, words: str, _sentence: str) -> int | None:
-    """That something failed: by the tool that is named, by an exit code, or by the tests."""
+    """That something failed: each tool and each check that is named, or the tests; with the exit code that is told."""
     if _PARTLY.search(words):
         return None
-    refuted = ledger.where(Verdict.REFUTED)
     codes = [int(n) for n in _EXIT.findall(words)]
-    named = [tool for tool in _tools(words) if re.search(r"lint|style|type|format|\\b", tool)]
-    for record in refuted:
-        about = ledger.about(record)
-        meant = any(re.search(tool, about) for tool in named) if named else record.check in ("tests", "regression")
-        if meant and all(code == record.exit_code for code in codes):
-            return record.n
-    return None
+    named = [*_tools(words), *(rf"^{check}:" for check in _CHECKS if check in words.lower())]
+    if not named or re.search(r"\b(?:tests|suite)\b", words, re.IGNORECASE):
+        named.append("^(?:tests|regression):")
+    refuted = [r for r in ledger.where(Verdict.REFUTED) if all(code == r.exit_code for code in codes)]
+    shown = [next((r.n for r in refuted if re.search(each, f"{r.check}: {ledger.about(r)}")), None) for each in named]
+    return shown[0] if None not in shown else None
 
 
 def ready(ledger: Records, words: str, _sentence: str) -> int | None:

@@ -25,6 +25,7 @@ from bot.speech.gate.plain.words import (
     ORDERS,
     OTHERS,
     PAST,
+    RELATIONS,
     SAYS,
     SETTINGS,
     SOURCES,
@@ -47,6 +48,8 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """What is admitted to be open, or not to be so."""
+_REFUTED = re.compile(rf"\b{NUM} (?:\w+ ){{0,3}}?claims? (?:\w+ )?refuted\b", re.IGNORECASE)
+"""How many, which isn't only admitted."""
 _AFFIRMED = re.compile(
     r"\byes\b,? (?:it|they|all|both|everything) (?:is|are|do|does|did|has|have|was|were)\b", re.IGNORECASE
 )
@@ -81,7 +84,7 @@ def plain(text: str, *, titled: bool = False) -> bool:
     quote = _QUOTED.match(text)
     if quote and verb_at(words_of(text[quote.end() :])) is None:
         text = quote[1]
-    if text.rstrip(_CLOSING).endswith("?") or _OPEN.search(text):
+    if text.rstrip(_CLOSING).endswith("?") or (_OPEN.search(text) and not _REFUTED.search(text)):
         return True
     words = words_of(text)
     if (_AFFIRMED.search(text) and of(words, "TLSCB")) or _TOLD_ALONG.search(text):
@@ -99,26 +102,17 @@ def plain(text: str, *, titled: bool = False) -> bool:
 
 
 def states_by_itself(text: str) -> bool:
-    """Whether a piece of a sentence tells of something that came out, beside what the rest of it tells."""
+    """Whether a piece of a sentence tells how something came out, beside what the rest of it tells: a clause of its own
+    with a word for an outcome, of all or none, or of what its author did."""
     words = words_of(text)
     if not words or words[0] in WHEN - {"as"}:
         return False
-    told = (
-        boasted(words)
-        or not (NOT | ALL_OF).isdisjoint(words)
-        or "%" in words
-        or words[0] in ("i", "we")
-        or of(words, "l")
-        or "skipped" in words[:3]
-        or (of(words, "B") and not {"base", "main", "old"}.isdisjoint(words))
-        or (words[0] in ("so", "neither", "nor") and words[1:2] != [] and words[1] in _SO)
-        or (of(words, "B") and of(words, "TLSC"))
-        or (words[0] in ("so", "as") and of(words, "TLSC"))
+    if words[0] in ("so", "neither", "nor") and words[1:2] != [] and words[1] in _SO:
+        return True
+    told = boasted(words) or of(words, "Bl%") or not (NOT | ALL_OF | {"skipped"}).isdisjoint(words)
+    return (told or words[0] in ("i", "we")) and (
+        clause(words) is not None or of(words, "F") or ("%" in words and words[0] not in RELATIONS)
     )
-    told = told or (of(words, "V") and of(words, "Z"))
-    of_it = "%" in words and words[0] in ("it", "they", "this", "that", "the", "we")
-    sure = of_it or of(words, "F") or (of(words, "V") and of(words, "Z"))
-    return told and (clause(words) is not None or sure or (of(words, "B") and not NOT.isdisjoint(words)))
 
 
 def _is_order(words: list[str]) -> bool:
@@ -135,7 +129,9 @@ def _part(words: list[str], whole: bool) -> bool:
     words = _bare(words)
     if ":" in words:
         at = words.index(":")
-        return _labelled(words, at, whole) if at < 7 else _part(words[:at], whole) and _part(words[at + 1 :], whole)
+        return (
+            _labelled(words, at, whole) if at < 7 else _part(words[:at], whole) and _part(words[at + 1 :], whole=False)
+        )
     if _unreal(words):
         return True
     if words[:2] == ["according", "to"] and not SOURCES.isdisjoint(words[2:5]):
@@ -167,6 +163,8 @@ def _bare(words: list[str]) -> list[str]:
         words = words[begun + 1 :]
     if words[:1] == ["i"] and "that" in words[2:6] and not SAYS.isdisjoint(words[:6]) and NOT.isdisjoint(words[:6]):
         words = words[words.index("that") + 1 :]
+    if words[:3] == ["which", "is", "why"]:
+        words = words[3:]
     if words[:2] == ["no", ","] or words in (["no"], ["none"], ["nope"]):
         words = words[2:]
     while words and (words[0] in LEAD or words[0] in (",", "/", "=", "→", "->", "=>")):

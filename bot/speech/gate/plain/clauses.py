@@ -172,6 +172,8 @@ def parts(words: list[str]) -> Iterator[list[str]]:
 
 def _goes_on(part: list[str], word: str, rest: list[str]) -> list[str] | None:
     """What a clause begins with that follows a clause after `and` or a comma; None when no clause does."""
+    if word in ("and", ",") and rest[:1] in (["i"], ["we"]) and of(rest[1:2], "ER"):
+        return []  # `..., I checked that`
     if word not in ("and", "but", ",") or not rest or not part or part[0] in WHEN or not _IF.isdisjoint(part):
         return None
     at = verb_at(part)

@@ -40,6 +40,8 @@ def is_so(told: Clause) -> bool:
     if told.subject[-1] == "there":
         some = not told.negated and NOT.isdisjoint(rest[:2])
         return not of(rest, "Fi") and (some or (not LACKING.isdisjoint(rest[:3]) and not of(rest, "B")))
+    if of(head, "Fi") and told.verb in STAYS | {"is", "are"}:
+        return False
     if told.subject[0] in ("a", "an") and "than" in rest and "before" not in rest:
         return True
     if has_amount(told) or of(rest, "Fi") or rest == ["there"]:
@@ -47,7 +49,10 @@ def is_so(told: Clause) -> bool:
     if of(rest, "l") or "production" in rest:
         return told.negated
     if not told.negated and (
-        not OUTCOMES.isdisjoint(head) or first == "up" or rest == ["in"] or (first == "on" and told.second != "`")
+        (not OUTCOMES.isdisjoint(head) and first not in TREATED - ACHIEVED)
+        or first == "up"
+        or rest == ["in"]
+        or (first == "on" and told.second != "`")
     ):
         return False
     if told.second == "to" and first in ("right", "good", "better", "best", "nice", "useful"):
@@ -89,7 +94,6 @@ def _came_out(told: Clause) -> bool:
         or (of(told.subject, "TLC") and first == "zero")
         or (of(rest, "B") and "passed" in rest)
         or "skipped" in told.subject
-        or (of(told.head, "F") and told.verb in STAYS | {"is"})
     )
 
 
@@ -111,7 +115,8 @@ def _is_treated(told: Clause) -> bool:
     if rest == [first] and told.verb == "is" and first not in QUALITIES and told.subject[0] not in ("a", "an"):
         return False
     if first in ACHIEVED or (of([first], "GFYAO") and first not in QUALITIES):
-        how = told.second in ("in", "by", "with", "at", "from", "so", "to", "after", "until")
+        handed = first == "passed" and rest[2:3] == ["to"]
+        how = handed or told.second in ("in", "by", "with", "at", "from", "so", "to", "after", "until")
         return how and OTHERS.isdisjoint(rest)
     return not praised(rest[1:])
 
@@ -146,13 +151,15 @@ def describes(told: Clause) -> bool:
         return False
     if told.said[-1:] == ["now"] and "#" in rest:
         return False
-    if of(head, "TLSCq"):
+    if of(head, "TLSCq") or (head == ["check"] and verb in _FINDS):
         return _measures(verb, rest) or (told.subject[0] in ("a", "an") and _acts(verb, rest))
     if verb in ("run", "start", "live") and rest and not of(head, "W") and head != ["`"]:
         return True
     return _acts(verb, rest)
 
 
+_FINDS = frozenset(("report", "find", "show"))
+_LONG = words("long wide deep high")
 _SCORED = frozenset((("score", "of"), ("grade", "of"), ("rating", "of")))
 _PER = frozenset((("per", "second"), ("per", "minute"), ("per", "hour")))
 
@@ -188,8 +195,10 @@ def _measures(verb: str, rest: list[str]) -> bool:
         return False
     if verb == "pass":
         return first in ("a", "an", "`", "#", "two", "three")
-    finds = verb in ("report", "find", "show") and first in ("a", "an", "one")
-    return (verb in MEASURES and not (verb == "come" and of(rest, "e"))) or (finds and of(rest, "oB"))
+    finds = verb in _FINDS and first in ("a", "an", "one")
+    return (verb in MEASURES and not (verb == "come" and of(rest, "e"))) or (
+        finds and of(rest, "o") and not of(rest, "B")
+    )
 
 
 def _acts(verb: str, rest: list[str]) -> bool:
@@ -218,4 +227,4 @@ def has_amount(told: Clause) -> bool:
     if any(word == "per" and after in UNITS for word, after in pairs):
         return True
     said = "%" in told.rest or any(word == "#" and after in UNITS for word, after in pairs)
-    return said and SETTINGS.isdisjoint(told.subject) and LASTING.isdisjoint(told.rest)
+    return said and SETTINGS.isdisjoint(told.subject) and (LASTING | _LONG).isdisjoint(told.rest)

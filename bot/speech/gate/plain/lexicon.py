@@ -23,6 +23,8 @@ _IRREGULAR = {
     "grow": "grows grew grown growing",
     "rise": "rises rose risen rising",
     "shrink": "shrinks shrank shrunk shrinking",
+    "slide": "slides slid sliding",
+    "creep": "creeps crept creeping",
     "sink": "sinks sank sunk sinking",
     "win": "wins won winning",
     "lose": "loses lost losing",
@@ -328,8 +330,8 @@ _VERBS = {
     # What moves a figure.
     "H": """
         double halve triple quadruple drop improve speed reduce shrink shave trim slash plummet plunge climb rise jump
-        soar leap fall tumble sink grow save cut decrease increase lower raise quarter accelerate outperform outpace
-        beat dip halbieren verdoppeln sinken steigen reduzieren verbessern
+        slide slip creep edge inch soar leap fall tumble sink grow save cut decrease increase lower raise quarter
+        accelerate outperform outpace beat dip halbieren verdoppeln sinken steigen reduzieren verbessern
     """,
     # Units.
     "U": "ms s sec secs second seconds minute minutes min µs us ns mb kb gb mib kib x × times fold",

@@ -4,6 +4,7 @@ text, what others ask for, what should be, what is admitted. What its verb doesn
 from collections.abc import Callable
 from itertools import pairwise
 
+from bot.domain.words import words
 from bot.speech.gate.plain.clauses import Clause, boasted, of, praised, verb_at
 from bot.speech.gate.plain.describing import describes, goes_on, has_amount, is_so
 from bot.speech.gate.plain.words import (
@@ -142,7 +143,8 @@ def _did(verb: str, rest: list[str], first: str) -> bool:
     if verb in EDITED:
         return (verb not in PUT or not praised(rest)) and {"pass", "passes", "succeed", "succeeds"}.isdisjoint(rest)
     end = min((rest.index(word) for word in ("to", "so") if word in rest), default=None)
-    return verb in CODE and verb != "let" and not praised(rest[:end])
+    worked = verb.endswith("ed") and not of([verb], "ABEFGHORVYisxz") and {"and", "out", ","}.isdisjoint(rest)
+    return (worked or (verb in CODE and verb != "let")) and not praised(rest[:end])
 
 
 def _placed(rest: list[str]) -> bool:
@@ -220,21 +222,22 @@ def _admits(told: Clause) -> bool | None:
     """That something isn't good, or is bad."""
     if told.negated and not of(told.head, "B") and of(told.rest[:2], "GVAF"):
         return True
-    bad = of([told.verb, *told.rest[:1]], "B") or (of(told.subject, "L") and of(told.rest[:2], "B"))
-    about = (of(told.head, "TLC") or told.head in (["they"], ["checking"]) or told.verb in THIRD) and not of(
-        told.rest, "GVY"
-    )
-    over = "stop" in told.verb or not NOT.isdisjoint([*told.subject, *told.said])
-    if not (bad and about and not over):
-        return None
     said = [*told.subject, *told.said]
-    of_tool = (of(told.subject, "L") or told.head == ["checking"]) and (
-        of(said, "Z") or not {"#", "one"}.isdisjoint(said)
+    tool = of(told.subject, "L") or not _CHECKS.isdisjoint(told.head)
+    bad = of([told.verb, *told.rest[: 4 if tool else 1]], "B")
+    about = (tool or of(told.head, "TC") or told.head == ["they"] or told.verb in THIRD) and not of(
+        [word for word in told.rest if word != "well"], "GVY"
     )
-    return not (
-        of_tool
-        or ((of(told.head, "TLC") or told.head == ["they"]) and (of(said, "l") or "half" in said or _elsewhere(told)))
-    )
+    if not (bad and about) or "stop" in told.verb or not NOT.isdisjoint(said):
+        return None
+    if tool:
+        return False
+    of_tests = of(told.head, "TLC") or told.head == ["they"]
+    return not (of_tests and (of(told.said, "l") or "half" in said or _elsewhere(told)))
+
+
+_CHECKS = words("check checking build compilation")
+"""What finds something, besides tools and tests."""
 
 
 def _elsewhere(told: Clause) -> bool:
@@ -291,7 +294,7 @@ def _by_verb(told: Clause) -> bool:
         return _was(told)
     if verb in PAST and not {"old", "previous", "original"}.isdisjoint(told.subject):
         return not of(rest, "UBY") and {"#", "%"}.isdisjoint(rest)
-    if verb in ("has", "have"):
+    if verb in ("has", "have") or (verb == "had" and not of(told.head, "TLSCWq") and not of(rest, "BFi")):
         return _has(told)
     if verb in ("do", "does"):
         if first == "need" and told.second == "to" and told.negated:
@@ -334,7 +337,8 @@ def _was(told: Clause) -> bool:
     if told.first in QUALITIES:
         return not of(head, "TLSCWBi") and not boasted(rest)
     counted = of(head, "T") and of(told.subject, "Z#")
-    return (told.first in EDITED and not of(head, "BSC") and not counted) or (
+    mended = of(head, "T") and of(told.subject, "B")
+    return (told.first in EDITED and not of(head, "BSC") and not counted and not mended) or (
         told.first in WENT_WRONG and not of(head, "TLSCWBq")
     )
 

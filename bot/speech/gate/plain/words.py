@@ -38,6 +38,7 @@ _IRREGULAR = {
     "pay": "paid",
     "put": "put",
     "read": "read",
+    "rebuild": "rebuilt",
     "reset": "reset",
     "rewrite": "rewrote rewritten",
     "ride": "rode",
@@ -141,7 +142,7 @@ EDITS = words(
     give group guard guess implement import include inline insert introduce join keep leave limit link list locate
     look make map mark mean mention merge misread miss mistake modify move name need note open order parametrise
     paste pick pin plan point prefer propose pull push put quote read rebase refactor reformat remove rename reorder
-    reorganise rephrase replace reply reset restore restrict revert rewrite round search see send separate set
+    rebuild reorganise rephrase replace reply reset restore restrict revert rewrite round search see send separate set
     shorten show simplify skip sort split squash start state stop store suggest swap switch take think tidy touch
     translate type unify update use want wonder wrap write
     """

@@ -54,8 +54,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             rf"\b(?:(?:lost|gained|lose|gain) )?{NUM} (?:percentage )?points\b[^.;\n]*\bcoverage|"
             rf"\bcoverage\b[^.;\n]*?\b{NUM} (?:percentage )?points\b(?: (?:below|above|short|to spare|higher|lower|"
             rf"up|down|more|less|better|worse|under|over))?",
-            rf"\b(?:asked for|promised|needs?|needed|wanted|required?) {NUM} ?% and (?:got|have|has|reached|it is|"
-            rf"it's) {NUM} ?%",
+            rf"\b(?:asked for|promised|needs?|needed|wanted|required?) {NUM} ?%(?: coverage)? and "
+            rf"(?:got|have|has|reached|it is|it's) {NUM} ?%",
             rf"\b{NUM} (?:of the )?(?:changed )?lines?\b[^.;,]{{0,30}}?\b(?:not covered|uncovered)\b",
             rf"\b(?:changed|new|added|touched) lines\b[^.;\n]{{0,20}}?{NUM}\s?%|\b(?:highest|best|"
             rf"lowest) (?:\w+ )?coverage\b",
@@ -74,7 +74,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             rf"our\s+)?{NUM}\s+{TESTS}(?:\s+in\s+{NUM}\s?{TIME}\b)?",
             rf"(?<![\w-])(?<!not )(?:all\s+(?:of\s+the\s+)?)?(?:{NUM}|"
             rf"both)(?:\s+{NOT_HERE}(?!and\b)[\w-]+){{0,3}}?\s+{TESTS}(?:{SEP}|{GAP}\s+)(?:{GOOD}|fail(?:s|ed|ing)?\b|"
-            rf"red\b|run\b|skipped)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)"
+            rf"br[eo]a?ke?n?s?\b|red\b|run\b|skipped)(?:[\s,;/&]+(?:and\s+|with\s+)?(?:{NUM}|no|none|0)"
             r"\s+(?:\w+\s+)?(?:pass(?:ed|es|ing)?|fail(?:ed|s|ures?|ing)?|errors?|errored|skipped|skips?|xfailed|"
             r"warnings?)\b)*",
             rf"\ball(?: of the)? {NUM}(?: of them)?(?: now| still)? (?:pass|succeed|go through|are green)\b",
@@ -88,7 +88,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             rf"\b{NUM} (?:\w+ )?tests? (?:that|which) (?:\w+ )?(?:were |was |had been )?(?:fail\w*|broken|"
             rf"red)\b[^.;\n]*?\b(?:pass\w*|succeed\w*|green|fixed|repaired)\b",
             rf"\b{NUM} (?:had been|were|was) (?:failing|broken|red)\b",
-            rf"\b{NUM} (?:\w+ )?(?:are|were|is|was) skipped\b|\b{NUM} (?:of them )?(?:are|were) new\b",
+            rf"\b{NUM} (?:\w+ )?(?:are|were|is|was) skipped\b|\b{NUM} (?:of them |tests )?(?:are|were) new\b",
             rf"\b{NUM} ?% of (?:the |all |its |our )?tests (?:pass|fail)\w*",
             rf"[#ℹ]\s*(?:pass|fail|tests)\s+{NUM}\b",
         ),
@@ -134,7 +134,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             rf"-) {NUM}",
             r"\bno (?:real|measurable|significant|notable) (?:difference|change)\b",
             rf"\b(?:slower|faster|longer|quicker) by {NUM}\s?%",
-            rf"\bratio\b(?: is| was| of|:| =)? {NUM}(?: \([^()\n]*\))?",
+            rf"\bratio\b(?: is| was| of|:| =)? {NUM}(?: ?(?:–|-|to) ?{NUM})?(?: \([^()\n]*\))?",
             r"\b(?:at )?no (?:extra |additional )?cost (?:in|of) (?:\w+ )?(?:time|cpu|memory|speed)",
             r"\bno (?:measurable |noticeable )?(?:performance|speed|latency|memory)?\s?(?:loss|impact|penalty|"
             r"degradation|overhead|slow-?downs?)\b(?! of\b)",
@@ -157,7 +157,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             rf"\bneither {TOOL} nor {TOOL} (?:finds?|found|reports?|complains?)[^.;]*",
             r"\b(?:docs|documentation|package|image|site|app|wheel) (?:builds?|compiles?|renders?)\b(?! (?:the|a|an|"
             r"on)\b)",
-            r"\blint-free\b|\blints? clean\w*|\b(?:type-?checks|typechecks)\b(?: \w+ly)?",
+            r"\bfiles? (?:would be )?left unchanged\b|\blint-free\b|\blints? clean\w*|"
+            r"\b(?:type-?checks|typechecks)\b(?: \w+ly)?",
             r"\bbuild success(?:ful)?\b|\b(?:successful|clean|green) build\b|\bit (?:compiles|builds|lints)\b",
         ),
     ),

@@ -100,6 +100,7 @@ _MOVES = re.compile(
     r"invece di)\s\d[\d.,]*\s?(?:[mnµ]?s|[kmg]i?[bo])?",
     re.IGNORECASE,
 )
+_MEMORY = re.compile(r"\bmémoire|speicher|\bmemori[ae]|\bgeheugen", re.IGNORECASE)
 _SHARE = r"\d+(?:[.,]\d+)?\s?(?:%|prozent|pour ?cent|por ciento|por cento|per cento|procent|процент\w*|％)"
 _COVERAGE = re.compile(
     r"(?:(?:test|code|zeilen)?abdeckung|couverture|cobertura|copertura|dekking|pokrycie|täckning\w*|покрыти\w+|覆盖率|"
@@ -173,7 +174,8 @@ def _stated(text: str) -> Iterator[tuple[int, int, str, str]]:
     for m in _LINT.finditer(text):
         yield m.start(), m.end(), "lint", m[0] if re.search(TOOL, m[0], re.IGNORECASE) else "build"
     for m in _MOVES.finditer(text):
-        words = f"{m['n']}% faster" if m["n"] else re.sub(r"(?<=\d)\s?([kmg])o\b", r" \1b", m[0], flags=re.IGNORECASE)
+        gain = "less memory" if _MEMORY.search(text) else "faster"
+        words = f"{m['n']}% {gain}" if m["n"] else re.sub(r"(?<=\d)\s?([kmg])o\b", r" \1b", m[0], flags=re.IGNORECASE)
         if not re.search(r"%", m[0]) or not _COVERAGE.search(text):
             yield m.start(), m.end(), "speed", words
     for m in _COVERAGE.finditer(text):

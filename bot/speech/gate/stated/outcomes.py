@@ -99,7 +99,7 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
         "lint",
         _p(
             rf"\b{TOOL}{_ON}(?:{_LINK})\s*{_WELL}(?!\w)",
-            r"\btypes? check(?:s|ed)?\b(?! (?:that|whether|the|if|for)\b)",
+            r"\btypes? check(?:s|ed)?\b(?! (?:that|whether|the|if|for|br\w+|fail\w*|f[io]\w+nds?|show\w*|report\w*)\b)",
         ),
     ),
     (

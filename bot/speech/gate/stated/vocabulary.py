@@ -55,6 +55,11 @@ NAMED = (
     r"shellcheck|yamllint|hadolint|markdownlint|stylelint|bandit|semgrep|codespell|checkstyle|spotbugs|detekt|"
     r"swiftlint|clang-tidy|cppcheck|sqlfluff|oxlint|basedpyright|vulture)"
 )
+ELSEWHERE = (
+    r"(?:cypress|playwright|selenium|puppeteer|storybook|karma|testcafe|detox|appium|newman|k6|gatling|locust|jmeter|"
+    r"lighthouse|valgrind)"
+)
+"""What runs tests and measures that a project may have besides its suite."""
 TOOL = (
     rf"(?:{NAMED}|(?:go )?vet|(?:the )?lint(?:er|ers|ing|s)?|type[- ]?check(?:s|er|ing)?|types|static analysis|"
     r"(?:the )?format(?:ter|ting)?|(?:the )?(?:build|compilation|compiler)|(?:style|static|quality) checks?)"
