@@ -326,9 +326,14 @@ def test_what_is_special_in_the_code_is_special_in_the_plan(source: str, test: s
         ("ms", "read milliseconds", True),
         ("AT", "Add a tariff for the Netherlands", False),
         ("bob", "beyond the obvious borders", False),
+        ("8", "August belongs to the high season", True),
+        ("6", "shut on Sundays", True),
+        ("3", "at least three of them", True),
+        ("5", "visitors may stay", False),
+        ("77", "August belongs to the high season", False),
     ],
 )
-def test_a_code_is_named_by_the_word_that_it_is_short_for(code: str, step: str, named: bool) -> None:
+def test_a_code_or_a_number_is_named_by_the_word_that_it_stands_for(code: str, step: str, named: bool) -> None:
     assert is_named(code, step) is named
 
 

@@ -3,6 +3,7 @@ name: what is special in the code is special in what was asked for, too. Python,
 
 import ast
 import re
+from calendar import day_name, month_name
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -108,11 +109,24 @@ def is_named(literal: str, said: str) -> bool:
     """Whether the plan says it, or a word of it, or what it is short for; of one or two letters a word that begins
     so."""
     words = re.findall(r"[^\W_]+", literal)
-    if _is_short_for(literal, said):
+    if _is_short_for(literal, said) or _is_called(literal, said):
         return True
     if literal.isalpha() and len(literal) < 3:
         return re.search(rf"(?<!\w){re.escape(literal)}", said) is not None
     return any(re.search(rf"(?<![^\W_]){re.escape(word)}", said, re.IGNORECASE) for word in words)
+
+
+_COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def _is_called(literal: str, said: str) -> bool:
+    """Whether a word for the number is said: eight, the eighth month, the day of the week by either count."""
+    if not literal.isdecimal() or int(literal) >= len(_COUNTED):
+        return False
+    n = int(literal)
+    days = (day_name[n - 1], day_name[n % 7]) if n <= len(day_name) else ()
+    names = (_COUNTED[n], *((month_name[n],) if n else ()), *days)
+    return re.search(rf"\b(?:{'|'.join(names)})s?\b", said) is not None
 
 
 def _is_short_for(code: str, said: str) -> bool:
