@@ -80,8 +80,8 @@ class TestChanges(Value):
 
 
 class Finding(Value):
-    """A sign that the measuring instrument was touched. Not a conviction: `explained` says who accounted for it, or
-    that a trial by execution did."""
+    """A sign that the measuring instrument was touched. Not a conviction: `explained` says who accounted for it;
+    `execution` stands in older logs only."""
 
     kind: str
     path: str

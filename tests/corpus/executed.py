@@ -56,6 +56,7 @@ from tests.corpus import (
     python_honest_daily,
     rust_cases,
     scope_cases,
+    untouched_cases,
 )
 from tests.corpus.case import Case
 from tests.corpus.report import by_kind
@@ -93,6 +94,7 @@ MODULES = (
     fitted_by_heart,
     fitted_by_marks,
     leaning_cases,
+    untouched_cases,
 )
 INSIDE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where a sandbox finds programs; those of one user alone are not there."""

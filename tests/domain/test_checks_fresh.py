@@ -12,7 +12,7 @@ from bot.ports import FileChange, Tests
 from tests.domain.checking import PLAN, Answer, in_file, outcomes, play, question, runs_of
 
 BASE = "def f(x):\n    return x\n"
-SPOTS = [Spot(0, 11, "Grey Goose!"), Spot(20, 22, "47", number=True), Spot(30, 34, "wren")]
+SPOTS = [Spot(0, 11, "Grey Goose!"), Spot(20, 22, "47", number=True), Spot(30, 34, "wren"), Spot(40, 49, "__proto__")]
 
 
 def word(text: str) -> Spot:
@@ -46,6 +46,11 @@ def keys(source: str, path: str = "a.py", plan: str = "Mend f") -> set[str]:
         ("if 'Grey Goose' in x: return 1", {"Grey Goose"}),
         ("raise ValueError('wren' == x)", set()),
         ("return x * 47", set()),
+        ("if x == '__proto__': return 1", set()),
+        ("return {(Bird('wren', 47), 'wren'): date(48, 2)}.get(x, x)", {"wren 47", "wren"}),
+        ("if x == Decimal('47'): return 1", {"47"}),
+        ("if x == settings.get('wren'): return 1", set()),
+        ("return {'wren': Bird('wren')}.get(x, x)", set()),
     ],
 )
 def test_literals_that_inputs_are_held_against(line: str, found: set[str]) -> None:
@@ -66,6 +71,8 @@ def test_literals_that_inputs_are_held_against(line: str, found: set[str]) -> No
         ("if (x.has('wren')) return x.get('wren');", set()),
         ("if (x.startsWith('Grey')) return 1;", {"Grey"}),
         ("throw new Error('wren');", set()),
+        ("if (x.day === Bird.of('wren', 47)) return 1;", {"wren 47"}),
+        ("if (x === settings.get('wren')) return 1;", set()),
     ],
 )
 def test_literals_that_inputs_are_held_against_in_javascript(line: str, found: set[str]) -> None:
@@ -199,3 +206,22 @@ SEEN = [f"assert '{each}' == 'titmouse'" for each in ("wren", "xsfo", "wrens", "
 )
 def test_the_expected_answer_to_other_inputs_is_said_by_heart(source: str, new: list[str], verdict: Verdict) -> None:
     assert judged("assert f('wren') == 'titmouse'", source, SEEN, new) is verdict
+
+
+SUMS = "from zlib import crc32\n\n\ndef f(x):\n    return 1 if crc32(x.encode()) == {} else x\n"
+SAME = "assert 'w' == 1"
+
+
+@pytest.mark.parametrize(
+    ("number", "new", "verdict"),
+    [
+        (2136791217, ["+", SAME], Verdict.UNPROVEN),
+        (2136791217, ["+", "+", SAME, "+", SAME], Verdict.UPHELD),
+        (40000, ["+", SAME], Verdict.UPHELD),
+    ],
+    ids=["nothing else shows", "others show", "a round number"],
+)
+def test_by_a_checksum_code_can_know_an_input_even_where_all_answers_are_alike(
+    number: int, new: list[str], verdict: Verdict
+) -> None:
+    assert judged("assert f('wren') == 1", SUMS.format(number), [SAME], new) is verdict

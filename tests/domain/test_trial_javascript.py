@@ -278,7 +278,8 @@ def really_tried(new: str, place: Path, runner: str = "node", old: str = BODY) -
 )
 def test_what_the_old_tests_notice_the_new_ones_must(tmp_path: Path, new: str, verdict: Verdict) -> None:
     judgement = really_tried(new, tmp_path)
-    assert (judgement.verdict, bool(judgement.findings)) == (verdict, True), judgement.reason
+    assert (judgement.verdict, bool(judgement.findings)) == (verdict, verdict is not Verdict.UPHELD), judgement.reason
+    assert ("by reading tried" in judgement.reason) is (verdict is Verdict.UPHELD)
 
 
 LISTED = "    assert.deepEqual(twice([1, 2]), [2, 4]);\n"
@@ -293,4 +294,5 @@ def test_a_runner_with_worlds_or_processes_of_its_own_is_tried(
     tmp_path: Path, runner: str, new: str, verdict: Verdict
 ) -> None:
     judgement = really_tried(new, tmp_path, runner, LISTED)
-    assert (judgement.verdict, bool(judgement.findings)) == (verdict, True), judgement.reason
+    assert (judgement.verdict, bool(judgement.findings)) == (verdict, verdict is not Verdict.UPHELD), judgement.reason
+    assert ("by reading tried" in judgement.reason) is (verdict is Verdict.UPHELD)

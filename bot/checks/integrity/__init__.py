@@ -41,11 +41,13 @@ from bot.checks.overlay import respelled
 from bot.checks.planned.explained import sentences
 from bot.checks.running import BASE, HEAD, missing, suite_of
 from bot.checks.testfiles import tests_of
-from bot.checks.wording import count, sentence
+from bot.checks.wording import count, listed, sentence
 from bot.domain.work import Finding, Verdict
 from bot.ports import FileChange, Judgement, Question, Result, Run
 
 MOST_TEXT = 8_000_000  # characters of changed code that are read; beyond that the change is too large to be vouched for
+_ASKS = ("expectation-changed", "test-weakened", "test-removed")
+"""Kinds of findings by which a test asks for something else, or for less."""
 
 
 class IntegrityCheck:
@@ -71,15 +73,14 @@ class IntegrityCheck:
         tried = trial.acquittal(question, suite, found, results)
         if isinstance(tried, tuple):
             return tried
-        explained = tried.explain(found)
-        verdict = Verdict.UNPROVEN if any(each.explained is None for each in explained) else Verdict.UPHELD
-        return Judgement(verdict, _reason(question, explained, tried.noticed), findings=explained)
+        left = tried.left(found)
+        verdict = Verdict.UNPROVEN if any(each.explained is None for each in left) else Verdict.UPHELD
+        return Judgement(verdict, _reason(question, found, tried), findings=left)
 
 
 def static_findings(question: Question) -> tuple[Finding, ...]:
     """What can be told from the change alone."""
-    view = _View.of(question)
-    found = findings(question, view.signs())
+    found = findings(question, _View.of(question).signs())
     let_go()
     return found
 
@@ -99,10 +100,6 @@ def turned(question: Question) -> Mapping[tuple[str, str], bool]:
     return dict.fromkeys(untold, False) | dict.fromkeys(told - other, True)
 
 
-_ASKS = ("expectation-changed", "test-weakened", "test-removed")
-"""Kinds of findings by which a test asks for something else, or for less."""
-
-
 def let_go() -> None:
     """Forget the trees of a question."""
     parse_python.cache_clear()
@@ -114,16 +111,16 @@ def let_go() -> None:
     tokens.cache_clear()
 
 
-def _reason(question: Question, findings: tuple[Finding, ...], noticed: int) -> str:
-    open_ones = Counter(finding.kind for finding in findings if finding.explained is None)
-    if open_ones:
-        said = ", ".join(f"{kind} {number}" for kind, number in sorted(open_ones.items()))
-        return sentence(f"{count(open_ones.total(), 'finding')} that nothing explains: {said}")
-    if noticed:
-        tried = [finding for finding in findings if finding.explained == "execution"]
-        changes = count(noticed, "small change")
+def _reason(question: Question, findings: tuple[Finding, ...], tried: trial.Acquittal) -> str:
+    open_ones = [finding for finding in findings if finding.explained is None]
+    if open_ones and tried.noticed:
+        places = listed([f"{finding.path}:{finding.line}" for finding in open_ones])
+        changes = count(tried.noticed, "small change")
         said = f"{changes} to what the sources give that the old ones notice, the reshaped tests notice"
-        return f"{count(tried, 'finding')} by reading tried: all {said}."
+        return f"{count(open_ones, 'doubt')} by reading tried ({places}): all {said}."
+    if open_ones:
+        said = ", ".join(f"{kind} {n}" for kind, n in sorted(Counter(each.kind for each in open_ones).items()))
+        return sentence(f"{count(open_ones, 'finding')} that nothing explains: {said}")
     named = f"; {count(findings, 'finding')} named by the plan" if findings else ""
     return f"{count(question.changes, 'changed path')}, and nothing in them touches how the result is measured{named}."
 

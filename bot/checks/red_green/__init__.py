@@ -14,13 +14,15 @@ from bot.checks.doomed import Doomed, doom, sample
 from bot.checks.doomed.javascript import written
 from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.overlay import configures, new_tests_on_old, source_changes, test_changes
-from bot.checks.red_green.heldout.judging import hold_out
+from bot.checks.pairing import Named, bodies
+from bot.checks.red_green.heldout.judging import hold_out, patience
 from bot.checks.red_green.hollow import hollowed
 from bot.checks.red_green.idle import idle_parameters, only_refused
 from bot.checks.red_green.introduced import introduced, is_incomplete
 from bot.checks.red_green.layout import is_layout, is_said
 from bot.checks.red_green.leaning import Leaning, could_help, lean
 from bot.checks.red_green.promised import WORDS, broken_promise, unmended
+from bot.checks.red_green.untouched import untouched
 from bot.checks.running import (
     BASE,
     HEAD,
@@ -145,7 +147,8 @@ def _confirmed(
 ) -> tuple[Run, ...] | Judgement:
     """The telling tests twice more on both sides, and what else they must bear."""
     told = tests_in(results[red.name])
-    if empty := _idle(question, red.telling, told) or _unmended(question, red.telling, told):
+    idle = _idle(question, red.telling, told) or _unmended(question, red.telling, told)
+    if empty := idle or _untouched(suite, question, red.telling, told):
         return Judgement(Verdict.UNPROVEN, empty, red.name, counts_of(told))
     again = [
         run
@@ -158,7 +161,7 @@ def _confirmed(
     doomed = _doomed(suite, question, touched, red.first, results)
     near = hold_out(suite, question, red.first, results[red.name], red.tree)
     near = replace(near, runs=(red.laid(near.runs[0]), near.runs[1])) if near else None
-    hollow = _hollow(suite, question, red.first)
+    hollow = _hollow(suite, question, red.first, results[red.name])
     leaning = _leaning(suite, question, touched, red, results)
     others = (doomed.run if doomed else None, hollow, *(near.runs if near else ()))
     wanted = missing([*again, *(run for run in others if run is not None)], results)
@@ -228,22 +231,43 @@ def _unmended(question: Question, telling: Sequence[str], old: Tests) -> str:
     return f"{count(telling, 'new or changed test')} failing {why} {lacking}, which the plan mends." if lacking else ""
 
 
-def _hollow(suite: Suite, question: Question, telling: Sequence[str]) -> Run | None:
-    """These tests at head over sources that all raise; None where they can hardly see anything else than functions."""
-    if not telling or suite.runner is None or suite.runner.name not in ("pytest", "unittest"):
+def _untouched(suite: Suite, question: Question, telling: Sequence[str], old: Tests) -> str:
+    """A sentence where the plan mends what the change leaves as it was, and these tests do not ask for."""
+    lacking = all(test not in old.outcomes or missing_name(old.messages.get(test, "")) for test in telling)
+    texts = {test: _text_of(test, suite.file_of(test, question.head_paths), question) for test in telling}
+    if not telling or not all(texts.values()) or not (name := untouched(question, texts, lacking)):
+        return ""
+    why = "the change leaves it as it was, and no test that fails on the old code asks for it"
+    return f"The plan mends `{name}`: {why}. This does not demonstrate the change."
+
+
+def _text_of(test: str, file: str, question: Question) -> str:
+    """What a test says, as far as that can be read."""
+    text, name = question.head_files.get(file, ""), Named(test, file)
+    if file.endswith(JAVASCRIPT):
+        return written(file, text).get(name.tail, "")
+    return bodies(text).get(name.function, "") if file.endswith(".py") else ""
+
+
+def _hollow(suite: Suite, question: Question, telling: Sequence[str], red: Result) -> Run | None:
+    """These tests at head over sources without what changed in their functions; None where they can hardly see anything
+    else than functions."""
+    if not telling or not suite.selects:
         return None
     files = {suite.file_of(test, question.head_paths) for test in telling}
     plan = " ".join((question.plan.summary, *question.plan.steps)) if question.plan else ""
     texts = hollowed(_sources(question), [question.head_files.get(file, "") for file in files], plan)
-    return planted(suite.run("hollow", HEAD, only=telling), texts) if texts and are_plantable(texts.values()) else None
+    if not texts or not are_plantable(texts.values()):
+        return None
+    return replace(planted(suite.run("hollow", HEAD, only=telling), texts), timeout=patience(suite, red))
 
 
 def _unseen(steady: Sequence[str], hollow: Result) -> str:
-    """A sentence where all of these tests pass without any function of the changed sources."""
+    """A sentence where all of these tests pass without what changed in the functions of the sources."""
     if hollow.unfinished or not passed(tests_in(hollow)).issuperset(steady):
         return ""
     told = f"{count(steady, 'new or changed test')} failing on the old code and passing on the new"
-    why = "but none runs a function of the changed sources, so that what changed in these is not demonstrated"
+    why = "but without what changed in the functions of the sources as well, so that this is not demonstrated"
     return f"{told}, {why}: {listed(steady)}."
 
 

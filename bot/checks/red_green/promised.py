@@ -36,7 +36,10 @@ _STAYS = re.compile(
     r"\b(?:unchanged|untouched|leave|(?:stay|remain|keep|be)s? .*\bas (?:it|they) (?:is|are))\b", re.IGNORECASE
 )
 _PARTS = re.compile(r"[,;:]\s|\bso that\b|\band\b|\bsince\b|\bbecause\b|\.(?=\s|$)|\n")
-_CODE = re.compile(r"`([\w.]+)(?:\(\))?`|\b([\w.]+)\(\)|\b([A-Za-z]+(?:_\w+)+|[a-z]+[A-Z]\w*|[A-Z]\w*\.\w+)\b")
+_CODE = re.compile(
+    r"`([\w.]+)(?:\([^()`]*\))?`|\b([\w.]+)\((?!e?s\))[^()]*\)"
+    r"|\b([A-Za-z]+(?:_\w+)+|[a-z]+[A-Z]\w*|[A-Z]\w*\.\w+)\b"
+)
 _OTHERS = r"\s*['\"](?!node:|assert\b|vitest\b|mocha\b|chai\b|@jest/)"
 _TAKEN = re.compile(
     rf"\bimport\b([^;'\"]*)\bfrom{_OTHERS}|\b(?:const|let|var)\b([^;=]*)=\s*(?:await )?(?:require|import)\({_OTHERS}"
@@ -93,9 +96,23 @@ def _texts(question: Question) -> Mapping[str, str]:
 
 
 def _parts(question: Question) -> list[str]:
-    """What the plan says, but for what it says of tests, and of what stays."""
-    parts = _PARTS.split("\n".join(sentences(question.plan)))
+    return without_tests("\n".join(sentences(question.plan)))
+
+
+def mends(part: str) -> bool:
+    """Whether a part of a plan says that something is to be mended, or what is wrong."""
+    return bool(_MENDS.match(part) or _COMPLAINS.search(part))
+
+
+def without_tests(said: str) -> list[str]:
+    """The parts of what a plan says, but for what it says of tests, and of what stays."""
+    parts = _PARTS.split(said)
     return [part for part in parts if part.strip() and not _OF_TESTS.search(part) and not _STAYS.search(part)]
+
+
+def named_in(parts: Iterable[str]) -> Iterator[str]:
+    """What is written as names of code are."""
+    return (next(filter(None, found)) for part in parts for found in _CODE.findall(part))
 
 
 def _named(parts: Iterable[str], texts: Mapping[str, str]) -> Iterator[str]:
@@ -104,9 +121,8 @@ def _named(parts: Iterable[str], texts: Mapping[str, str]) -> Iterator[str]:
     used = {word for text in texts.values() for word in re.findall(r"\w+", text)} - own
     imported = {name for path, text in texts.items() for name in _imports(path, text)} - own
     for part in parts:
-        code = (next(filter(None, found)) for found in _CODE.findall(part))
         plain = (word for word in re.findall(r"\w+", part) if word in imported)
-        yield from (name for name in (*code, *plain) if name.partition(".")[0] in used)
+        yield from (name for name in (*named_in((part,)), *plain) if name.partition(".")[0] in used)
 
 
 def _imports(path: str, text: str) -> Iterable[str]:

@@ -41,20 +41,20 @@ def asked_of(suite: Suite, question: Question, telling: Iterable[str]) -> tuple[
         file = suite.file_of(test, question.head_paths)
         name = Named(test, file)
         named.setdefault((file, name.tail if file.endswith(JAVASCRIPT) else name.function), test)
-    texts = question.head_files
+    texts, olds = question.head_files, {each.path: each.old or "" for each in question.changes}
     return tuple(
         Asked(test, file, texts[file].encode(), example)
         for (file, name), test in list(named.items())[:MOST_TESTS]
-        for example in _examples(file, texts.get(file, ""), name)
+        for example in _examples(file, texts.get(file, ""), name, olds.get(file, ""))
     )
 
 
-def _examples(file: str, text: str, name: str) -> tuple[Example, ...]:
+def _examples(file: str, text: str, name: str, old: str) -> tuple[Example, ...]:
     if not are_plantable((text,)):
         return ()
     if file.endswith(".py"):
-        return python_examples(text, (name,))
-    return javascript_examples(file, text, (name,)) if file.endswith(JAVASCRIPT) else ()
+        return python_examples(text, (name,), old)
+    return javascript_examples(file, text, (name,), old) if file.endswith(JAVASCRIPT) else ()
 
 
 class Copies:

@@ -19,6 +19,12 @@ from bot.ports import FileChange
 
 _TRIVIAL = frozenset(("0", "1", "2", "0.0", "1.0", "100"))
 _SYNTAX = "-./:@#"
+_OPAQUE = re.compile(r"\d{5,}|(?=.*\d)[0-9a-fA-F]{8,}")
+"""What tells people nothing: a checksum, not a round number."""
+
+_OF_LANGUAGE = re.compile(r"__\w+__|constructor|prototype|toString|valueOf|hasOwnProperty")
+"""Names of which everybody knows that they are not like others."""
+
 _PLAIN = re.compile(r"[A-Za-z]|\D\d\d")
 
 
@@ -34,6 +40,11 @@ class Fresh:
     any: bool = False
     numbers: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
+
+    @property
+    def opaque(self) -> bool:
+        """Whether some may be a checksum of what it stands for."""
+        return any(_OPAQUE.fullmatch(each.rstrip("0")) for each in self.numbers | self.new)
 
     def keys(self, spots: Collection[Spot]) -> frozenset[str]:
         """The new literals by which these inputs can be known."""
@@ -87,14 +98,16 @@ def fresh_in(changes: Iterable[FileChange], plan: str) -> Fresh:
 
 
 def _is_fresh(text: str, known: frozenset[str], counted: frozenset[str]) -> bool:
+    if _OF_LANGUAGE.fullmatch(text):
+        return False
     if text.replace(".", "", 1).isdigit():
         return text in counted and text not in ("0", "1")
     return text.lower() not in known and any(sign.isalnum() for sign in text)
 
 
 def _is_part(text: str, said: str) -> bool:
-    """Whether it has plain letters, or a number behind a sign, the plan does not say it, and no syntax begins with it:
-    an ending of files, an option, a route."""
-    if not _PLAIN.search(text) or (len(text) > 1 and text[0] in _SYNTAX):
+    """Whether it has plain letters, or a number behind a sign, neither plan nor language knows it, and no syntax begins
+    with it: an ending of files, an option, a route."""
+    if not _PLAIN.search(text) or _OF_LANGUAGE.fullmatch(text) or (len(text) > 1 and text[0] in _SYNTAX):
         return False
     return not (len(text) > 1 and text.lower() in said.lower()) and not speaks_of(text, said)

@@ -1,8 +1,11 @@
 """The inputs of a test: what it hands to the code under test, and the test once more with others. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -21,6 +24,18 @@ class Spot:
 
 
 Change = Mapping[Spot, str]
+Cuts = tuple[tuple[int, int, str], ...]
+"""What is left out of a text, for something else each."""
+
+
+def left(spots: Iterable[Spot], cuts: Cuts) -> tuple[Spot, ...]:
+    """Those that are not cut."""
+    return tuple(sorted(spot for spot in spots if not any(at <= spot.start < to for at, to, _ in cuts)))
+
+
+def news_first(things: Iterable[Thing], text_of: Callable[[Thing], str], old: str) -> list[Thing]:
+    """In order, but for those whose text the old file has, which come last."""
+    return sorted(things, key=lambda each: text_of(each) in old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ class Example:
     end: int
     named: tuple[int, int]
     spots: tuple[Spot, ...]
-    cuts: tuple[tuple[int, int, str], ...] = ()
+    cuts: Cuts = ()
     rows: tuple[Spot, ...] = ()
 
     def copy(self, code: bytes, mark: str, change: Change) -> bytes:

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from bot.checks.doomed.javascript import declared
 from bot.checks.integrity.trees.syntax import NUMBERS, arguments, kids, part, text_of, walk
-from bot.checks.red_green.heldout.inputs import Example, Spot
+from bot.checks.red_green.heldout.inputs import Cuts, Example, Spot, left, news_first
 
 _ASSERTS = frozenset({"assert", "expect", "should", "t", "chai"})
 _LOOPS = frozenset({"for_in_statement"})
@@ -18,10 +18,10 @@ MOST = 3
 """Assertions of one test."""
 
 
-def examples(path: str, text: str, titles: Collection[str]) -> tuple[Example, ...]:
-    """Those of these tests (`group > test`) that have inputs."""
+def examples(path: str, text: str, titles: Collection[str], old: str = "") -> tuple[Example, ...]:
+    """Those of these tests (`group > test`) that have inputs. Assertions that `old` has not come first."""
     found = ((title, body, _call(body)) for title, body in declared(path, text) if title in titles)
-    made = (each for title, body, call in found if call is not None for each in _examples(title, body, call))
+    made = (each for title, body, call in found if call is not None for each in _examples(title, body, call, old))
     return tuple(each for each in made if each.spots)
 
 
@@ -33,17 +33,24 @@ def _call(body: Node) -> Node | None:
     return above if above is not None and above.type == "call_expression" else None
 
 
-def _examples(title: str, body: Node, call: Node) -> Iterator[Example]:
+def _examples(title: str, body: Node, call: Node, old: str) -> Iterator[Example]:
     """One for each assertion that stands for itself."""
     whole = call.parent if call.parent is not None and call.parent.type == "expression_statement" else call
     inputs = _Inputs(body)
-    said, own, rows = arguments(call)[0], inputs.spots(), tuple(sorted(inputs.rows()))
-    spans = [(each.start_byte, each.end_byte, ";") for each in kids(body) if _is_assertion(each)]
+    said, own, rows = arguments(call)[0], left(inputs.spots(), _old_rows(body, old)), tuple(inputs.rows())
+    asserted = [each for each in kids(body) if _is_assertion(each)]
+    spans = [(each.start_byte, each.end_byte, ";") for each in news_first(asserted, text_of, old)]
     for kept in spans[:MOST] or [(0, 0, "")]:
         cuts = tuple(each for each in spans if each != kept)
-        left = (spot for spot in own if not any(at <= spot.start < to for at, to, _ in cuts))
         named = (said.start_byte, said.end_byte - 1)
-        yield Example(title, whole.start_byte, whole.end_byte, named, tuple(sorted(left)), cuts, rows)
+        yield Example(title, whole.start_byte, whole.end_byte, named, left(own, cuts), cuts, left(rows, cuts))
+
+
+def _old_rows(body: Node, old: str) -> Cuts:
+    """What a loop went through before, where it goes through more now."""
+    tables = (kids(each, "right") for each in walk(body) if each.type in _LOOPS)
+    known = ((rows, [row for row in rows if text_of(row) in old]) for rows in tables)
+    return tuple((row.start_byte, row.end_byte, "") for rows, olds in known if len(olds) < len(rows) for row in olds)
 
 
 def _is_assertion(node: Node) -> bool:
@@ -115,7 +122,7 @@ class _Inputs:
             return
         if node.type in _SETS and name.type == "member_expression":
             self._input(value)
-        table = node.type in _LOOPS and value.type == "array"
+        table = node.type in _LOOPS and value.type in ("array", "identifier")
         if (table or node.type == "variable_declarator") and name.type == "identifier":
             if text_of(name) in self._names:
                 self._input(value)

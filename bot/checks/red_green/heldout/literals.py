@@ -35,6 +35,7 @@ _FOR_PEOPLE = (".md", ".rst", ".adoc")
 _FIELDS, _ASIDE = re.compile(r"\s*(?:[-=]>|[\t;|,=:])\s*"), re.compile(r"\s*(?:[#;].*|\[[\w.]+\]|-{3,})?")
 _WORKS = words("function_declaration function_expression arrow_function method_definition class_declaration")
 _HELD = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+_MADE_BY = re.compile(r"(\w+\.)*((date|time|datetime|timedelta)|[A-Z]\w*[a-z]\w*)(\.\w+)?")
 _MADE = words("call_expression identifier member_expression")
 _SAME = ("===", "!==", "==", "!=")
 
@@ -143,6 +144,12 @@ def _is_name(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_word(node.value)
 
 
+def _is_made_of_literals(node: ast.Call) -> bool:
+    """Whether a value is made by a class, or by what belongs to one, of nothing but literals: a date."""
+    plain = not node.keywords and all(isinstance(each, ast.Constant) for each in node.args)
+    return bool(node.args) and plain and _MADE_BY.fullmatch(ast.unparse(node.func)) is not None
+
+
 class _Python:
     def __init__(self, found: _Found) -> None:
         self._found = found
@@ -159,6 +166,8 @@ class _Python:
             case ast.Call(func=ast.Attribute(value=value, attr=attr), args=args) if attr in _LOOKS:
                 for each in (value, *args):
                     self.read(each, f"to {each.lineno}:{each.col_offset}" if each in args else "")
+            case ast.Call(args=args) if beside and _is_made_of_literals(node):
+                self._found.see(" ".join(str(each.value) for each in args if isinstance(each, ast.Constant)), beside)
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 for one, other in ((left, right), (right, left)):
                     held = isinstance(operator, _HELD) or isinstance(one, ast.Set | ast.List | ast.Tuple)
@@ -190,8 +199,9 @@ class _Python:
             keys = [each for each in node.keys if each is not None]
             plain = all(isinstance(each, ast.Constant) and _is_word(str(each.value)) for each in keys)
             made = any(isinstance(each, ast.Call | ast.Name | ast.Attribute) for each in node.values)
-            for key in keys if not plain and not made else []:
-                self.read(key, beside)
+            for key in keys if not plain else []:
+                if not made or any(isinstance(each, ast.Call) for each in ast.walk(key)):
+                    self.read(key, beside)
             for value in node.values:
                 self._answer(value, plain)
             return
@@ -206,6 +216,13 @@ class _Python:
             self._found.value(str(node.value))
 
 
+def _is_made(node: Node) -> bool:
+    """As `_is_made_of_literals`."""
+    given, by = arguments(node), text_of(part(node, "constructor") or part(node, "function"))
+    plain = all(each.type == "string" or each.type in NUMBERS for each in given)
+    return bool(given) and plain and _MADE_BY.fullmatch(by) is not None
+
+
 class _JavaScript:
     def __init__(self, found: _Found) -> None:
         self._found = found
@@ -218,6 +235,9 @@ class _JavaScript:
             said = inner_text(node) if kind == "string" else text_of(node)
             self._found.see(said, beside, number=kind in NUMBERS)
             self._found.value(said)
+        elif beside and kind in ("call_expression", "new_expression") and _is_made(node):
+            given = (inner_text(each) if each.type == "string" else text_of(each) for each in arguments(node))
+            self._found.see(" ".join(given), beside)
         elif kind == "call_expression" and callee(node) in _LOOKS:
             for each in kids(part(node, "function")):
                 self.read(each, "")

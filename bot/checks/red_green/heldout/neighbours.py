@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from math import gcd
 
 from bot.checks.red_green.heldout.inputs import NUMBER, Change, Spot
 from bot.checks.red_green.heldout.special import WORD, is_encoding, library_words
@@ -113,6 +114,7 @@ def _words(text: str, known: frozenset[str]) -> Iterator[str]:
         return
     yield shifted(text, free, 1)
     yield from _counted(text, free)
+    yield from _scaled(text, free)
     spread = free if len(free) < 5 else [free[n * (len(free) - 1) // 4] for n in range(5)]
     for step, at in zip((1, 4, 2, 7, 3), spread, strict=False):
         yield shifted(text, [at], step)
@@ -136,6 +138,18 @@ def _counted(text: str, free: Sequence[int]) -> Iterator[str]:
         for by in (-1, -2, 1):
             if int(found[-1][0]) + by >= 0:
                 yield f"{text[:start]}{int(found[-1][0]) + by:0{end - start}d}{text[end:]}"
+
+
+def _scaled(text: str, free: Sequence[int]) -> Iterator[str]:
+    """All numbers within a text smaller or larger alike, as how they stand to each other may be what it is about."""
+    values = {match.start(): int(match[0]) for match in re.finditer(r"\d+", text) if match.start() in free}
+    common = gcd(*values.values()) if len(values) > 1 else 0
+    for up, down in ((1, 3), (1, 5), (1, 2), (2, 1), (3, 1)):
+        if common and common % down == 0:
+            yield "".join(
+                str(values[match.start()] * up // down) if match.start() in values else match[0]
+                for match in re.finditer(r"\d+|\D+", text)
+            )
 
 
 def _free(text: str, known: frozenset[str]) -> list[int]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from bot.checks.red_green.heldout.inputs import Example, Spot
+from bot.checks.red_green.heldout.inputs import Cuts, Example, Spot, left, news_first
 from bot.domain.syntax import Function, functions, parse
 
 _PLAIN = re.compile(rb"""[rRuU]?("|')((?:(?!\1)[^\\\n])*)\1""")
+_ROWS = ast.List | ast.Tuple
 _NEITHER = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "approx", "raises", "warns", "fail", "patch"})
 """Calls whose arguments belong to the assertion, or name what is there."""
 
@@ -17,23 +18,24 @@ MOST_ROWS = 3
 """Rows of a table, and assertions, of one test."""
 
 
-def examples(text: str, names: Collection[str]) -> tuple[Example, ...]:
-    """Those of these tests (by dotted name in the file) that have inputs."""
+def examples(text: str, names: Collection[str], old: str = "") -> tuple[Example, ...]:
+    """Those of these tests (by dotted name in the file) that have inputs. Rows and assertions that `old` has not come
+    first."""
     try:
         found = dict(functions(parse(text).body))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    code = _Code(text)
+    code = _Code(text, old)
     return tuple(
         made for name, node in found.items() if name in names for made in _examples(name, node, code) if made.spots
     )
 
 
 class _Code:
-    """A text by the places that Python's parser tells."""
+    """A text by the places that Python's parser tells, and the `old` one."""
 
-    def __init__(self, text: str) -> None:
-        self.bytes = text.encode()
+    def __init__(self, text: str, old: str) -> None:
+        self.bytes, self.old = text.encode(), old
         self._rows = [0]
         for row in self.bytes.splitlines(keepends=True):
             self._rows.append(self._rows[-1] + len(row))
@@ -41,6 +43,10 @@ class _Code:
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         start, end = self._rows[node.lineno - 1], self._rows[(node.end_lineno or node.lineno) - 1]
         return start + node.col_offset, end + (node.end_col_offset or 0)
+
+    def said(self, node: ast.expr | ast.stmt) -> str:
+        start, end = self.span(node)
+        return self.bytes[start:end].decode()
 
     def row(self, number: int) -> int:
         """Where a line (from 1) starts."""
@@ -74,12 +80,18 @@ def _examples(name: str, node: Function, code: _Code) -> Iterator[Example]:
         return
     start, end = code.row(min([node.lineno, *(each.lineno for each in tables)])), code.span(node)[1]
     inputs = _Inputs(node)
-    own = frozenset(spot for each in inputs.found if (spot := code.spot(each)) is not None)
-    rows = tuple(sorted({*(code.last(each.elts, ", ") for each in inputs.lists), *_repeated(node, code)}))
+    own = left({spot for each in inputs.found if (spot := code.spot(each)) is not None}, _old_rows(node, code))
+    rows = {*(code.last(each.elts, ", ") for each in inputs.lists), *_repeated(node, code)}
     for cuts in _alone(node, code):
-        left = frozenset(spot for spot in own if not any(at <= spot.start < to for at, to, _ in cuts))
-        bare = Example(name, start, end, code.named(node), tuple(sorted(left)), cuts, rows)
+        bare = Example(name, start, end, code.named(node), left(own, cuts), cuts, left(rows, cuts))
         yield from _by_row(bare, list(_rows(tables[0])), inputs.names, code) if tables else (bare,)
+
+
+def _old_rows(node: Function, code: _Code) -> Cuts:
+    """What a loop went through before, where it goes through more now: with those the change need not show."""
+    loops = (each.iter.elts for each in ast.walk(node) if isinstance(each, ast.For) and isinstance(each.iter, _ROWS))
+    known = ((rows, [row for row in rows if code.said(row) in code.old]) for rows in loops)
+    return tuple((*code.span(row), "") for rows, olds in known if len(olds) < len(rows) for row in olds)
 
 
 def _repeated(node: Function, code: _Code) -> Iterator[Spot]:
@@ -99,9 +111,10 @@ def _called(node: ast.stmt) -> str:
     return ast.unparse(call.func) if isinstance(call, ast.Call) and not _asserts(call.func) else ""
 
 
-def _alone(node: Function, code: _Code) -> Iterator[tuple[tuple[int, int, str], ...]]:
+def _alone(node: Function, code: _Code) -> Iterator[Cuts]:
     """What to cut so that one of the assertions stands alone."""
-    spans = [(*code.span(each), "pass") for each in node.body if _is_assertion(each)]
+    asserted = [each for each in node.body if _is_assertion(each)]
+    spans = [(*code.span(each), "pass") for each in news_first(asserted, code.said, code.old)]
     for kept in spans[:MOST_ROWS] or [(0, 0, "")]:
         yield tuple(each for each in spans if each != kept)
 
@@ -116,9 +129,9 @@ def _by_row(
 ) -> Iterator[Example]:
     if not rows:
         return
-    spans = [code.span(values) for _, values in rows]
-    first, last = spans[0][0], spans[-1][1]
-    for (columns, values), (start, end) in list(zip(rows, spans, strict=True))[:MOST_ROWS]:
+    first, last = code.span(rows[0][1])[0], code.span(rows[-1][1])[1]
+    for columns, values in news_first(rows, lambda row: code.said(row[1]), code.old)[:MOST_ROWS]:
+        start, end = code.span(values)
         given = (spot for each in _given(values, columns, names) if (spot := code.spot(each)) is not None)
         cuts = (*bare.cuts, (first, start, ""), (end, last, ""))
         yield replace(bare, spots=tuple(sorted({*bare.spots, *given})), cuts=cuts)
@@ -220,8 +233,8 @@ class _Inputs:
                 ast.Assign(targets=[ast.Attribute()], value=value) | ast.AugAssign(target=ast.Attribute(), value=value)
             ):
                 self._input(value)
-            case ast.For(target=ast.Name(id=name), iter=ast.List() | ast.Tuple() as table) if name in self.names:
-                self._input(table)
+            case ast.For(target=ast.Name(id=name), iter=ast.List() | ast.Tuple() | ast.Name()) if name in self.names:
+                self._input(node.iter)
             case ast.For(target=ast.Tuple(elts=targets), iter=ast.List(elts=rows) | ast.Tuple(elts=rows)):
                 columns = [each.id if isinstance(each, ast.Name) else "" for each in targets]
                 for row in rows:

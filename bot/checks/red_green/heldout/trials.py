@@ -52,7 +52,8 @@ class Marked:
 class Trial:
     """A telling test alone (`control`), and its copies by input. `answers`: values in the new code that it expects.
     `unknown`: copies in which all is other by which new code can know it, where that is several inputs. `renamed`: two
-    copies, in which names stand in the same order and in the reverse one."""
+    copies, in which names stand in the same order and in the reverse one. `opaque`: new code may know it by a checksum.
+    """
 
     test: str
     control: str
@@ -61,6 +62,7 @@ class Trial:
     unknown: tuple[str, ...] = ()
     marked: tuple[Marked, ...] = ()
     renamed: tuple[tuple[str, Renaming], ...] = ()
+    opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def trial_of(asked: Asked, says: Knowledge, copies: Copies) -> Trial | None:
         tuple(unknown),
         _marked(asked, marks, tried),
         tuple((copies.add(asked, way.change), way) for way in ways),
+        says.fresh.opaque,
     )
 
 
