@@ -46,6 +46,7 @@ check: setup ## format, lint, types, import rules, tests
 cover: setup ## the tests again, and the lines and branches that none of them runs
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto --dist worksteal --ignore tests/timed -m "not long" --timeout 900
+	$(BIN)/coverage run -m pytest tests/contract/test_cli.py tests/domain/test_gate.py -m long --timeout 900
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -36,7 +36,7 @@ def private_key(text: str) -> "Ed25519PrivateKey":
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise NoSigningKey("the key can't be read without a passphrase: `ssh-keygen -t ed25519 -N ''`") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise NoSigningKey("only ed25519 keys sign commits: `ssh-keygen -t ed25519 -N ''` makes one")
+        raise NoSigningKey("only ed25519 keys sign: `ssh-keygen -t ed25519 -N ''` makes one")
     return key
 
 

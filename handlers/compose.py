@@ -345,9 +345,13 @@ def package_sources() -> Callable[[Sequence[str]], Awaitable[Sequence[Source]]]:
 
 
 def private(home: Path) -> Path:
-    """The data directory, made when absent, ours alone."""
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(stat.S_IRWXU | stat.S_IXGRP | stat.S_IXOTH)
+    """The data directory, made when absent, ours alone. Raises Trouble when it can't be."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        home.chmod(stat.S_IRWXU | stat.S_IXGRP | stat.S_IXOTH)
+    except OSError as error:
+        advice = "Set MAESTRO_HOME to a directory that can be written."
+        raise Trouble(f"{home} can't hold our data: {error.strerror}", retry_in=None, advice=advice) from error
     return home.absolute()
 
 

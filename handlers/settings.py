@@ -81,6 +81,13 @@ class Settings(BaseModel):
             raise ValueError("names a file that holds no PEM key")
         return text
 
+    @field_validator("maestro_signing_key", "maestro_commit_key")
+    @classmethod
+    def _check_signing_key(cls, value: str) -> str:
+        if value:
+            private_key(value)
+        return value
+
     @field_validator("maestro_reachable")
     @classmethod
     def _check_networks(cls, value: str) -> str:
@@ -116,10 +123,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _check_commits(self) -> Self:
-        if self.maestro_commit_key:
-            private_key(self.maestro_commit_key)
-            if self.maestro_commits == "api":
-                raise ValueError("MAESTRO_COMMITS=api leaves signing to GitHub: remove MAESTRO_COMMIT_KEY, or say git")
+        if self.maestro_commit_key and self.maestro_commits == "api":
+            raise ValueError("MAESTRO_COMMITS=api leaves signing to GitHub: remove MAESTRO_COMMIT_KEY, or say git")
         return self
 
     @property

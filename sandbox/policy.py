@@ -1,8 +1,8 @@
 """Who a sandbox runs as, what its programs find in their environment, and how its contents are named.
 
 Ownership: when the server is root, every session has one unprivileged uid of its own, on the host too. Whoever fills a
-work tree gives it to that uid, either file by file while writing (`uid_of`) or afterwards (`own`). Opening a sandbox
-takes ownership of the *top* directories of its workspace and writable mounts only, never of what lies in them.
+work tree gives each file that it writes to that uid (`uid_of`). Opening a sandbox takes ownership of the *top*
+directories of its workspace and writable mounts only, never of what lies in them.
 When the server is an ordinary user, sandboxes run as that user and there is nothing to hand over.
 """
 
@@ -41,19 +41,6 @@ def uid_range(uid_map: str) -> tuple[int, int]:
     rows = [tuple(map(int, line.split())) for line in uid_map.splitlines()]
     whole = any(start <= FIRST_UID and start + count >= FIRST_UID + UIDS for start, _, count in rows)
     return (FIRST_UID, UIDS) if whole else (SMALL_FIRST_UID, SMALL_UIDS)
-
-
-def own(path: Path, session: str) -> None:
-    """Give `path` and everything below it to the session. Links are given, not followed. Nothing may run in it yet."""
-    uid = uid_of(session)
-    if uid is None:
-        return
-    own_top(path, uid)
-    if path.is_symlink() or not path.is_dir():
-        return
-    for _, folders, files, folder_fd in os.fwalk(path, follow_symlinks=False):
-        for name in (*folders, *files):
-            os.chown(name, uid, uid, dir_fd=folder_fd, follow_symlinks=False)
 
 
 def own_top(path: Path, uid: int | None) -> None:

@@ -88,10 +88,6 @@ class Room:
     def __init__(self, sandbox: Sandbox, results: str, folder: Path, workspace: Path) -> None:
         self._sandbox, self.results, self._folder, self.workspace = sandbox, results, folder, workspace
 
-    @property
-    def blocked(self) -> Sequence[str]:
-        return self._sandbox.blocked
-
     async def run(
         self,
         argv: Sequence[str],
@@ -101,22 +97,6 @@ class Room:
         on_output: OnOutput | None = None,
     ) -> Ran:
         return await self._sandbox.run(argv, timeout=timeout, env=env, on_output=on_output)
-
-    async def shell(
-        self,
-        script: str,
-        *,
-        timeout: float,
-        env: Mapping[str, str] | None = None,
-        on_output: OnOutput | None = None,
-    ) -> Ran:
-        return await self._sandbox.shell(script, timeout=timeout, env=env, on_output=on_output)
-
-    async def seal(self) -> str | None:
-        return await self._sandbox.seal()
-
-    async def close(self) -> None:
-        await self._sandbox.close()
 
     async def collect(self, name: str, limit: int) -> bytes | None:
         """A result file; None when there is none. PathRefused when it is no regular file or has over `limit` bytes."""

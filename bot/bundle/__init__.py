@@ -14,12 +14,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from pydantic import JsonValue
 
 from bot.bundle.zipped import write
@@ -28,6 +23,7 @@ from bot.domain.lines import dump_event
 from bot.domain.session import Session
 from bot.domain.work import Evidence, Verdict
 from bot.ports import Trouble
+from bot.sshsig import private_key
 from sandbox.api import Entry
 from sandbox.git import GITLINK, Bare
 
@@ -145,7 +141,7 @@ def _sealed(session: Session, head: str, members: dict[str, bytes], redacted: li
     members[MANIFEST] = canonical(manifest)
     members[STATED] = canonical(statement(session.standing_evidence, head, members))
     if key:
-        members[ENVELOPE] = canonical(envelope(members[STATED], signing_key(key)))
+        members[ENVELOPE] = canonical(envelope(members[STATED], private_key(key)))
     return write(members)
 
 
@@ -194,23 +190,12 @@ def encoded(payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(PAYLOAD), PAYLOAD.encode(), len(payload), payload)
 
 
-def signing_key(pem: str) -> Ed25519PrivateKey:
-    """Raises ValueError for anything but an ed25519 private key in PEM without a password."""
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (TypeError, UnsupportedAlgorithm) as error:
-        raise ValueError(f"is no private key that can be read: {error}") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("is no ed25519 key")
-    return key
-
-
 def public_key(pem: bytes) -> Ed25519PublicKey:
     """Raises ValueError for anything but an ed25519 public key in PEM."""
     try:
         key = load_pem_public_key(pem)
-    except UnsupportedAlgorithm as error:
-        raise ValueError(f"is no public key that can be read: {error}") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError("is no public key that can be read") from error
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("is no ed25519 key")
     return key

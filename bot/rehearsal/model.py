@@ -95,8 +95,7 @@ class ScriptedModel:
         posts = ("/v1/chat/completions", "/v1/responses")
         reads = (self._chat, self._responses)
         routes = [Route(path, endpoint, methods=["POST"]) for path, endpoint in zip(posts, reads, strict=True)]
-        models = [Route("/v1/models", self._models), Route("/v1/models/{name:path}", self._model)]
-        self._router = Router([*routes, *models])
+        self._router = Router([*routes, Route("/v1/models", self._models)])
 
     def fail_next(self, *faults: Fault) -> None:
         """The next requests meet these faults, one each."""
@@ -113,10 +112,6 @@ class ScriptedModel:
 
     async def _models(self, request: Request) -> Response:
         return self._guarded(request) or answer({"object": "list", "data": [self._card()]})
-
-    async def _model(self, request: Request) -> Response:
-        known = request.path_params["name"] == self.name
-        return self._guarded(request) or (answer(self._card()) if known else error(404, "The model does not exist"))
 
     def _card(self) -> dict[str, str | int]:
         return {"id": self.name, "object": "model", "created": EPOCH, "owned_by": "rehearsal"}

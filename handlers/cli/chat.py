@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -88,15 +89,18 @@ class Talk:
     async def interactive(self) -> int:
         """Read lines until the end of input or `exit`."""
         click.echo("What shall I do? (a goal, or a command: help lists them; exit leaves)", err=True)
-        session = Session(session_id(self.where))
-        while True:
+        session, key = Session(session_id(self.where)), self.where.key
+        for n in itertools.count(1):
             line = (await asyncio.to_thread(_read_line)).strip()
             if line in ("exit", "quit", "\0"):
-                return code_of(session)
+                break
             if not line:
                 continue
-            first, self.goal = not self.goal, self.goal or line
-            session = await self.say("implement" if first and not is_command(line) else line)
+            if not session.verb:  # whoever only looked so far has not said a goal: that opens a conversation of its own
+                self.goal, self.where = line, self.where.model_copy(update={"key": f"{key}-{n}"})
+                line = line if is_command(line) else "implement"
+            session = await self.say(line)
+        return code_of(session)
 
     async def say(self, line: str) -> Session:
         """Say one line, and wait until everything that follows from it was done and said."""

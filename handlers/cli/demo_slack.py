@@ -58,10 +58,10 @@ class Thread:
         )
         self.console.print(Panel(words, title="Maestro in #engineering", border_style="cyan"))
         with self.line:
-            _, person, issue = await self.stage.sample()
+            repo, person, issue = await self.stage.sample()
             ada = self.slack.person("ada")
             await self._introduce(ada, person.login)
-            await ada.says(self.channel, f"<@U0MAESTRO> implement octo/duration#{issue.number}")
+            await ada.says(self.channel, f"<@U0MAESTRO> implement {repo.full_name}#{issue.number}")
             await self._wait(lambda: self.state.get("phase") == "awaiting")
             plan = self._with_button("Approve")
             self.console.print(Text("  · ada clicks Approve", style="dim"))

@@ -18,7 +18,7 @@ from bot.sshsig import public_line
 from bot.store import SqlStore
 from handlers.cli.loading import run
 from handlers.compose import github_host, machine, private
-from handlers.github import EVENTS
+from handlers.github import ALWAYS_SENT, EVENTS
 from handlers.isolation import wishes_of
 from handlers.settings import NAMES, Settings, SettingsError, load
 from handlers.slack.client import SlackClient
@@ -81,8 +81,8 @@ async def _ground(chosen: Settings) -> AsyncIterator[Capability]:
         yield Capability(
             "data", free > 1, f"{home}, {free:.1f} GiB free", advice="Free disk space, or set MAESTRO_HOME."
         )
-    except OSError as error:
-        yield Capability("data", False, str(error), advice="Set MAESTRO_HOME to a directory that can be written.")
+    except Trouble as trouble:
+        yield Capability("data", False, trouble.what, advice=trouble.advice)
     code, said = await capture(["git", "--version"], env={"PATH": machine().path}, timeout=10, folder=Path("/"))
     yield Capability("git", code == 0, said.strip() or "not found", advice="Install git.")
 
@@ -113,10 +113,9 @@ async def _history(store: SqlStore) -> Capability:
 
 async def _sandboxes(chosen: Settings) -> AsyncIterator[Capability]:
     offered = await toolchains.find(machine().path, machine().home)
-    wishes = wishes_of(chosen, private(chosen.maestro_home), offered)
     try:
-        backend = await choose(chosen.maestro_sandbox, wishes)
-    except SandboxUnavailable as missing:
+        backend = await choose(chosen.maestro_sandbox, wishes_of(chosen, private(chosen.maestro_home), offered))
+    except (SandboxUnavailable, Trouble) as missing:
         yield Capability("sandbox", False, str(missing), advice="Without a sandbox no session runs.")
         return
     yield Capability("sandbox", True, backend.name)
@@ -130,7 +129,7 @@ async def _github(chosen: Settings) -> AsyncIterator[Capability]:
         advice = "Set GITHUB_APP_ID, GITHUB_PRIVATE_KEY and GITHUB_WEBHOOK_SECRET to switch it on."
         yield Capability("GitHub", False, "off: no App is set", needed=False, advice=advice)
         return
-    for line in await check(host, EVENTS):
+    for line in await check(host, [event for event in EVENTS if event not in ALWAYS_SENT]):
         yield line
     await host.close()
 

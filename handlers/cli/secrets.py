@@ -1,5 +1,6 @@
 """`maestro secrets`: enter, list and remove what sessions may be lent. Values come from a prompt or standard input."""
 
+import json
 import sys
 
 import click
@@ -43,8 +44,13 @@ def put(name: str, repo: str, phases: tuple[str, ...]) -> None:
 
 
 @command.command("list", help="Names, repositories and phases; never values.")
-def show() -> None:
-    for held in vault().everything():
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def show(as_json: bool) -> None:
+    kept = vault().everything()
+    if as_json:
+        click.echo(json.dumps([{"repo": held.repo, "name": held.name, "phases": held.phases} for held in kept]))
+        return
+    for held in kept:
         click.echo(f"{held.repo}  {held.name}  {', '.join(held.phases)}")
 
 

@@ -12,6 +12,10 @@ from rich.table import Table
 from bot.domain.lines import dump_event
 from bot.domain.session import fold
 from bot.speech import marked
+from bot.speech.looks import status
+from bot.speech.post import Post
+from bot.speech.render import plain
+from bot.speech.voice import Voice
 from bot.store import SqlStore
 from bot.transcript import Transcript, capacity
 from handlers.cli.loading import run, settings
@@ -62,17 +66,21 @@ def list_sessions(as_json: bool) -> None:
     Console().print(table if rows else "No session yet.")
 
 
-@command.command("show", help="One session's state, as the API gives it.")
+@command.command("show", help="One session's state.")
 @click.argument("session_id")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: as the API gives it.")
 def show(session_id: str, as_json: bool) -> None:
     events = reading(lambda store: store.events(session_id))
     if not events:
         raise click.ClickException(f"there is no session {session_id}; `maestro sessions list` lists them")
-    session, transcript = fold(session_id, events), Transcript()
-    transcript.extend(events)
-    state = session_state(session, capacity(session, transcript, settings().maestro_context_tokens))
-    click.echo(json.dumps(state, indent=None if as_json else 2, ensure_ascii=False))
+    session, transcript, chosen = fold(session_id, events), Transcript(), settings()
+    if as_json:
+        transcript.extend(events)
+        state = session_state(session, capacity(session, transcript, chosen.maestro_context_tokens))
+        click.echo(json.dumps(state, ensure_ascii=False))
+        return
+    stands = status(session, Voice(chosen.site, chosen.maestro_context_tokens))
+    click.echo(plain(Post(key="status", kind="say", where=session.place, blocks=stands)))
 
 
 @command.command("log", help="What happened, a line each.")

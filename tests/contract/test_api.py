@@ -5,18 +5,22 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
-import pytest
 from pydantic import JsonValue
 
 from bot.domain.session import Phase
 from bot.rehearsal.github import Person, World
 from bot.rehearsal.github.auth import client_id
+from bot.rehearsal.github.faults import Broken
 from bot.rehearsal.script import Script, call
 from bot.rehearsal.served import Served
 from handlers.cli.serve import front
+from sandbox.api import Capability
+from sandbox.bubblewrap import Bubblewrap
+from tests.contract.sayings import alter
 from tests.crash.company import Company, company
 from tests.crash.conversation import FILES, PLAN, SCRIPT, begin, converse
 
@@ -133,10 +137,11 @@ async def test_what_is_not_there_is_404_and_what_is_no_number_is_no_fault_of_our
         await begin(play)
         name = (await play.session()).id
         asked: tuple[str, ...] = ("/sessions/nothing", "/api/sessions/nothing", "/api/sessions/nothing/log", "/nowhere")
-        asked += (f"/api/sessions/{name}/evidence/99",)
+        asked += (f"/api/sessions/{name}/evidence/99", f"/api/sessions/{name}/bundle")
         assert {path: (await client.get(path)).status_code for path in asked} == dict.fromkeys(asked, 404)
         assert (await client.get(f"/api/sessions/{name}/evidence/one")).status_code == 422
         assert [(await client.get(path)).status_code for path in ("/healthz", "/readyz", "/metrics")] == [200, 200, 200]
+        assert (await client.get("/")).headers["location"] == "/sessions"
 
 
 async def test_a_page_tells_everything_without_scripts_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
@@ -244,12 +249,38 @@ async def test_who_signs_in_sees_what_github_lets_them_read(tmp_path: Path) -> N
             assert (await eve.get(f"/api/sessions/{name}")).status_code == 401
 
 
-@pytest.mark.parametrize("query", ["code=x&state=y", "", "code=x"])
-async def test_a_sign_in_that_was_not_begun_here_is_refused(tmp_path: Path, query: str) -> None:
-    keys: dict[str, object] = {"github_client_id": "id", "github_client_secret": "rehearsal-client-secret"}
+async def test_a_sign_in_that_was_not_begun_here_or_that_github_does_not_confirm_is_refused(tmp_path: Path) -> None:
+    app = World(tmp_path / "probe").app
+    keys: dict[str, object] = {"github_client_id": client_id(app), "github_client_secret": "rehearsal-client-secret"}
     async with company(tmp_path, Script([]), {}, more={"maestro_open": False, **keys}) as play, browser(play) as client:
-        answer = await client.get(f"/sign-in/done?{query}")
-        assert answer.status_code == 400
+        for query in ("code=x&state=y", "", "code=x"):
+            assert (await client.get(f"/sign-in/done?{query}")).status_code == 400
+        assert (await client.get("/sign-in?slack=forged")).status_code == 400
+        assert (await client.post("/sign-in/slack", content="note=forged")).status_code == 400
+        play.world.faults.next("POST", "/login/oauth/access_token", Broken(502))
+        assert await sign_in(play, client, play.ada) == 502
+        assert (await client.get("/sessions")).status_code == 401
+        assert await sign_in(play, client, play.ada) == 307
+        assert (await client.get("/sessions")).status_code == 200
+
+
+class Lame(Bubblewrap):
+    """A sandbox backend on a machine that has lost its sandbox."""
+
+    async def capabilities(self) -> tuple[Capability, ...]:
+        return (Capability("bubblewrap", False, "not found"), Capability("control groups", False, "no", needed=False))
+
+
+async def test_who_cannot_run_or_look_says_503_and_why(tmp_path: Path) -> None:
+    async with company(tmp_path, Script([]), {}) as play:
+        transport = httpx.ASGITransport(front(replace(play.house, backend=Lame(tmp_path))))
+        async with httpx.AsyncClient(transport=transport, base_url="http://maestro.test") as client:
+            seen = await client.get("/readyz")
+            assert (seen.status_code, seen.text) == (503, "bubblewrap: not found\n")
+            alter(play.settings.database, "ALTER TABLE sessions RENAME TO elsewhere")
+            seen = await client.get("/api/sessions")
+            told = {"error": "The database can't be used: no such table: sessions"}
+            assert (seen.status_code, seen.json()) == (503, told)
 
 
 async def sign_in(play: Company, client: httpx.AsyncClient, person: Person) -> int:

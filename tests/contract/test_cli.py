@@ -15,6 +15,7 @@ from bot.rehearsal.model import ScriptedModel
 from bot.rehearsal.script import Policy, Script, call
 from bot.rehearsal.served import Served
 from bot.store import SqlStore
+from tests.contract.program import called
 from tests.contract.sayings import alter, wake
 from tests.crash.conversation import FILES, PLAN, SCRIPT
 
@@ -28,8 +29,8 @@ class Ended:
     err: str
 
 
-async def maestro(folder: Path, *words: str, **settings: str) -> Ended:
-    """Run the program in a folder, with these settings and no others."""
+async def maestro(folder: Path, *words: str, typed: str = "", **settings: str) -> Ended:
+    """Run the program in a folder, with these settings and no others; `typed` is what comes on standard input."""
     known = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "200"}
     known |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}  # `make cover`
     program = await asyncio.create_subprocess_exec(
@@ -37,12 +38,12 @@ async def maestro(folder: Path, *words: str, **settings: str) -> Ended:
         *words,
         cwd=folder,
         env={**known, "MAESTRO_HOME": str(folder / "data"), **settings},
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await program.communicate()
+        out, err = await program.communicate(typed.encode())
     finally:
         if program.returncode is None:
             program.kill()
@@ -51,11 +52,12 @@ async def maestro(folder: Path, *words: str, **settings: str) -> Ended:
     return ended
 
 
-async def chat(folder: Path, repo: Path, policy: Policy, *words: str) -> Ended:
-    """`maestro chat` about a repository, with a scripted model."""
+async def chat(folder: Path, repo: Path, policy: Policy, *words: str, typed: str = "") -> Ended:
+    """`maestro chat` about a repository, with a scripted model; with a goal, unless something is typed."""
+    goal = () if typed else ("--goal", "Add a word")
     async with Served(ScriptedModel(policy)) as model:
         told = {"OPENAI_BASE_URL": f"{model.url}/v1", "OPENAI_API_KEY": "rehearsal", "MAESTRO_MODEL": "scripted"}
-        return await maestro(folder, "chat", "--repo", str(repo), "--goal", "Add a word", *words, **told)
+        return await maestro(folder, "chat", "--repo", str(repo), *goal, *words, typed=typed, **told)
 
 
 def git(folder: Path, *words: str) -> str:
@@ -124,11 +126,14 @@ async def test_what_stays_refuted_is_a_failure(tmp_path: Path) -> None:
     assert "refuted" in ended.out
 
 
-async def test_a_bare_repository_will_do(tmp_path: Path) -> None:
+async def test_a_person_types_and_reads_line_by_line_and_a_bare_repository_will_do(tmp_path: Path) -> None:
     repository(tmp_path / "repo")
     git(tmp_path, "clone", "--quiet", "--bare", "repo", "bare.git")
-    ended = await chat(tmp_path, tmp_path / "bare.git", SCRIPT, "--yes")
+    ended = await chat(tmp_path, tmp_path / "bare.git", SCRIPT, typed="\nstatus\nAdd a word\napprove r1\n")
     assert ended.code == 0, ended
+    assert "What shall I do?" in ended.err
+    told = ("Nothing has been asked of me", "Plan r1", "Approve: approve r1", "done: Every check is upheld.")
+    assert sorted(told, key=ended.out.index) == list(told), ended.out
     assert "maestro/" in git(tmp_path / "bare.git", "for-each-ref", "refs/heads/maestro")
 
 
@@ -167,32 +172,55 @@ async def test_the_demo_ends_with_a_pull_request_that_is_proven(tmp_path: Path, 
         (("sessions", "show", "nothing"), 1, "`maestro sessions list` lists them"),
         (("replay", "nothing"), 1, "there is no session nothing"),
         (("sessions", "list", "--json"), 0, ""),
+        (("verify", "nothing.zip"), 2, "does not exist"),
+        (("verify", "bundle.zip", "--key", "bundle.zip"), 1, "bundle.zip is no public key that can be read"),
+        (("verify", "large.zip"), 1, "large.zip is larger than any bundle (1024 MiB)"),
+        (("setup",), 2, "Missing option '--url'"),
+        (("setup", "--url", "maestro.test"), 2, "--url must begin with https://"),
         (("--help",), 0, ""),
     ],
 )
-async def test_what_is_wrong_is_told_on_stderr_with_the_right_code(
-    tmp_path: Path, words: tuple[str, ...], code: int, told: str
+def test_what_is_wrong_is_told_on_stderr_with_the_right_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, told: str
 ) -> None:
-    ended = await maestro(tmp_path, *words)
-    assert ended.code == code, ended
-    assert told in ended.err
+    monkeypatch.chdir(tmp_path)
+    Path("bundle.zip").touch()
+    with Path("large.zip").open("wb") as large:
+        large.truncate(2**30 + 1)
+    ended = called(*words)
+    assert ended.exit_code == code, ended.output
+    assert told in ended.stderr
 
 
-async def test_wrong_settings_are_all_named_at_once(tmp_path: Path) -> None:
+async def test_wrong_settings_are_all_named_at_once_and_no_command_begins_with_them(tmp_path: Path) -> None:
     wrong = {"MAESTRO_PORT": "many", "MAESTRO_MODLE": "x", "GITHUB_APP_ID": "12"}
-    ended = await maestro(tmp_path, "sessions", "list", **wrong)
+    ended = await maestro(tmp_path, **wrong)
     assert ended.code == 1
     for words in ("MAESTRO_PORT", "MAESTRO_MODLE is not a setting; did you mean MAESTRO_MODEL?"):
         assert words in ended.err
-    assert "the GitHub App needs" in (await maestro(tmp_path, "serve", GITHUB_APP_ID="12")).err
+    assert not (tmp_path / "data").exists()
 
 
-async def test_the_doctor_speaks_json_and_its_code_tells_whether_all_is_well(tmp_path: Path) -> None:
-    ended = await maestro(tmp_path, "doctor", "--json")
-    lines = json.loads(ended.out)
-    assert all({"name", "ok", "found", "needed", "advice"} <= line.keys() for line in lines)
-    assert ended.code == int(any(line["needed"] and not line["ok"] for line in lines))
-    assert {"settings", "data", "git", "database", "history", "GitHub", "model"} <= {line["name"] for line in lines}
+def test_a_data_directory_that_cannot_be_made_is_told_with_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    ended = called("worker", MAESTRO_HOME="file")
+    assert (ended.exit_code, ended.stderr) == (
+        1,
+        "Error: file can't hold our data: File exists. Set MAESTRO_HOME to a directory that can be written.\n",
+    )
+
+
+def test_the_doctor_names_each_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = called("doctor", "--json", MAESTRO_PORT="many", MAESTRO_MODLE="x")
+    assert ended.exit_code == 1
+    assert [(line["name"], line["found"].partition(":")[0]) for line in json.loads(ended.output)] == [
+        ("setting", "MAESTRO_MODLE is not a setting; did you mean MAESTRO_MODEL?"),
+        ("setting", "MAESTRO_PORT"),
+    ]
 
 
 async def test_the_doctor_finds_a_log_that_somebody_wrote_to(tmp_path: Path) -> None:
@@ -204,7 +232,10 @@ async def test_the_doctor_finds_a_log_that_somebody_wrote_to(tmp_path: Path) -> 
     await wake(store, "s2")
     alter(address, "UPDATE events SET body = replace(body, 'go on', 'stop') WHERE session = 's2' AND seq = 2")
     await store.close()
-    lines = json.loads((await maestro(tmp_path, "doctor", "--json", DATABASE_URL=address)).out)
+    ended = await maestro(tmp_path, "doctor", "--json", DATABASE_URL=address)
+    lines = json.loads(ended.out)
+    assert [line for line in lines if line.keys() != {"name", "ok", "found", "needed", "advice"}] == []
+    assert ended.code == 1
     told = {line["name"]: (line["ok"], line["found"]) for line in lines}
     assert told["database"] == (True, "sqlite, up to date")
     assert told["history"] == (False, "altered: s2 from its event 2 on")

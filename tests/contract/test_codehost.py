@@ -232,6 +232,20 @@ async def test_the_doctor_reads_identity_permissions_and_events(host: GitHubHost
     assert (lines["GitHub events"].found, lines["GitHub events"].ok) == ("missing push", False)
 
 
+async def test_the_doctor_tells_a_permission_too_many_and_a_webhook_that_leads_nowhere(
+    host: GitHubHost, world: World
+) -> None:
+    world.app.permissions = {**PERMISSIONS, "workflows": "write"}
+    world.faults.next("GET", "/app/installations", Broken(403))
+    lines = {line.name: (line.found, line.needed, line.ok) for line in await check(host, ("issues",))}
+    refused = "GitHub answered 403 to GET /app/installations: without a reason"
+    assert {name: lines[name] for name in ("GitHub permissions", "GitHub webhook", "GitHub installations")} == {
+        "GitHub permissions": ("workflows is granted", False, False),
+        "GitHub webhook": ("no address is set", True, False),
+        "GitHub installations": (refused, True, False),
+    }
+
+
 # --- pull requests ---------------------------------------------------------------------------------------------------
 async def test_one_branch_gives_one_draft_pull_request(host: GitHubHost, world: World, repo: Repo) -> None:
     ref = ref_of(world, repo)
@@ -369,6 +383,27 @@ async def test_a_limit_says_how_long_to_wait(headers: dict[str, str], strikes: i
     trouble = judge(failure, 1000.0, strikes)
     assert isinstance(trouble, Limited)
     assert trouble.retry_in == wait
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "retry_in", "advice"),
+    [
+        (403, "Repository was archived so is read-only.", None, "The repository is archived; unarchive it"),
+        (403, "This installation has been suspended", None, "The App's installation is suspended; an owner can"),
+        (403, "Resource not accessible by integration", None, "The App lacks a permission of app.yml; grant it"),
+        (404, "Not Found", None, "The App isn't installed on this repository any more; install it there again."),
+        (401, "Bad credentials", 60.0, "GITHUB_APP_ID and GITHUB_PRIVATE_KEY must belong to the same App"),
+        (409, "Base branch was modified", 5.0, ""),
+        (503, "", 10.0, "GitHub's own status: https://www.githubstatus.com"),
+    ],
+)
+async def test_a_refusal_says_whether_to_come_again_and_what_to_change(
+    status: int, said: str, retry_in: float | None, advice: str
+) -> None:
+    doing = "POST /app/installations/2/access_tokens"
+    trouble = judge(Failure(doing, status, said, {}), 1000.0)
+    assert trouble.what == f"GitHub answered {status} to {doing}: {said or 'without a reason'}"
+    assert (trouble.retry_in, trouble.advice.startswith(advice), bool(trouble.advice)) == (retry_in, True, bool(advice))
 
 
 async def test_after_a_limit_nobody_writes_until_it_is_over(host: GitHubHost, world: World, repo: Repo) -> None:

@@ -1,7 +1,9 @@
 """The bundle's archive and what an examiner finds in it: nothing in a whole one, the file's name in any other."""
 
 import asyncio
+import json
 import random
+import shutil
 import struct
 import subprocess
 import zipfile
@@ -14,7 +16,7 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from bot.bundle import ENVELOPE, MANIFEST, STATED, Sources, bundle, canonical, public_key, sha256, signing_key
+from bot.bundle import ENVELOPE, MANIFEST, STATED, Sources, bundle, canonical, public_key, sha256
 from bot.bundle.examining import examine
 from bot.bundle.zipped import Damaged, read, write
 from bot.domain.events import Checkpointed, Event
@@ -116,9 +118,9 @@ def test_any_flipped_byte_is_reported_with_the_file_that_holds_it(whole: bytes) 
         assert examine(damaged).wrong, at
 
 
-def resealed(whole: bytes, changes: Mapping[str, bytes], key: str = "") -> bytes:
-    """The bundle as a forger would write it: digests in the manifest made to fit."""
-    members = {**read(whole), **changes}
+def resealed(whole: bytes, changes: Mapping[str, bytes | None], key: str = "") -> bytes:
+    """The bundle as a forger would write it: digests in the manifest made to fit. None takes a file out."""
+    members = {name: data for name, data in {**read(whole), **changes}.items() if data is not None}
     names = (MANIFEST, STATED, ENVELOPE)
     files = {n: {"sha256": sha256(d), "size": len(d)} for n, d in sorted(members.items()) if n not in names}
     members[MANIFEST] = canonical({"format": "maestro-evidence/1", "files": files, "redacted": []})
@@ -139,12 +141,56 @@ def test_a_forger_who_makes_the_digests_fit_is_found_by_the_statement_and_the_ob
     assert (ENVELOPE, "is missing: the bundle is not signed") in examine(resealed(whole, {}), public_key(PUBLIC)).wrong
 
 
+def test_a_bundle_that_does_not_fit_together_is_told_with_the_file_and_what_is_wrong(whole: bytes) -> None:
+    members = read(whole)
+    session = json.loads(members["session.json"])
+    envelope = json.loads(members[ENVELOPE])
+    [head, other] = (f"commits/{session[side]}" for side in ("head", "base"))
+    [blob] = (f"blobs/{oid}" for mode, oid, path, _ in json.loads(members["trees/base.json"]) if path == "core.py")
+    forgeries: list[tuple[dict[str, bytes | None], str, str]] = [
+        ({"session.json": b"{"}, "session.json", "is no JSON"),
+        ({"session.json": b"{ }"}, "session.json", "is not written in the one form that a bundle has"),
+        ({"session.json": b"{}\n"}, "session.json", "does not say what the bundle is about"),
+        ({"records.json": b"[{}]"}, "records.json", "holds no records: 13 faults"),
+        ({"trees/head.json": b"[[]]\n"}, "trees/head.json", "is no listing of a tree"),
+        ({"change.patch": None}, "change.patch", "is missing"),
+        ({head: None}, "trees/head.json", "the tree or its commit is missing"),
+        ({head: members[other]}, "trees/head.json", "is not the tree of its commit"),
+        (
+            {"session.json": canonical(session | {"tree": "0" * 40})},
+            "records.json",
+            "record 1 saw another tree than the head's",
+        ),
+        (
+            {"session.json": canonical(session | {"tree": "0" * 40})},
+            "session.json",
+            "names another tree than the head commit's",
+        ),
+        ({blob: None}, blob, "is missing (core.py at base)"),
+        ({ENVELOPE: b"{}\n"}, ENVELOPE, "is no envelope with one signature"),
+        ({ENVELOPE: canonical(envelope | {"payload": ""})}, ENVELOPE, "signs something else than the statement"),
+    ]
+    for changes, file, what in forgeries:
+        wrong = examine(resealed(whole, changes, key="kept")).wrong
+        assert (file, what) in wrong, wrong
+    extra = canonical({"format": "maestro-evidence/1", "files": {"gone": {}}, "redacted": []})
+    wrong = examine(write(members | {MANIFEST: extra})).wrong
+    assert {("gone", "is in the manifest and not in the bundle"), ("events.jsonl", "is not in the manifest")} <= {
+        *wrong
+    }
+    assert examine(write(members | {MANIFEST: b"{}\n"})).wrong[0] == (
+        MANIFEST,
+        "is no manifest of the format maestro-evidence/1",
+    )
+    named = canonical(envelope | {"signatures": [envelope["signatures"][0] | {"keyid": "0" * 64}]})
+    seen = examine(resealed(whole, {ENVELOPE: named}, key="kept"), public_key(PUBLIC))
+    assert (ENVELOPE, "names another key than the one that signed") in seen.wrong
+
+
 def test_a_signature_counts_only_with_its_own_key(whole: bytes) -> None:
     other = Ed25519PrivateKey.generate().public_key()
     assert examine(whole, other).wrong == [(ENVELOPE, "its signature is not of the given key")]
     assert examine(whole).notes[-1].endswith("give it with --key")
-    with pytest.raises(ValueError, match=r"no ed25519 key|could not|no private key|Unable"):
-        signing_key("-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----")
 
 
 def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
@@ -212,3 +258,27 @@ def test_the_program_says_what_is_wrong_and_ends_with_one(whole: bytes, tmp_path
     file.write_bytes(b"junk")
     key.write_bytes(b"junk")
     assert CliRunner().invoke(cli, ["verify", str(file), "--key", str(key)]).exit_code == 1
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_what_is_claimed_in_a_whole_bundle_and_does_not_hold_when_it_is_run_again_is_told(
+    whole: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "b.zip"
+    file.write_bytes(whole)
+    again = CliRunner().invoke(cli, ["verify", "--rerun", str(file)])
+    assert again.exit_code == 1
+    ran, _, told = again.output.partition(f"{file}: ")
+    assert sorted(ran.splitlines()) == [
+        "  ran command for c2: refuted",
+        "  ran integrity: unproven",
+        "  ran regression: unproven",
+        "  ran scope: refuted",
+        "  ran tests for c1: unproven",
+    ]
+    assert told.splitlines()[0] == "whole, every digest as written"
+    assert told.splitlines()[-2:] == [
+        "  #1 tests: upheld, run again: unproven (DIFFERENT)",
+        "  #2 command: upheld, run again: refuted (DIFFERENT)",
+    ]

@@ -1,11 +1,17 @@
 """The main job as conversations: what people say, what Maestro answers, what stands on GitHub afterwards."""
 
+import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
+from rich.console import Console
 
-from bot.rehearsal.github import Issue
+from bot.rehearsal.github import Issue, Person, Repo
 from bot.rehearsal.script import Script, call, say
+from handlers.cli.demo import Show
+from handlers.cli.stage import Stage
 from tests.conftest import Golden
 from tests.flows.scripts import FINISH, FIX, HAPPY, LOOK, PROPOSE, WRITE_TEST, proposal
 from tests.flows.theatre import CALCULATOR, Theatre, theatre
@@ -51,12 +57,41 @@ async def test_from_a_comment_to_a_proven_pull_request(tmp_path: Path, golden: G
         assert (run.head_sha, run.status, run.conclusion) == (pull.head_sha, "completed", "success")
 
 
-async def test_the_same_conversation_on_postgresql(tmp_path: Path, postgresql_address: str) -> None:
+class Premises(Stage):
+    """The demo's stage, where the theatre's house plays."""
+
+    def __init__(self, play: Theatre, folder: Path) -> None:
+        super().__init__(folder, {})
+        self.world, self.play = play.world, play
+
+    @property
+    def site(self) -> str:
+        return self.play.site
+
+    async def session(self) -> dict[str, JsonValue] | None:
+        return await self.play.state() if await self.play.sessions() else None
+
+    async def sample(self) -> tuple[Repo, Person, Issue]:
+        return self.play.repo, self.play.ada, await self.play.ada.opens_issue(self.play.repo, TITLE, BODY)
+
+
+async def test_the_demo_shows_the_same_conversation_on_postgresql(tmp_path: Path, postgresql_address: str) -> None:
     async with theatre(tmp_path, HAPPY, settings={"database_url": postgresql_address}) as play:
-        issue = await ask(play)
-        await says(play, issue, "/maestro approve r1")
-        assert last(play, issue).startswith("**Done.** Every check is upheld.")
+        show = Show(Console(file=(screen := StringIO()), width=120), Premises(play, tmp_path / "demo"))
+        show.introduce(None)
+        await show.perform()
+        show.close(12.0, keep=False)
         assert [pull.draft for pull in play.repo.pulls] == [False]
+    seen = screen.getvalue()
+    assert re.findall(r"^╭─ (\w.*?) ─+╮$", seen, re.MULTILINE) == [
+        *("ada opens issue #1", "ada comments", "maestro comments", "ada comments", "maestro comments")
+    ]
+    recorded = re.findall(r"^  · evidence #(\d) (\w+): upheld  ", seen, re.MULTILINE)
+    assert recorded == re.findall(r"^│ (\d) │ (\w+) +│ upheld +│ [0-9a-f]{8} │", seen, re.MULTILINE)
+    assert {"integrity", "red_green", "regression", "scope", "tests"} <= {check for _, check in recorded}
+    assert seen.count("  · the card says: done: Every check is upheld.\n") == 1
+    for line in ("The model is scripted", "#2 is ready for review, every check upheld.", f"{play.site}/sessions/s"):
+        assert line in seen
 
 
 async def test_words_change_the_plan_and_the_new_revision_needs_its_own_approval(tmp_path: Path) -> None:
@@ -111,6 +146,10 @@ async def test_looking_changes_nothing_and_a_near_miss_is_asked_about(tmp_path: 
         assert last(play, issue).startswith("Nothing has been asked of me here yet.")
         await says(play, issue, "/maestro help approve")
         assert last(play, issue).startswith("`/maestro approve [rN]`")
+        await says(play, issue, "/maestro secrets")
+        assert last(play, issue) == (
+            "No secrets are kept for this repository. An operator enters one: `maestro secrets set`."
+        )
         await says(play, issue, "/maestro implemnt")
         assert "Did you mean `/maestro implement`?" in last(play, issue)
         assert play.model.asked == []

@@ -10,7 +10,7 @@ import pytest
 
 from bot.rehearsal.github import Issue
 from bot.rehearsal.script import Script, call
-from bot.rehearsal.slack import Fault, Message, Socket
+from bot.rehearsal.slack import Fault, Member, Message, Socket
 from bot.vault import Held, Vault
 from tests.conftest import Golden
 from tests.flows.scripts import FINISH, FIX, HAPPY, LOOK, PROPOSE, WRITE_TEST
@@ -209,6 +209,29 @@ async def test_a_benchmark_on_github_brings_its_diagram(tmp_path: Path) -> None:
         assert play.repo.issues[pull.number].comments[-1].body.startswith("**Nothing was measured.** There is no")
 
 
+async def test_what_cannot_be_measured_is_answered_with_what_to_say(tmp_path: Path) -> None:
+    async with slack_theatre(tmp_path, Script([]), files=BENCHED) as stage:
+        play = stage.play
+        issue = await play.ada.opens_issue(play.repo, "Is it slower?", "")
+        answers = []
+        for words in (
+            "benchmark",
+            "benchmark encode v9 against main",
+            "benchmark encode main against v9",
+            "benchmark history size",
+        ):
+            await play.ada.comments(issue, f"/maestro {words}")
+            await play.settled()
+            said = play.repo.issues[issue.number].comments[-1].body.partition("\n")[0]
+            answers.append(said.removeprefix("**Nothing was measured.** "))
+        assert answers == [
+            "Say what to compare: `/maestro benchmark v2.1 and v2.2`, or `/maestro benchmark #12 against main`.",
+            "There is no branch, tag, commit or pull request `v9` in this repository.",
+            "There is no branch, tag, commit or pull request `v9` in this repository.",
+            "Nothing was measured of `size` here yet.",
+        ]
+
+
 async def test_who_is_not_linked_can_look_and_not_command(tmp_path: Path) -> None:
     async with slack_theatre(tmp_path, Script([])) as stage:
         bob = stage.slack.person("bob")
@@ -247,6 +270,48 @@ async def test_the_repository_is_asked_for_with_a_menu_or_comes_from_the_channel
         await stage.play.settled()
         third = await stage.says(stage.ada, f"{ME} status")
         assert "Nothing has been asked of me here yet." in stage.last(third).line()
+
+
+async def test_a_channel_has_a_repository_and_a_person_an_account_as_long_as_they_say_so(tmp_path: Path) -> None:
+    async with slack_theatre(tmp_path, Script([])) as stage:
+        bob, play = stage.slack.person("bob"), stage.play
+        play.world.repo("octo/vault").private = True
+
+        async def types(who: Member, words: str) -> str:
+            await who.types(stage.team, words)
+            await play.settled()
+            return told(stage, who.user.name)[-1]
+
+        assert await types(bob, "settings repo octo/calc") == "I don't know yet who you are on GitHub."
+        await stage.signs_in(bob)
+        await stage.signs_in(stage.ada)
+        assert [
+            await types(bob, "settings repo octo/calc"),
+            await types(stage.ada, "settings repo octo/nowhere"),
+            await types(stage.ada, "settings repo octo/vault"),
+            await types(stage.ada, "settings repo"),
+            await types(stage.ada, "settings repo octo/calc"),
+            await types(bob, "settings repo"),
+        ] == [
+            "Only somebody with write access to `octo/calc` can make it this channel's default.",
+            "I see no repository `octo/nowhere`: it isn't there, you may not read it, "
+            "or the App isn't installed on it.",
+            "`octo/vault` is private, and its text may not go into this channel. An operator can allow it by "
+            "`SLACK_ALLOWED_CHANNELS`; a direct message to me works, too.",
+            "This channel has no repository of its own.",
+            "This channel is about `octo/calc` from now on, where no other repository is named.",
+            "This channel's repository is `octo/calc`.",
+        ]
+        root = await stage.says(stage.ada, f"{ME} status")
+        assert "Nothing has been asked of me here yet." in stage.last(root).line()
+        await stage.says(stage.ada, f"{ME} implement octo/other#1", root.ts)
+        assert told(stage, "ada")[-1].startswith("This thread is about `octo/calc`. For another repository")
+        assert await types(stage.ada, "link") == (
+            "You are `ada` on GitHub. What you may do is asked there each time. `/maestro unlink` ends it."
+        )
+        assert await types(stage.ada, "unlink") == "I have forgotten who you are on GitHub."
+        assert await types(stage.ada, "settings repo octo/calc") == "I don't know yet who you are on GitHub."
+        assert play.model.asked == []
 
 
 async def test_unknown_repositories_and_numbers_get_a_clear_answer_and_no_session(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import httpx
@@ -13,8 +14,9 @@ from bot.domain.refs import Heard
 from bot.ports import Trouble
 from bot.rehearsal.slack import Workspace
 from bot.rehearsal.wire import Json
-from handlers.slack.hear import Dialog
+from handlers.slack.hear import Dialog, Malformed, Nothing
 from handlers.slack.receiver import CAP, Receiver
+from handlers.slack.socket import heard
 from handlers.slack.verify import verify
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -191,6 +193,41 @@ async def test_what_nobody_says_to_us_is_taken_and_forgotten(payload: dict[str, 
     inbox, body = Inbox(), json.dumps(payload).encode()
     answer = await post(address(inbox), body, signed(body))
     assert (answer.status_code, inbox.heard) == (200, [])
+
+
+CLICK: dict[str, Json] = {"type": "block_actions", "user": {"id": "U1"}, "team": {"id": "T1"}, "channel": {"id": "C1"}}
+SENT: dict[str, Json] = {"type": "view_submission", "user": {"id": "U1"}, "view": {"id": "V1", "callback_id": "theirs"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "outcome"),
+    [
+        ("events_api", {"type": "app_rate_limited"}, Nothing("app_rate_limited leads to nothing")),
+        ("events_api", EVENT | {"event": {"type": "reaction_added"}}, Nothing("reaction_added leads to nothing")),
+        ("events_api", _message(subtype="channel_join"), Nothing("message channel_join leads to nothing")),
+        ("events_api", _message(user="UME"), Nothing("a bot's message")),
+        ("events_api", _message(text="hello"), Nothing("not said to us")),
+        ("events_api", _message(ts=""), Malformed("a message without its place")),
+        ("interactive", CLICK | {"type": "view_closed"}, Nothing("view_closed leads to nothing")),
+        ("interactive", CLICK, Malformed("a click without its place")),
+        ("interactive", CLICK | {"message": {"ts": "1.2"}, "actions": [{"action_id": "page"}]}, Nothing("a link")),
+        ("interactive", CLICK | {"type": "message_action"}, Nothing("message_action leads to nothing")),
+        ("interactive", SENT, Nothing("no dialog of ours")),
+        ("interactive", {}, Malformed("Field required")),
+        ("disconnect", {}, Malformed('an envelope of the kind "disconnect"')),
+    ],
+    ids=range(13),
+)
+def test_what_a_socket_brings_and_leads_to_nothing_says_why(
+    kind: str, payload: dict[str, Json], outcome: Nothing | Malformed
+) -> None:
+    assert heard(kind, payload, "UME") == outcome
+
+
+def test_before_we_know_our_own_name_the_mention_itself_tells_it() -> None:
+    said = heard("events_api", EVENT, "")
+    assert isinstance(said, Heard)
+    assert (said.text, said.at) == ("@maestro status", datetime.fromtimestamp(1.2, UTC))
 
 
 TEXTS: list[tuple[Callable[[str], dict[str, Json]], str, str]] = [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.rehearsal.github import events, shapes
+from bot.rehearsal.github import events
 from bot.rehearsal.github.acts import check_length, check_open_to, new_issue, set_state, tell
 from bot.rehearsal.github.bare import ZERO, Identity
 from bot.rehearsal.github.registry import Author, Registry
@@ -152,16 +152,6 @@ def set_draft(world: Registry, pull: Pull, by: Author, draft: bool) -> None:
     pull.draft = draft
     world.happened(pull.issue, by.user, "made this a draft" if draft else "marked this ready for review")
     events.pull(world, "converted_to_draft" if draft else "ready_for_review", pull, by.user)
-
-
-def set_base(world: Registry, pull: Pull, by: Author, base: str) -> None:
-    """Aim a pull request at another branch."""
-    sha = pull.repo.bare.branch(base)
-    if sha is None:
-        raise invalid("PullRequest", "base")
-    before, pull.base_ref, pull.base_sha = pull.base_ref, base, sha
-    if before != base:
-        events.pull(world, "edited", pull, by.user, changes={"base": {"ref": {"from": before}}})
 
 
 def merge(world: Registry, pull: Pull, by: Author, message: str | None, sha: str | None) -> str:
@@ -346,11 +336,3 @@ def check_run_changed(world: Registry, run: CheckRun, by: User, action: str) -> 
         if pull.head_sha == run.head_sha and pull.issue.state == "open":
             world.happened(pull.issue, by, f"set check {run.name}: {run.conclusion or run.status}")
     events.check_run(world, action, run, by)
-
-
-def request_review(world: Registry, pull: Pull, by: Author, user: User) -> None:
-    """Ask somebody for a review, once."""
-    if user not in pull.reviewers:
-        pull.reviewers.append(user)
-        world.happened(pull.issue, by.user, f"asked {user.login} for a review")
-        events.pull(world, "review_requested", pull, by.user, requested_reviewer=shapes.user(world, user))

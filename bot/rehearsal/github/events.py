@@ -171,22 +171,3 @@ def short_commit(world: Registry, repo: Repo, one: CommitRecord) -> shapes.Objec
         "removed": [],
         "modified": [],
     }
-
-
-def installation(world: Registry, action: str, account: User, by: User) -> None:
-    """`installation`: always delivered, whatever the App listens to."""
-    one = world.installation(account)
-    repos: list[Json] = [
-        {
-            "id": repo.id,
-            "node_id": f"R_{repo.id}",
-            "name": repo.name,
-            "full_name": repo.full_name,
-            "private": repo.private,
-        }
-        for repo in world.repos.values()
-        if repo.owner is account and repo.installed
-    ]
-    shown = shapes.installation(world, one)
-    payload: dict[str, Json] = {"action": action, "installation": shown, "repositories": repos}
-    world.hooks.send("installation", payload | {"sender": shapes.user(world, by)}, None, one.id)

@@ -3,7 +3,6 @@
 A fault may strike before the effect (nothing happened) or after it (it happened, and the caller does not know).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TypeAlias
@@ -81,9 +80,6 @@ class Faults:
     def clear(self) -> None:
         """Switch everything off."""
         self._waiting.clear()
-
-    def __iter__(self) -> Iterator[Waiting]:
-        return iter(self._waiting)
 
     def __len__(self) -> int:
         return len(self._waiting)

@@ -67,8 +67,6 @@ class GraphQL:
 
     def _query(self, grant: Grant, field: Field) -> Value:
         text = {name: str(value) for name, value in field.arguments.items()}
-        if field.name == "node":
-            return self._node(grant, text.get("id", ""))
         if field.name == "repository":
             repo = self._world.find_repo(f"{text.get('owner')}/{text.get('name')}")
             if repo is None or not _may(grant, repo, "metadata", "read"):
@@ -78,13 +76,6 @@ class GraphQL:
         if field.name == "viewer":
             return self._actor(grant.user)
         raise GraphQLError(f"Field '{field.name}' doesn't exist on type 'Query'", "undefinedField")
-
-    def _node(self, grant: Grant, node: str) -> Value:
-        pull, thread = self._world.pull_by_node(node), self._world.thread_by_node(node)
-        found = pull or (thread.pull if thread else None)
-        if found is None or not _may(grant, found.repo, "pull_requests", "read"):
-            raise _no_node(node)
-        return self._pull(found) if thread is None else self._thread(thread)
 
     def _repository(self, repo: Repo) -> Node:
         def pull(arguments: Arguments) -> Value:
@@ -219,24 +210,12 @@ class GraphQL:
             "thread": self._thread(thread),
         }
 
-    def reply(self, grant: Grant, given: Mapping[str, Json]) -> Node:
-        """addPullRequestReviewThreadReply."""
-        thread = self._thread_for(grant, given.get("pullRequestReviewThreadId"), "pull_requests")
-        body = Fields("PullRequestReviewComment", given).text("body")
-        made = acts_code.reply_in_thread(self._world, thread, Author(grant.user, grant.app), body)
-        return {
-            "__typename": "Payload",
-            "clientMutationId": given.get("clientMutationId"),
-            "comment": self._comment(made),
-        }
-
 
 MUTATIONS: Mapping[str, Mutate] = {
     "convertPullRequestToDraft": lambda one, grant, given: one.draft(grant, given, True),
     "markPullRequestReadyForReview": lambda one, grant, given: one.draft(grant, given, False),
     "resolveReviewThread": lambda one, grant, given: one.resolve(grant, given, True),
     "unresolveReviewThread": lambda one, grant, given: one.resolve(grant, given, False),
-    "addPullRequestReviewThreadReply": lambda one, grant, given: one.reply(grant, given),
 }
 
 

@@ -49,7 +49,6 @@ class Hooks:
         self._queue: deque[Delivery] = deque()
         self._task: asyncio.Task[None] | None = None
         self._lose = 0
-        self._held = False
 
     def deliver_to(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """Send to `url`, over `transport` (an `httpx.ASGITransport`, say) instead of a socket when given."""
@@ -58,17 +57,6 @@ class Hooks:
     def lose(self, count: int) -> None:
         """The next `count` deliveries fail to connect: they are in the log, to be found and redelivered."""
         self._lose += count
-
-    def hold(self) -> None:
-        """Keep deliveries back until `release`."""
-        self._held = True
-
-    def release(self, reverse: bool = False) -> None:
-        """Send what was held, in order or in reverse."""
-        self._held = False
-        if reverse:
-            self._queue.reverse()
-        self._wake()
 
     def send(
         self, event: str, payload: Mapping[str, Json], repository_id: int | None, installation_id: int | None
@@ -110,7 +98,7 @@ class Hooks:
 
     async def settled(self) -> None:
         """Wait until everything queued was sent and answered."""
-        while self._task is not None and not self._held:
+        while self._task is not None:
             await asyncio.wait([self._task])
 
     async def close(self) -> None:
@@ -147,7 +135,7 @@ class Hooks:
         return delivery
 
     def _wake(self) -> None:
-        if self._queue and self._task is None and not self._held:
+        if self._queue and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self) -> None:
@@ -158,7 +146,7 @@ class Hooks:
             async with httpx.AsyncClient(
                 transport=self._transport, timeout=PATIENCE, verify=context, trust_env=False
             ) as client:
-                while self._queue and not self._held:
+                while self._queue:
                     await self._post(client, self._queue.popleft())
         finally:
             self._task = None

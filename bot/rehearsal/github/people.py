@@ -197,11 +197,6 @@ class Person:
         self._need(run.repo, "write")
         events.check_suite(self.world, "rerequested", run, self.user)
 
-    async def clicks(self, run: CheckRun, identifier: str) -> None:
-        """One of the buttons that a check run offers."""
-        self._need(run.repo, "write")
-        events.check_run(self.world, "requested_action", run, self.user, requested_action={"identifier": identifier})
-
 
 class World(Registry):
     """The embedded GitHub with its people. `GitHub(world)` serves it."""
@@ -249,11 +244,3 @@ class World(Registry):
         repo.statuses.append(made)
         events.status(self, repo, made)
         return made
-
-    def renames(self, user: User, login: str) -> None:
-        """An account under a new login; the old one is free, and unknown."""
-        user.login = login
-
-    def installs(self, account: User, by: Person) -> None:
-        """Put our App on an account and tell it."""
-        events.installation(self, "created", account, by.user)

@@ -76,11 +76,6 @@ class Registry:
         """Whether commits that Apps make through the API are signed; a server of one's own may not be set up for it."""
         self.created_at = now()
 
-    @property
-    def bot(self) -> Author:
-        """Our App as an author."""
-        return Author(self.app.bot, self.app)
-
     def user(self, login: str, kind: str = "User", permission: str | None = None) -> User:
         """The account with this login, made when new; a given `permission` becomes its role everywhere."""
         found = self.find_user(login) or User(next(self.ids), login, kind, login.title())

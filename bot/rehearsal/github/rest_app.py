@@ -1,14 +1,11 @@
 """REST of the App itself: who am I, tokens, deliveries, accounts."""
 
-import base64
-
 from starlette.responses import Response
 
 from bot.rehearsal.github import shapes
 from bot.rehearsal.github.auth import LEVELS, Installation
 from bot.rehearsal.github.hooks import Delivery
 from bot.rehearsal.github.rest import Ask, Serves
-from bot.rehearsal.github.state import Repo
 from bot.rehearsal.wire import Json, Refused, answer, parse
 
 
@@ -25,10 +22,6 @@ async def show_app(ask: Ask) -> Response:
 
 async def list_installations(ask: Ask) -> Response:
     return ask.list(list(ask.world.installations.values()), lambda one: shapes.installation(ask.world, one))
-
-
-async def show_installation(ask: Ask) -> Response:
-    return answer(shapes.installation(ask.world, _installation(ask)))
 
 
 async def repo_installation(ask: Ask) -> Response:
@@ -74,17 +67,6 @@ async def revoke_token(ask: Ask) -> Response:
     return Response(status_code=204)
 
 
-async def installation_repositories(ask: Ask) -> Response:
-    grant = ask.grant
-    if grant is None or grant.installation is None:
-        raise Refused(403, "You must authenticate with an installation access token in order to list repositories.")
-    reached: list[Repo] = [repo for repo in ask.world.repos.values() if grant.reaches(repo)]
-    shown, headers = ask.paged(reached)
-    rendered: list[Json] = [shapes.repo(ask.world, repo) for repo in shown]
-    body: dict[str, Json] = {"total_count": len(reached), "repository_selection": "selected", "repositories": rendered}
-    return answer(body, headers=headers)
-
-
 def _delivery(ask: Ask) -> Delivery:
     number = ask.number("delivery")
     found = next((one for one in ask.world.hooks.deliveries if one.id == number), None)
@@ -112,11 +94,6 @@ async def show_delivery(ask: Ask) -> Response:
     return answer(shapes.delivery(one) | {"url": ask.world.hooks.url, "request": sent, "response": got})
 
 
-async def redeliver(ask: Ask) -> Response:
-    ask.world.hooks.redeliver(_delivery(ask).guid)
-    return answer({}, 202)
-
-
 async def hook_config(ask: Ask) -> Response:
     return answer({"url": ask.world.hooks.url, "content_type": "json", "secret": "********", "insecure_ssl": "0"})
 
@@ -138,37 +115,16 @@ async def show_me(ask: Ask) -> Response:
     return answer(shapes.public_user(ask.world, ask.grant.user))
 
 
-async def rate_limit(ask: Ask) -> Response:
-    left = {"limit": 5000, "used": len(ask.world.calls), "remaining": 5000 - len(ask.world.calls), "reset": 2**31}
-    return answer({"resources": {"core": left, "search": left}, "rate": left})
-
-
-async def meta(_: Ask) -> Response:
-    return answer({"verifiable_password_authentication": False, "hooks": ["127.0.0.1/32"]})
-
-
-async def avatar(_: Ask) -> Response:
-    """One grey dot: pages that show people load it."""
-    dot = base64.b64decode("R0lGODlhAQABAIAAAMLCwgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
-    return Response(dot, media_type="image/gif")
-
-
 SERVED = (
     Serves("GET", "/app", "app", show_app),
     Serves("GET", "/app/installations", "app", list_installations),
-    Serves("GET", "/app/installations/{installation}", "app", show_installation),
     Serves("POST", "/app/installations/{installation}/access_tokens", "app", mint_token),
     Serves("GET", "/repos/{owner}/{name}/installation", "app", repo_installation),
     Serves("GET", "/app/hook/config", "app", hook_config),
     Serves("GET", "/app/hook/deliveries", "app", list_deliveries),
     Serves("GET", "/app/hook/deliveries/{delivery}", "app", show_delivery),
-    Serves("POST", "/app/hook/deliveries/{delivery}/attempts", "app", redeliver),
-    Serves("GET", "/installation/repositories", "token", installation_repositories),
     Serves("DELETE", "/installation/token", "token", revoke_token),
     Serves("GET", "/users/{login}", "any", show_user),
     Serves("GET", "/user", "token", show_me),
     Serves("GET", "/user/{id}", "any", show_user_by_id),
-    Serves("GET", "/rate_limit", "any", rate_limit),
-    Serves("GET", "/meta", "any", meta),
-    Serves("GET", "/avatars/u/{id}", "any", avatar),
 )

@@ -156,13 +156,6 @@ async def list_for_ref(ask: Ask) -> Response:
     return answer({"total_count": len(found), "check_runs": rendered}, headers=headers)
 
 
-async def rerequest(ask: Ask) -> Response:
-    run = _run(ask)
-    run.status, run.conclusion, run.completed_at = "queued", None, None
-    events.check_run(ask.world, "rerequested", run, ask.author.user)
-    return answer({}, 201)
-
-
 async def job_log(ask: Ask) -> Response:
     """An address elsewhere that anybody may read for a minute."""
     number = ask.number("job")
@@ -178,7 +171,6 @@ SERVED = (
     Serves("GET", f"{_RUNS}/{{run}}", "checks:read", show),
     Serves("PATCH", f"{_RUNS}/{{run}}", "checks:write", update),
     Serves("GET", f"{_RUNS}/{{run}}/annotations", "checks:read", annotations),
-    Serves("POST", f"{_RUNS}/{{run}}/rerequest", "checks:write", rerequest),
     Serves("GET", "/repos/{owner}/{name}/actions/jobs/{job}/logs", "actions:read", job_log),
     Serves("GET", "/repos/{owner}/{name}/commits/{ref:path}/check-runs", "checks:read", list_for_ref),
 )

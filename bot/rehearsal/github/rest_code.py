@@ -1,13 +1,12 @@
-"""REST of code: repositories, who may do what, branches, refs, commits, comparisons, files, statuses."""
+"""REST of code: repositories, who may do what, branches, refs, comparisons, files, statuses."""
 
 import base64
 
 from starlette.responses import Response
 
-from bot.rehearsal.github import events, shapes, shapes_code
+from bot.rehearsal.github import shapes, shapes_code
 from bot.rehearsal.github.bare import Entry, NoSuchObject
 from bot.rehearsal.github.rest import Ask, Serves
-from bot.rehearsal.github.state import Status
 from bot.rehearsal.wire import Json, Refused, answer
 
 LEGACY = {"maintain": "write", "triage": "read"}
@@ -30,11 +29,6 @@ async def show_permission(ask: Ask) -> Response:
 
 
 _RIGHTS = (("pull", "read"), ("triage", "triage"), ("push", "write"), ("maintain", "maintain"), ("admin", "admin"))
-
-
-async def list_branches(ask: Ask) -> Response:
-    heads = [(ref[11:], sha) for ref, sha in ask.repo.bare.refs().items() if ref.startswith("refs/heads/")]
-    return ask.list(heads, lambda one: _short_branch(ask, *one))
 
 
 def _short_branch(ask: Ask, name: str, sha: str) -> shapes.Object:
@@ -71,51 +65,6 @@ async def show_ref(ask: Ask) -> Response:
     if sha is None:
         raise Refused(404, "Not Found")
     return answer(_ref(ask, name, sha))
-
-
-async def matching_refs(ask: Ask) -> Response:
-    prefix = f"refs/{ask.path('ref')}"
-    found = [(name, sha) for name, sha in ask.repo.bare.refs().items() if name.startswith(prefix)]
-    return ask.list(found, lambda one: _ref(ask, *one))
-
-
-async def show_git_commit(ask: Ask) -> Response:
-    sha = ask.repo.bare.resolve(ask.path("sha"))
-    if sha is None:
-        raise Refused(404, "Not Found")
-    one = ask.repo.bare.commit(sha)
-    shown = shapes_code.git_commit(ask.world, ask.repo, one)
-    page = f"{ask.world.url}/{ask.repo.full_name}/commit"
-    url = f"{ask.world.url}/repos/{ask.repo.full_name}/git/commits"
-    parents: Json = [{"sha": up, "url": f"{url}/{up}", "html_url": f"{page}/{up}"} for up in one.parents]
-    extra: dict[str, Json] = {"sha": sha, "node_id": f"C_{sha}", "html_url": f"{page}/{sha}", "parents": parents}
-    return answer(shown | extra)
-
-
-async def list_commits(ask: Ask) -> Response:
-    if not ask.repo.bare.refs():
-        raise Refused(409, "Git Repository is empty.")
-    name = ask.query("sha") or ask.repo.default_branch
-    sha = ask.repo.bare.resolve(name)
-    if sha is None:
-        raise Refused(404, "Not Found")
-    found = ask.repo.bare.log(sha, path=ask.query("path") or None)
-    return ask.list(found, lambda one: shapes_code.commit(ask.world, ask.repo, one))
-
-
-async def show_commit(ask: Ask) -> Response:
-    sha = ask.commit(ask.path("ref"))
-    accept = ask.request.headers.get("accept", "")
-    if "sha" in accept:
-        return Response(sha, media_type="application/vnd.github.sha; charset=utf-8")
-    one = ask.repo.bare.commit(sha)
-    base = one.parents[0] if one.parents else ask.repo.bare.text("hash-object", "-t", "tree", "/dev/null")
-    files = ask.repo.bare.changes(base, sha)
-    added, removed = sum(file.additions for file in files), sum(file.deletions for file in files)
-    shown = shapes_code.commit(ask.world, ask.repo, one)
-    shown["stats"] = {"total": added + removed, "additions": added, "deletions": removed}
-    shown["files"] = [shapes_code.file(ask.world, ask.repo, file, sha) for file in files]
-    return answer(shown)
 
 
 async def compare(ask: Ask) -> Response:
@@ -200,52 +149,10 @@ def _entry(ask: Ask, entry: Entry, ref: str) -> shapes.Object:
     }
 
 
-async def show_tree(ask: Ask) -> Response:
-    sha = ask.repo.bare.resolve(ask.path("sha"))
-    if sha is None:
-        raise Refused(404, "Not Found")
-    base = f"{ask.world.url}/repos/{ask.repo.full_name}/git"
-    tree: list[Json] = [
-        {"path": one.path, "mode": one.mode, "type": one.kind, "sha": one.sha, "url": f"{base}/{one.kind}s/{one.sha}"}
-        | ({} if one.size is None else {"size": one.size})
-        for one in ask.repo.bare.entries(sha, "", recursive=bool(ask.query("recursive")))
-    ]
-    root = ask.repo.bare.commit(sha).tree
-    return answer({"sha": root, "url": f"{base}/trees/{root}", "truncated": False, "tree": tree})
-
-
-async def add_status(ask: Ask) -> Response:
-    fields = ask.fields("Status")
-    state = fields.choice("state", ("error", "failure", "pending", "success"))
-    if state is None:
-        raise fields.invalid("state", "missing_field")
-    context = fields.maybe("context") or "default"
-    description, target = fields.maybe("description", 140), fields.maybe("target_url")
-    sha, user, now = ask.commit(ask.path("sha")), ask.author.user, ask.world.now()
-    made = Status(next(ask.world.ids), sha, user, state, context, description, target, now)
-    ask.repo.statuses.append(made)
-    events.status(ask.world, ask.repo, made)
-    return answer(shapes_code.status(ask.world, ask.repo, made), 201)
-
-
 async def list_statuses(ask: Ask) -> Response:
     sha = ask.commit(ask.path("ref"))
     found = [one for one in reversed(ask.repo.statuses) if one.sha == sha]
     return ask.list(found, lambda one: shapes_code.status(ask.world, ask.repo, one))
-
-
-async def combined_status(ask: Ask) -> Response:
-    sha = ask.commit(ask.path("ref"))
-    newest = {one.context: one for one in ask.repo.statuses if one.sha == sha}
-    states = {one.state for one in newest.values()}
-    state = "failure" if states & {"error", "failure"} else "success" if states == {"success"} else "pending"
-    url = f"{ask.world.url}/repos/{ask.repo.full_name}"
-    shown: list[Json] = [shapes_code.status(ask.world, ask.repo, one) for one in newest.values()]
-    body: dict[str, Json] = {"state": state, "statuses": shown, "sha": sha, "total_count": len(shown)}
-    repo = shapes.repo(ask.world, ask.repo)
-    return answer(
-        body | {"repository": repo, "commit_url": f"{url}/commits/{sha}", "url": f"{url}/commits/{sha}/status"}
-    )
 
 
 _REPO = "/repos/{owner}/{name}"
@@ -253,18 +160,10 @@ _REPO = "/repos/{owner}/{name}"
 SERVED = (
     Serves("GET", _REPO, "metadata:read", show_repo),
     Serves("GET", f"{_REPO}/collaborators/{{login}}/permission", "metadata:read", show_permission),
-    Serves("GET", f"{_REPO}/branches", "contents:read", list_branches),
     Serves("GET", f"{_REPO}/branches/{{branch:path}}", "contents:read", show_branch),
     Serves("GET", f"{_REPO}/git/ref/{{ref:path}}", "contents:read", show_ref),
-    Serves("GET", f"{_REPO}/git/matching-refs/{{ref:path}}", "contents:read", matching_refs),
-    Serves("GET", f"{_REPO}/git/commits/{{sha}}", "contents:read", show_git_commit),
-    Serves("GET", f"{_REPO}/git/trees/{{sha}}", "contents:read", show_tree),
-    Serves("GET", f"{_REPO}/commits", "contents:read", list_commits),
     Serves("GET", f"{_REPO}/commits/{{ref:path}}/statuses", "statuses|contents:read", list_statuses),
-    Serves("GET", f"{_REPO}/commits/{{ref:path}}/status", "statuses|contents:read", combined_status),
-    Serves("GET", f"{_REPO}/commits/{{ref:path}}", "contents:read", show_commit),
     Serves("GET", f"{_REPO}/compare/{{basehead:path}}", "contents:read", compare),
     Serves("GET", f"{_REPO}/contents", "contents:read", contents),
     Serves("GET", f"{_REPO}/contents/{{path:path}}", "contents:read", contents),
-    Serves("POST", f"{_REPO}/statuses/{{sha}}", "statuses:write", add_status),
 )

@@ -1,11 +1,11 @@
-"""REST of pull requests: open, change, merge, review, comment on lines."""
+"""REST of pull requests: open, change, review, comment on lines."""
 
 from starlette.responses import Response
 
-from bot.rehearsal.github import acts, acts_code, shapes, shapes_code
+from bot.rehearsal.github import acts, acts_code, shapes_code
 from bot.rehearsal.github.acts_code import Anchor, invalid
 from bot.rehearsal.github.rest import Ask, Serves
-from bot.rehearsal.github.state import LineComment, Pull, Repo, Review
+from bot.rehearsal.github.state import LineComment, Pull, Repo
 from bot.rehearsal.wire import Fields, Refused, answer
 
 EVENTS = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMMENT": "COMMENTED"}
@@ -47,46 +47,21 @@ async def open_pull(ask: Ask) -> Response:
 
 
 async def show_pull(ask: Ask) -> Response:
-    """JSON, or the diff when asked for by media type."""
-    pull = ask.pull
-    if "diff" in ask.request.headers.get("accept", ""):
-        diff = pull.repo.bare.diff(shapes_code.merge_base(pull), pull.head_sha)
-        return Response(diff, media_type="application/vnd.github.diff; charset=utf-8")
-    return answer(shapes_code.pull(ask.world, pull))
+    return answer(shapes_code.pull(ask.world, ask.pull))
 
 
 async def update_pull(ask: Ask) -> Response:
     pull, fields = ask.pull, ask.fields("PullRequest")
     acts.edit_issue(ask.world, pull.issue, ask.author, fields.maybe("title"), fields.maybe("body"))
-    if base := fields.maybe("base"):
-        acts_code.set_base(ask.world, pull, ask.author, base)
     if state := fields.choice("state", ("open", "closed")):
         acts.set_state(ask.world, pull.issue, ask.author, state, None)
     return answer(shapes_code.pull(ask.world, pull))
-
-
-async def list_commits(ask: Ask) -> Response:
-    pull = ask.pull
-    found = list(reversed(pull.repo.bare.log(f"{shapes_code.merge_base(pull)}..{pull.head_sha}")))
-    return ask.list(found, lambda one: shapes_code.commit(ask.world, pull.repo, one))
 
 
 async def list_files(ask: Ask) -> Response:
     pull = ask.pull
     found = pull.repo.bare.changes(shapes_code.merge_base(pull), pull.head_sha)
     return ask.list(found, lambda one: shapes_code.file(ask.world, pull.repo, one, pull.head_sha))
-
-
-async def is_merged(ask: Ask) -> Response:
-    if ask.pull.merged_at is None:
-        raise Refused(404, "Not Found")
-    return Response(status_code=204)
-
-
-async def merge_pull(ask: Ask) -> Response:
-    fields = ask.fields("PullRequest")
-    sha = acts_code.merge(ask.world, ask.pull, ask.author, fields.maybe("commit_title"), fields.maybe("sha"))
-    return answer({"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
 
 
 async def list_reviews(ask: Ask) -> Response:
@@ -121,24 +96,6 @@ def _known(pull: Pull, commit: str) -> bool:
     return pull.repo.bare.resolve(commit) is not None and pull.repo.bare.contains(commit, pull.head_sha)
 
 
-def _review(ask: Ask) -> Review:
-    number = ask.number("review")
-    found = next((one for one in ask.pull.reviews if one.id == number), None)
-    if found is None:
-        raise Refused(404, "Not Found")
-    return found
-
-
-async def show_review(ask: Ask) -> Response:
-    return answer(shapes_code.review(ask.world, _review(ask)))
-
-
-async def review_comments(ask: Ask) -> Response:
-    review = _review(ask)
-    found = [one for thread in ask.pull.threads for one in thread.comments if one.review is review and not one.deleted]
-    return ask.list(found, lambda one: shapes_code.line_comment(ask.world, one))
-
-
 def _lines(pull: Pull) -> list[LineComment]:
     return [one for thread in pull.threads for one in thread.comments if not one.deleted]
 
@@ -147,13 +104,6 @@ async def list_line_comments(ask: Ask) -> Response:
     since = ask.since()
     found = [one for one in _lines(ask.pull) if since is None or one.updated_at >= since]
     found.sort(key=lambda one: one.id)
-    return ask.list(found, lambda one: shapes_code.line_comment(ask.world, one))
-
-
-async def list_all_line_comments(ask: Ask) -> Response:
-    since = ask.since()
-    every = [one for pull in ask.repo.pulls for one in _lines(pull)]
-    found = sorted((one for one in every if since is None or one.updated_at >= since), key=lambda one: one.id)
     return ask.list(found, lambda one: shapes_code.line_comment(ask.world, one))
 
 
@@ -181,28 +131,6 @@ async def reply(ask: Ask) -> Response:
     return answer(shapes_code.line_comment(ask.world, _reply(ask, ask.number("comment"), body)), 201)
 
 
-async def show_line_comment(ask: Ask) -> Response:
-    return answer(shapes_code.line_comment(ask.world, ask.comment(LineComment)))
-
-
-async def list_reviewers(ask: Ask) -> Response:
-    return answer({"users": [shapes.user(ask.world, one) for one in ask.pull.reviewers], "teams": []})
-
-
-async def request_reviewers(ask: Ask) -> Response:
-    """Authors cannot review themselves, and outsiders cannot be asked."""
-    pull = ask.pull
-    for login in ask.fields("PullRequest").texts("reviewers"):
-        user = ask.world.find_user(login)
-        if user is None or user is pull.issue.user or not pull.repo.may(user, "read") or pull.repo.role(user) is None:
-            message = (
-                "Reviews may only be requested from collaborators. One or more of the users or teams you specified "
-            )
-            raise Refused(422, message + f"is not a collaborator of the {pull.repo.full_name} repository.")
-        acts_code.request_review(ask.world, pull, ask.author, user)
-    return answer(shapes_code.pull_simple(ask.world, pull), 201)
-
-
 _PULLS = "/repos/{owner}/{name}/pulls"
 _PULL = f"{_PULLS}/{{number}}"
 _READ, _WRITE = "pull_requests:read", "pull_requests:write"
@@ -210,21 +138,12 @@ _READ, _WRITE = "pull_requests:read", "pull_requests:write"
 SERVED = (
     Serves("GET", _PULLS, _READ, list_pulls),
     Serves("POST", _PULLS, _WRITE, open_pull),
-    Serves("GET", f"{_PULLS}/comments", _READ, list_all_line_comments),
-    Serves("GET", f"{_PULLS}/comments/{{comment}}", _READ, show_line_comment),
     Serves("GET", _PULL, _READ, show_pull),
     Serves("PATCH", _PULL, _WRITE, update_pull),
-    Serves("GET", f"{_PULL}/commits", _READ, list_commits),
     Serves("GET", f"{_PULL}/files", _READ, list_files),
-    Serves("GET", f"{_PULL}/merge", _READ, is_merged),
-    Serves("PUT", f"{_PULL}/merge", "contents:write", merge_pull),
     Serves("GET", f"{_PULL}/reviews", _READ, list_reviews),
     Serves("POST", f"{_PULL}/reviews", _WRITE, add_review, "read"),
-    Serves("GET", f"{_PULL}/reviews/{{review}}", _READ, show_review),
-    Serves("GET", f"{_PULL}/reviews/{{review}}/comments", _READ, review_comments),
     Serves("GET", f"{_PULL}/comments", _READ, list_line_comments),
     Serves("POST", f"{_PULL}/comments", _WRITE, add_line_comment, "read"),
     Serves("POST", f"{_PULL}/comments/{{comment}}/replies", _WRITE, reply, "read"),
-    Serves("GET", f"{_PULL}/requested_reviewers", _READ, list_reviewers),
-    Serves("POST", f"{_PULL}/requested_reviewers", _WRITE, request_reviewers),
 )

@@ -28,11 +28,7 @@ class Slack:
             "chat.postMessage": self._post_message,
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
-            "conversations.info": self._info,
             "conversations.replies": self._replies,
-            "conversations.history": self._history,
-            "conversations.members": self._members,
-            "conversations.open": self._open,
             "users.info": self._user_info,
             "reactions.add": self._react,
             "views.open": self._open_view,
@@ -160,29 +156,11 @@ class Slack:
         return {}
 
     # --- looking -----------------------------------------------------------------------------------------------------
-    def _info(self, args: Args) -> dict[str, Json]:
-        channel = self._channel(args)
-        shape: dict[str, Json] = {"id": channel.id, "name": channel.name, "is_im": channel.direct}
-        return {"channel": shape | {"is_private": channel.private, "is_archived": channel.archived}}
-
     def _replies(self, args: Args) -> dict[str, Json]:
         root = self._message(args, "ts")
         oldest = str(args.get("oldest") or "0")
         found = [m for m in root.channel.in_thread(root.root) if not m.to and (m.ts > oldest or m is root)]
         return {"messages": [_shape(m) for m in found], "has_more": False}
-
-    def _history(self, args: Args) -> dict[str, Json]:
-        found = [m for m in self._channel(args).messages if not m.thread and not m.to]
-        return {"messages": [_shape(m) for m in reversed(found)][:200], "has_more": False}
-
-    def _members(self, args: Args) -> dict[str, Json]:
-        return {"members": sorted(self._channel(args).members)}
-
-    def _open(self, args: Args) -> dict[str, Json]:
-        user = self.world.users.get(str(args.get("users")))
-        if user is None:
-            raise Wrong("user_not_found")
-        return {"channel": {"id": self.world.direct(user).id}}
 
     def _user_info(self, args: Args) -> dict[str, Json]:
         user = self._user(args)

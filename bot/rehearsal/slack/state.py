@@ -112,10 +112,6 @@ class View:
     user: User
     view: Mapping[str, Json]
 
-    @property
-    def title(self) -> str:
-        return words(self.view.get("title"))
-
 
 def words(value: Json) -> str:
     """The text of a text object."""
