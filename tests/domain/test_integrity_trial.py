@@ -72,8 +72,8 @@ def test_tests_that_notice_all_that_the_old_ones_did_are_acquitted() -> None:
     assert judgement.verdict is Verdict.UPHELD
     assert judgement.findings == ()
     assert judgement.reason == (
-        "1 doubt by reading tried (tests/test_a.py:6): all 6 small changes to what the sources give that the old ones notice, "
-        "the reshaped tests notice."
+        "1 doubt by reading tried (tests/test_a.py:6): all 6 small changes to what the sources give that the old ones "
+        "notice, the reshaped tests notice."
     )
     assert runs == ["old-1", "trial-old", "trial-new"]
 
