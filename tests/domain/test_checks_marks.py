@@ -8,7 +8,7 @@ from bot.checks.red_green.heldout.inputs import Change, Example, Spot
 from bot.checks.red_green.heldout.javascript import examples as javascript_examples
 from bot.checks.red_green.heldout.judging import NEW, OLD
 from bot.checks.red_green.heldout.marks import Marks, Sides, held, measured, probes, shown_by, sides
-from bot.checks.red_green.heldout.meant import is_about
+from bot.checks.red_green.heldout.meant import is_about, speaks_of, without_examples
 from bot.checks.red_green.heldout.neighbours import grown
 from bot.checks.red_green.heldout.python import examples
 from bot.domain.work import Verdict
@@ -235,3 +235,15 @@ FIRST = "def f(x):\n    if x[0] == 'm':\n        return x[1:]\n    return x\n"
 )
 def test_a_change_that_shows_where_a_mark_is_only(source: str, mended: dict[str, str], verdict: Verdict) -> None:
     assert judged(source, "f('marmot')", "seen", {"f('marmot')": "wren", **mended}) is verdict
+
+
+@pytest.mark.parametrize(
+    ("plan", "spoken"),
+    [
+        ("Begun metres count in full; test with 9.2 m", False),
+        ("Round up (for example 9.2), and test it", False),
+        ("Refuse 9.2, which no berth has, and test that", True),
+    ],
+)
+def test_what_a_plan_tests_with_is_an_example(plan: str, spoken: bool) -> None:
+    assert speaks_of("9.2", without_examples(plan)) is spoken

@@ -7,8 +7,11 @@ from pathlib import PurePosixPath
 from bot.checks.integrity.singled import is_named
 from bot.speech.gate.numbers import NUM, number
 
-_EXAMPLES = re.compile(r"\b(?:e\.g\.|for (?:example|instance)|such as),? +\S+", re.IGNORECASE)
-"""What a plan gives as an example is to be like all others."""
+_EXAMPLES = re.compile(
+    r"\b(?:e\.g\.|for (?:example|instance)|such as|test(?:s|ed|ing)?(?: it| this| that)? (?:with|for|on|at)),? +\S+",
+    re.IGNORECASE,
+)
+"""What a plan gives as an example, or tests with, is to be like all others."""
 
 _END = r"(?![^\W_])"
 _KEPT = re.compile(
