@@ -7,7 +7,7 @@ from bot.checks.integrity.model import QUIET, Sign
 from bot.checks.integrity.reading import is_code
 from bot.checks.planned import explained
 from bot.checks.planned.explained import sentences, tells_limit, tells_value
-from bot.checks.planned.turned import keeps
+from bot.checks.planned.turned import keeps, same_turn
 from bot.domain.work import Finding
 from bot.ports import Question
 
@@ -54,7 +54,7 @@ def meant(signs: Sequence[Sign], said: Sequence[str]) -> set[Sign]:
     named |= {sign for sign in recorded if explained.names_the_only(sign.path, paths, said)}
     turned = [(s, s.turn) for s in signs if s.turn is not None and _may_turn(s)]
     told = {sign: turn for sign, turn in turned if explained.is_told(turn, sign.path, said, sign.names)}
-    alike = {sign for sign, turn in turned if explained.is_alike(turn, list(told.values()))}
+    alike = {sign for sign, turn in turned if any(same_turn(each, turn) for each in told.values())}
     return named | told.keys() | alike
 
 

@@ -25,6 +25,13 @@ RANK: Mapping[str, int] = {
 }
 """How much each kind of assertion pins down."""
 
+SWALLOWED = "its failure is swallowed"
+UNAWAITED = "it is not awaited"
+
+QUIET = "turned"
+"""Of a sign that is no finding: an expectation is written otherwise, and the old one may hold no more. It tells whether
+the plan speaks of that."""
+
 
 def kinds_by_name(**names: str) -> Mapping[str, str]:
     """The kind of assertion or mark that each name is; `names` are texts that hold several of one kind."""
@@ -80,10 +87,6 @@ class Assertion:
         """For people: what it compares, short."""
         with_ = f" against {short(self.expected.text)}" if self.expected.text else ""
         return f"{short(self.subject.text)}{with_}"
-
-
-SWALLOWED = "its failure is swallowed"
-UNAWAITED = "it is not awaited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +216,6 @@ class Found:
     def sheet(self, path: str, text: str) -> Sheet:
         made = (tuple(self.tests.values()), tuple(self.helpers), tuple(self.buried), tuple(self.escapes))
         return Sheet(path, text, *made, self.imports, self.defined, tuple(self.mocks))
-
-
-QUIET = "turned"
-"""Of a sign that is no finding: an expectation is written otherwise, and the old one may hold no more. It tells whether
-the plan speaks of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _WORLD = words(
 )
 """Words of what tests rightly keep away from: the network, clocks, storage, other services."""
 
+_ENDS = (".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", "/index.js", "/index.ts")
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -61,29 +63,18 @@ class Project:
 
 @lru_cache(maxsize=4096)
 def _places(target: str, folder: str) -> tuple[str, ...]:
-    return tuple(_possible(target, folder))
-
-
-def _possible(target: str, folder: str) -> Iterable[str]:
     """The files that an import may mean: a relative path of JavaScript, a dotted name of Python."""
     source = target.partition("#")[0]
     if source.startswith(("./", "../")):
         bare = os.path.normpath(os.path.join(folder, source))
-        yield bare
-        yield from (f"{bare}{end}" for end in _ENDS)
-        return
+        return (bare, *(f"{bare}{end}" for end in _ENDS))
     up = len(source) - len(source.lstrip("."))
     parts = [part for part in source.split(".") if part]
     above = [name for name in folder.split("/") if name]
     start = above[: len(above) - up + 1] if up > 1 else above
-    for root in [start] if up else [[], above]:
-        for length in (len(parts), len(parts) - 1):
-            module = "/".join([*root, *parts[:length]])
-            if length > 0:
-                yield from (f"{module}.py", f"{module}/__init__.py")
-
-
-_ENDS = (".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", "/index.js", "/index.ts")
+    lengths = [length for length in (len(parts), len(parts) - 1) if length > 0]
+    modules = ["/".join([*root, *parts[:n]]) for root in ([start] if up else [[], above]) for n in lengths]
+    return tuple(place for module in modules for place in (f"{module}.py", f"{module}/__init__.py"))
 
 
 def _tops(paths: Iterable[str]) -> Iterable[str]:

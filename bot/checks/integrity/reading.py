@@ -35,6 +35,8 @@ _COLLECTED: Mapping[str, re.Pattern[str]] = {
     ".rb": re.compile(r"(test_.*|.*_test|.*_spec)\.rb"),
     **dict.fromkeys(JAVASCRIPT, re.compile(r".+[.\-_](test|spec|cy|e2e)\.\w+|tests?\.\w+|test-.+")),
 }
+_FOLDERS: Mapping[str, frozenset[str]] = {"jest": frozenset(("__tests__",)), "vitest": frozenset()}
+"""Into which folders runners of JavaScript look whatever the files' names; of others than these: all of tests'."""
 
 
 @lru_cache(maxsize=4096)
@@ -93,10 +95,6 @@ def unshadowed(sheets: Sequence[Sheet], project: Project) -> list[Sheet]:
         lost = tuple(test for test in sheet.tests if test.name in taken)
         found.append(replace(sheet, tests=tests, helpers=(*sheet.helpers, *lost)) if lost else sheet)
     return found
-
-
-_FOLDERS: Mapping[str, frozenset[str]] = {"jest": frozenset(("__tests__",)), "vitest": frozenset()}
-"""Into which folders runners of JavaScript look whatever the files' names; of others than these: all of tests'."""
 
 
 def is_collected(path: str, runner: str = "") -> bool:

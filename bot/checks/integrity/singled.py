@@ -13,7 +13,8 @@ from bot.checks.integrity.javascript.tests import JAVASCRIPT, grammar_of
 from bot.checks.integrity.model import Detail, Sheet, Sign, short
 from bot.checks.integrity.python.syntax import below as nodes_below
 from bot.checks.integrity.python.syntax import parse
-from bot.checks.integrity.reading import LARGEST, suffix
+from bot.checks.integrity.reading import is_readable, suffix
+from bot.checks.integrity.sources.appeared import Text
 from bot.checks.integrity.trees.syntax import arguments, callee, inner_text, is_string, kids, line_of, part, text_of
 from bot.checks.integrity.trees.syntax import below as below_node
 from bot.checks.integrity.trees.syntax import parse as parse_tree
@@ -26,11 +27,9 @@ _LITERALS = re.compile(
 _MEASURED = re.compile(r"\blen\(|\.length\b|%|\bindexOf\(|\.find\(|\.count\(|\.size\b|typeof |version|code\b|status")
 """Sides of a comparison whose values are no inputs: sizes, kinds, and what protocols number."""
 
-Text = tuple[str, str, bool]
-"""Path, text, whether it is a test."""
-
 _PART = 3  # letters of a part that is none of many texts
 _BEGINS = frozenset(("startswith", "endswith", "startsWith", "endsWith"))
+_COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def signs(
 
 
 def _singled(path: str, text: str) -> list[Singled]:
-    if len(text) > LARGEST or "\0" in text:
+    if not is_readable(text):
         return []
     if suffix(path) == ".py":
         tree = parse(text)
@@ -114,9 +113,6 @@ def is_named(literal: str, said: str) -> bool:
     if literal.isalpha() and len(literal) < 3:
         return re.search(rf"(?<!\w){re.escape(literal)}", said) is not None
     return any(re.search(rf"(?<![^\W_]){re.escape(word)}", said, re.IGNORECASE) for word in words)
-
-
-_COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def _is_called(literal: str, said: str) -> bool:

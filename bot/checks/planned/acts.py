@@ -40,19 +40,8 @@ _WENT = (
     r"(?:remov|delet|dropp|retir|merg|replac|renam|fold|inlin|mov|combin|collaps|consolidat)ed|obsolete|goes|go"
     r"|becomes? (?:one|a single|parts? of|rows? of|cases? (?:of|in)|a (?:table|subtest|row|case|parametri\w+))"
 )
-
-
-def _goes(what: str, away: str = _AWAY) -> str:
-    """That this goes: it must be what goes, which in "test_x fails, so drop duplicates" it is not, nor in "in test_x
-    the clock is replaced"."""
-    return (
-        rf"(?:(?:{away})\w*|get(?:s|ting)? rid of){_APART}{_REST}[\"'`(]*(?:{what})"
-        rf"|(?<!\bin )(?<!\bin [`'\"])(?:{what}){_APART}{_REST}(?:{_WENT})(?! (?:red|green|wrong|through))"
-        rf"|(?:{what})['\"`]?\s*[:–-]\s*(?:{away})\w*(?:\s+it)?\s*(?:$|[,.(])"
-    )
-
-
 _TITLE = r"[`'\"]?test_|[`'\"][^`'\"\n]+ [^`'\"\n]"
+
 _RETITLED = rf"{IT}['\"`]*\s+(?:becomes?|turns? into|is (?:now|called))(?=\s+(?:{_TITLE}))"
 """That another title takes its place."""
 
@@ -61,35 +50,11 @@ _TURNS = (
     r"|regenerat\w*|re-?record\w*|renew\w*|differ\w*|instead of|now|grows?|shrinks?"
 )
 _FEWER = rf"{IT}|rows?|cases?|asserts?|assertions?|checks?|parameters?|examples?|entr(?:y|ies)|expectations?|tests?"
-
 _FAKES = r"mock\w*|patch\w*|stub\w*|fak\w*|monkeypatch\w*|replac\w*|swap\w*|inject\w*|fr(?:eez|oz)\w*|pin(?:s|ned)?"
-
-_ACTS: Mapping[str, str] = {
-    "test-removed": rf"{_goes(rf'{IT}|tests?')}|{_RETITLED}",
-    "test-skipped": _SKIPS,
-    "test-weakened": r"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|widen\w*|no longer \w+|retr(?:y|ies)|approx\w*"
-    rf"|assertAlmost\w*|toBeCloseTo|isclose|allclose|{_goes(_FEWER)}",
-    "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|instead of|snapshot\w*|asks? (?:for|of)"
-    r"|other input|toleran\w* (?:grow|widen|ris|rais|chang|loosen|becom|goes|is)\w*",
-    "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
-    "runner-changed": rf"{ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
-    "result-file": rf"{_CHANGES}|commit\w*|record\w*",
-    "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
-    "subject-mocked": _FAKES.partition("|replac")[0],
-    "made-exact": rf"{_FAKES}|exact\w*|strict\w*|tighten\w*|stronger|strengthen\w*",
-    "uses": r"us(?:e|es|ed|ing)|call(?:s|ed|ing)?|go(?:es)? through|asks?|switch\w*",
-    "snapshot-rewritten": rf"snapshot\w*|golden\w*|expect\w*|{_TURNS}",
-    "limit-lowered": r"lower\w*|rais\w*|reduc\w*|relax\w*|loosen\w*|exclud\w*|omit\w*|ignor\w*|disabl\w*|suppress\w*"
-    rf"|sink\w*|fall\w*|decreas\w*|increas\w*|(?:goes|go|went|brought|set|comes?) (?:down|up)|{_ALTERS}|{_REMOVES}",
-    "ci-changed": rf"{ADDS_TO}|{_REMOVES}|stop\w*|no longer",
-    "benchmark-changed": rf"{ADDS_TO}|{_REMOVES}|extend\w*|rais\w*|lower\w*|increas\w*|decreas\w*|reduc\w*",
-    "hidden-code": rf"{_CHANGES}|binar\w*|generat\w*|vendor\w*|symlink\w*|link\w*|minif\w*|bundl\w*",
-}
-"""The words of each act."""
-
 _CHANGED = (
     rf"{IT}['\"`]*(?: in {IT})? (?:changes?|(?:is|are) (?:changed|adapted|adjusted))(?! (?:its?|the|only|nothing))"
 )
+
 TOGETHER = (
     r"(?:chang|updat|adapt|adjust)\w*(?: \w+){0,2} (?:accordingly|with|along|to match)|follow\w*(?: suit)?|adapts?"
     rf"|chang\w* (?:to|from)|becom\w*|loses?|gains?|{_CHANGED}"
@@ -100,6 +65,7 @@ RECORDED = rf"{_TURNS}|expects?|renam\w*"
 """What it says of a file that holds nothing but what is expected."""
 
 _EXPECTED = r"expected|expectations?|assert\w*"
+
 THERE = rf"expects?(?!\w)(?! to)|(?:{_EXPECTED})(?=.*\b(?:{_TURNS})\b)|(?:{_ALTERS}|correct\w*)\b.*\b(?:{_EXPECTED})"
 """What it says of the expectations of a whole file: that they turn. That there are some is not enough."""
 
@@ -134,6 +100,7 @@ _BUT = re.compile(
 
 _OF_IT = rf"(?:(?:what|the|all|of|in)\s+)*(?:\w+\s+){{0,2}}(?:(?:in|of)\s+)?[\"'`(]*{IT}"
 _DOES = rf"{_CHANGES}|{_REMOVES}|touch\w*|differ\w*|mov\w*|skip\w*|loosen\w*|relax\w*|weak\w*|follow\w*"
+
 _KEPT = re.compile(
     rf"\b(?:keep|leav|retain|preserv)\w*\s+{_OF_IT}(?![\"'`]* out\b)"
     rf"|{IT}[\"'`)]*\s+(?:\w+\s+){{0,2}}?(?:stays?|remains?|(?:is|are) (?:kept|left)|unchanged|untouched)"
@@ -144,6 +111,42 @@ _KEPT = re.compile(
 """A clause that says that something stays what it is."""
 
 _DENIED = re.compile(r"(?<!\w)(don'?t|not|never|without|no|nothing)\s+(\w+\s+)?$", re.IGNORECASE)
+_NOT = re.compile(r"\b(don'?t|not|never)\b", re.IGNORECASE)
+SHORT = 3  # letters of a name that is hardly told from a plain word
+
+
+def _goes(what: str, away: str = _AWAY) -> str:
+    """That this goes: it must be what goes, which in "test_x fails, so drop duplicates" it is not, nor in "in test_x
+    the clock is replaced"."""
+    return (
+        rf"(?:(?:{away})\w*|get(?:s|ting)? rid of){_APART}{_REST}[\"'`(]*(?:{what})"
+        rf"|(?<!\bin )(?<!\bin [`'\"])(?:{what}){_APART}{_REST}(?:{_WENT})(?! (?:red|green|wrong|through))"
+        rf"|(?:{what})['\"`]?\s*[:–-]\s*(?:{away})\w*(?:\s+it)?\s*(?:$|[,.(])"
+    )
+
+
+_ACTS: Mapping[str, str] = {
+    "test-removed": rf"{_goes(rf'{IT}|tests?')}|{_RETITLED}",
+    "test-skipped": _SKIPS,
+    "test-weakened": r"weak\w*|loosen\w*|relax\w*|toleran\w*|broad\w*|widen\w*|no longer \w+|retr(?:y|ies)|approx\w*"
+    rf"|assertAlmost\w*|toBeCloseTo|isclose|allclose|{_goes(_FEWER)}",
+    "expectation-changed": r"expect\w*|assertion\w*|golden\w*|fixture data|instead of|snapshot\w*|asks? (?:for|of)"
+    r"|other input|toleran\w* (?:grow|widen|ris|rais|chang|loosen|becom|goes|is)\w*",
+    "collected-fewer": rf"{_REMOVES}|merg\w*|fewer",
+    "runner-changed": rf"{ADDS_TO}|{_ADDS_SCRIPT}|{_REMOVES}|hook\w*|config\w*|plugin\w*|exclud\w*",
+    "result-file": rf"{_CHANGES}|commit\w*|record\w*",
+    "environment-probe": r"detect\w*|test mode|environment|under test|depends? on|read\w*|look\w*",
+    "subject-mocked": _FAKES.partition("|replac")[0],
+    "made-exact": rf"{_FAKES}|exact\w*|strict\w*|tighten\w*|stronger|strengthen\w*",
+    "uses": r"us(?:e|es|ed|ing)|call(?:s|ed|ing)?|go(?:es)? through|asks?|switch\w*",
+    "snapshot-rewritten": rf"snapshot\w*|golden\w*|expect\w*|{_TURNS}",
+    "limit-lowered": r"lower\w*|rais\w*|reduc\w*|relax\w*|loosen\w*|exclud\w*|omit\w*|ignor\w*|disabl\w*|suppress\w*"
+    rf"|sink\w*|fall\w*|decreas\w*|increas\w*|(?:goes|go|went|brought|set|comes?) (?:down|up)|{_ALTERS}|{_REMOVES}",
+    "ci-changed": rf"{ADDS_TO}|{_REMOVES}|stop\w*|no longer",
+    "benchmark-changed": rf"{ADDS_TO}|{_REMOVES}|extend\w*|rais\w*|lower\w*|increas\w*|decreas\w*|reduc\w*",
+    "hidden-code": rf"{_CHANGES}|binar\w*|generat\w*|vendor\w*|symlink\w*|link\w*|minif\w*|bundl\w*",
+}
+"""The words of each act."""
 
 
 def holds(statement: str, name: str) -> bool:
@@ -171,9 +174,6 @@ def acts(statement: str, act: str, names: Iterable[str]) -> bool:
     return any(_DENIED.search(rest[: each.start()]) is None for each in found)
 
 
-_NOT = re.compile(r"\b(don'?t|not|never)\b", re.IGNORECASE)
-
-
 def is_taken(statement: str, name: str) -> bool:
     """Whether it says that what has this name goes or gets another name. A short name may be a word of the sentence: it
     must stand close by."""
@@ -183,9 +183,6 @@ def is_taken(statement: str, name: str) -> bool:
     away = rf"(?:{_AWAY}|inlin|mov(?:e|ing)|get rid)"
     close = rf"{away}\w*\W+(?:(?:of|the|function|method|class) +)*`?{re.escape(name)}"
     return bool(name) and acts(statement, close, ())
-
-
-SHORT = 3  # letters of a name that is hardly told from a plain word
 
 
 def _standing(name: str) -> str:

@@ -8,6 +8,17 @@ from bot.checks.planned.acts import IT, holds
 from bot.checks.planned.turned import stem
 from bot.domain.words import words
 
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]{3,}|[A-Z]{3,}|\d+")
+
+_ANYWHERE = words(
+    "test tests testing tested runner runners run runs running python pytest unittest jest mocha vitest node npm spec "
+    "the and not any more than them they all its for from with without now new one two this that what which whatever "
+    "code file files tool ini options project package json toml yaml cfg config configuration scripts script command "
+    "src lib change changes changed become became becomes made make makes take takes says set gone part place before "
+    "after itself still different other others another something else anything behave behaves"
+)
+"""What any plan may say of any file, and what belongs to the wording of findings."""
+
 
 def concerns(statement: str, what: str, files: Iterable[str], names: Iterable[str]) -> bool:
     """Whether a statement says a word of what was seen, besides the file's, or a name of its own."""
@@ -23,17 +34,6 @@ def concerns(statement: str, what: str, files: Iterable[str], names: Iterable[st
 def _of(text: str) -> frozenset[str]:
     """The words of a text that tell things apart, without their endings; of `collectIgnore` two."""
     return frozenset(stem(word) for word in _WORD.findall(text) if word.lower() not in _ANYWHERE)
-
-
-_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]{3,}|[A-Z]{3,}|\d+")
-_ANYWHERE = words(
-    "test tests testing tested runner runners run runs running python pytest unittest jest mocha vitest node npm spec "
-    "the and not any more than them they all its for from with without now new one two this that what which whatever "
-    "code file files tool ini options project package json toml yaml cfg config configuration scripts script command "
-    "src lib change changes changed become became becomes made make makes take takes says set gone part place before "
-    "after itself still different other others another something else anything behave behaves"
-)
-"""What any plan may say of any file, and what belongs to the wording of findings."""
 
 
 def _stems(text: str) -> frozenset[str]:

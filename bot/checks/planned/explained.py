@@ -26,12 +26,34 @@ from bot.checks.planned.acts import (
 )
 from bot.checks.planned.concerns import concerns
 from bot.checks.planned.statements import statements
-from bot.checks.planned.turned import Turn, quoted, quotes, same_turn, stem, tells
+from bot.checks.planned.turned import Turn, quoted, quotes, stem, tells
 from bot.domain.work import Plan
 
 _SHORTEST = 4  # a name of fewer letters stands in too many sentences
 _WORD = 2  # a value of so few letters may be anything
 _TITLE = 7  # a test's name of fewer letters may mean anything
+_UP, _DOWN = "rais|increas|higher|up", "lower|reduc|decreas|sink|fall|drop|relax|loosen|remov|down"
+_VALUE = r"(?:-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|`[^`]*`|True|False|None)"
+_EXPECTS = re.compile(rf"\bexpects?\s+(?P<values>{_VALUE}(?:(?:,|\s+and|\s+or)\s+{_VALUE})*)(?![\w.]*\w)")
+_TOLD = re.compile(r"(?<![\w.])(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?!\w)", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:instead of|rather than|in place of|was|not|from|over)\W*(?:\w+ ?= ?)?$", re.IGNORECASE)
+_TO = re.compile(r"\W*(?:(?:to|becomes?|goes to|up to|is|now|is now)\b)?\W*(?:\w+ ?= ?)?", re.IGNORECASE)
+_MEASURES = re.compile(
+    r"\b(?:cover\w*|lint\w*|measur\w*|ruff|mypy|flake8|eslint|pylint|types?|typing)\b", re.IGNORECASE
+)
+_OF_SNAPSHOTS = r"snapshots?|golden (?:files?|outputs?)|recorded (?:outputs?|expectations?)"
+_OF_CI = r"CI|continuous integration|workflows?|GitHub Actions|pipelines?"
+_THE_ONLY = re.compile(
+    r"(?<!\w)the (snapshots?|golden (files?|outputs?)|fixture( file| data)?"
+    r"|(expected|recorded) (outputs?|files?|data|statements?|texts?|reports?|results?|tables?|pages?|listings?))(?!\w)",
+    re.IGNORECASE,
+)
+
+_BY_PATH = frozenset(("environment-probe", "subject-mocked", "hidden-code", "runner-changed", "result-file"))
+"""Kinds of findings in files of which any sentence may speak by their short names."""
+
+_SAYING_NOTHING = frozenset(map(stem, ("test", "spec", "should", "when", "with", "and", "the", "for", "not", "does")))
+_OF_FILES = frozenset(map(stem, ("snapshot", "snap", "matches", "golden", "expected", "src", "data", "update", "all")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +108,6 @@ def tells_limit(sentence: str, limit: Limit) -> bool:
     return bool(down or not up) if sank else bool(up or not down)
 
 
-_UP, _DOWN = "rais|increas|higher|up", "lower|reduc|decreas|sink|fall|drop|relax|loosen|remov|down"
-
-
-_VALUE = r"(?:-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|`[^`]*`|True|False|None)"
-_EXPECTS = re.compile(rf"\bexpects?\s+(?P<values>{_VALUE}(?:(?:,|\s+and|\s+or)\s+{_VALUE})*)(?![\w.]*\w)")
-
-
 def tells_value(statement: str, turn: Turn) -> bool:
     """Whether a statement that tells the very value that is expected tells the one that is expected now."""
     told = [
@@ -113,11 +128,6 @@ def is_widened(room: Limit, path: str, said: Iterable[str], tests: Sequence[str]
         if named or (not other and is_explained("test-weakened", path, (each,), tests)):
             return True
     return False
-
-
-_TOLD = re.compile(r"(?<![\w.])(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?!\w)", re.IGNORECASE)
-_BACK = re.compile(r"\b(?:instead of|rather than|in place of|was|not|from|over)\W*(?:\w+ ?= ?)?$", re.IGNORECASE)
-_TO = re.compile(r"\W*(?:(?:to|becomes?|goes to|up to|is|now|is now)\b)?\W*(?:\w+ ?= ?)?", re.IGNORECASE)
 
 
 def _turns(statement: str) -> Iterator[tuple[float, float, str, bool]]:
@@ -153,11 +163,6 @@ def _leaves_out(statement: str, entry: str) -> bool:
     return named and _MEASURES.search(statement) is not None and acts(statement, LEFT_OUT, names)
 
 
-_MEASURES = re.compile(
-    r"\b(?:cover\w*|lint\w*|measur\w*|ruff|mypy|flake8|eslint|pylint|types?|typing)\b", re.IGNORECASE
-)
-
-
 def is_told(turn: Turn, path: str, said: Iterable[str], tests: Sequence[str] = ()) -> bool:
     """Whether one sentence names what the test looks at, or quotes both values, and tells what was expected of it and
     what is now."""
@@ -188,15 +193,6 @@ def takes_otherwise(names: Iterable[str], said: Iterable[str]) -> bool:
     return any(holds(each, name) and acts(each, TAKES, (name,)) for each in said for name in known)
 
 
-def is_alike(turn: Turn, told: Iterable[Turn]) -> bool:
-    """Whether an expectation turns just as others do of which the plan tells."""
-    return any(same_turn(each, turn) for each in told)
-
-
-_OF_SNAPSHOTS = r"snapshots?|golden (?:files?|outputs?)|recorded (?:outputs?|expectations?)"
-_OF_CI = r"CI|continuous integration|workflows?|GitHub Actions|pipelines?"
-
-
 def _is_known(statement: str, kind: str, names: Sequence[str]) -> bool:
     """Whether a statement speaks of such a file by what it is: of a snapshot with a word of its names and titles
     beside it, of what runs in CI where all its steps are kept."""
@@ -206,13 +202,6 @@ def _is_known(statement: str, kind: str, names: Sequence[str]) -> bool:
         return False
     own = {part for name in names for part in _parts(name)} - _OF_FILES
     return kind == "ci-changed" or bool(own & {stem(word) for word in re.findall(r"[^\W\d_]{3,}", rest)})
-
-
-_THE_ONLY = re.compile(
-    r"(?<!\w)the (snapshots?|golden (files?|outputs?)|fixture( file| data)?"
-    r"|(expected|recorded) (outputs?|files?|data|statements?|texts?|reports?|results?|tables?|pages?|listings?))(?!\w)",
-    re.IGNORECASE,
-)
 
 
 def names_the_only(path: str, recorded: Collection[str], said: Iterable[str]) -> bool:
@@ -237,10 +226,6 @@ def _names_of(kind: str, path: str) -> tuple[str, ...]:
     return (*("/".join(parts[at:]) for at in range(len(parts))), *((stem_,) if odd else ()))
 
 
-_BY_PATH = frozenset(("environment-probe", "subject-mocked", "hidden-code", "runner-changed", "result-file"))
-"""Kinds of findings in files of which any sentence may speak by their short names."""
-
-
 # --- what a test looks at ----------------------------------------------------------------------------------------
 def _names_subject(clause: str, turn: Turn, path: str, tests: Sequence[str]) -> bool:
     """Whether a clause names a function that is looked at, or says two of the words that the test, its file and what
@@ -260,11 +245,6 @@ def _names(clause: str, name: str) -> bool:
     return (
         len(name) > _SHORTEST and bool(parts) and parts <= {stem(word) for word in re.findall(r"[^\W\d_]{3,}", clause)}
     )
-
-
-_SAYING_NOTHING = frozenset(map(stem, ("test", "spec", "should", "when", "with", "and", "the", "for", "not", "does")))
-
-_OF_FILES = frozenset(map(stem, ("snapshot", "snap", "matches", "golden", "expected", "src", "data", "update", "all")))
 
 
 @lru_cache(maxsize=1024)

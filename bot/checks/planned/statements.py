@@ -37,6 +37,22 @@ _BESIDE = re.compile(r"\b(?:the|an?|its|their|our|each|every|some|any|all|one|tw
 _JOINED = re.compile(r"(?:[^\w\n]|\b(?:and|or|as well as|the|tests?|files?|in|of)\b)*")
 """What stands between the names of one list."""
 
+_FAR, _MOST = 2000, 20
+"""Characters back to what a word may stand for, and statements; so many such words of one statement are looked at."""
+
+_OWN = re.compile(r"(?:its|their)\b", re.IGNORECASE)
+"""The beginning of what goes on with the statement before it."""
+
+_ONE_TEST = re.compile(
+    rf"(?:in `?(?P<in>{_FILE})`?,? |there(?: is|'s) |`?(?P<has>{_FILE})`? (?:has|holds|contains) )?"
+    rf"(?:one|an?) (?:\w+ )?test\b(?: (?:in|of|from) `?(?P<of>{_FILE})`?)?",
+    re.IGNORECASE,
+)
+"""The beginning of a statement of which the subject is one test of a file."""
+
+_SHOWS = re.compile(r"\b(?:shows?|checks?|proves?|expects?|says?|sees?|asserts?) (?:that|how|whether)\b", re.IGNORECASE)
+"""What speaks of something else from there on."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -60,13 +76,6 @@ def statements(texts: tuple[str, ...]) -> tuple[str, ...]:
             else:
                 found.append(_resolved(each, before))
     return tuple(found)
-
-
-_FAR, _MOST = 2000, 20
-"""Characters back to what a word may stand for, and statements; so many such words of one statement are looked at."""
-
-_OWN = re.compile(r"(?:its|their)\b", re.IGNORECASE)
-"""The beginning of what goes on with the statement before it."""
 
 
 def _resolved(statement: str, before: str) -> str:
@@ -97,17 +106,6 @@ def _meant_by(pointer: re.Match[str], seen: str) -> str:
     if pointer["it"]:
         return named[-1].text
     return "" if re.search(r"\b\w{3,}s\b", since) else _listed(named, seen)
-
-
-_ONE_TEST = re.compile(
-    rf"(?:in `?(?P<in>{_FILE})`?,? |there(?: is|'s) |`?(?P<has>{_FILE})`? (?:has|holds|contains) )?"
-    rf"(?:one|an?) (?:\w+ )?test\b(?: (?:in|of|from) `?(?P<of>{_FILE})`?)?",
-    re.IGNORECASE,
-)
-"""The beginning of a statement of which the subject is one test of a file."""
-
-_SHOWS = re.compile(r"\b(?:shows?|checks?|proves?|expects?|says?|sees?|asserts?) (?:that|how|whether)\b", re.IGNORECASE)
-"""What speaks of something else from there on."""
 
 
 def _one_test(seen: str) -> str:

@@ -39,6 +39,37 @@ _RAISED = re.compile(
 _BEFORE = re.compile(
     r"\b(?:instead of|rather than|in place of|no longer|not any ?more)\s+(?P<what>[^,;]*)", re.IGNORECASE
 )
+_INPUTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (r"negative", re.compile(r"^['\"]?-")),
+    (r"empty|blank|nothing", re.compile(r"^(''|\"\"|'\s+'|\"\s+\"|0)$")),
+    (r"zero", re.compile(r"^['\"]?0")),
+)
+_NOTHING = re.compile(r"\b(None|nothing|null|undefined|nil)\b|^$")
+_EMPTY = re.compile(r"^(\[\]|\{\}|\(\)|''|\"\"|set\(\)|new (Map|Set)\(\)|0)$")
+_KINDS = (
+    (r"dict\w*|objects?|maps?|mappings?", "{"),
+    (r"lists?|arrays?", "["),
+    (r"tuples?|pairs?", "("),
+    (r"strings?|texts?", "'\""),
+)
+_ORDER = re.compile(
+    r"\b(before|after|order\w*|sort\w*|revers\w*|first|last|newest|oldest|latest|ascending|descending|alphabetical\w*"
+    r"|swap\w*|front|behind|format\w*|ISO|begin\w*|start\w*|end\w*|lead\w*|precede\w*)\b",
+    re.IGNORECASE,
+)
+_SIGNS = re.compile(
+    r"\b(quot\w+|commas?|dash\w*|hyphen\w*|underscores?|colons?|semicolons?|dots?|periods?|full stops?|slash\w*"
+    r"|brackets?|parenthes\w+|braces?|stars?|asterisks?|pipes?|separat\w+|punctuation|escap\w+|signs?|bullets?|prefix\w*|suffix\w*"
+    r"|exclamation|tuples?|lists?|sets?|arrays?)\b|[\"'`]\W+[\"'`]",
+    re.IGNORECASE,
+)
+_GROUPS = re.compile(r"(?<=\d)[,_' ](?=\d{3}(?!\d))")
+_LONGER = re.compile(
+    r"\b(pad\w*|indent\w*|align\w*|two|three|digits|decimals?|places|leading|lines?|tabs?|spaces?)\b", re.I
+)
+_SHORTER = re.compile(
+    r"\b(trim\w*|strip\w*|without|no|remov\w*|drop\w*|fewer|trailing|integers?|ints?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,33 +147,12 @@ def _literals(text: str) -> list[str]:
     return [each[1:-1] for each in _TEXT.findall(text)] + [f"{float(each):g}" for each in numbers if len(each) < 16]
 
 
-_INPUTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (r"negative", re.compile(r"^['\"]?-")),
-    (r"empty|blank|nothing", re.compile(r"^(''|\"\"|'\s+'|\"\s+\"|0)$")),
-    (r"zero", re.compile(r"^['\"]?0")),
-)
-
-
 def _fits_input(said: str, turn: Turn) -> bool:
     """Whether the input is of the kind that the sentence speaks of, where it speaks of one."""
     rest = _BEFORE.sub("", said)
-    verb = (
-        r"refus\w+|reject\w*|forbid\w*|disallow\w*|for|of|from|on|given|when|if"
-        if turn.raised
-        else r"for|of|given|when|if"
-    )
+    verb = r"for|of|given|when|if" + (r"|refus\w+|reject\w*|forbid\w*|disallow\w*|from|on" if turn.raised else "")
     asked = [shape for kind, shape in _INPUTS if re.search(rf"\b({verb})\s+(\w+\s+){{0,3}}({kind})\b", rest, re.I)]
     return not asked or not turn.given or any(shape.search(each) for shape in asked for each in turn.given)
-
-
-_NOTHING = re.compile(r"\b(None|nothing|null|undefined|nil)\b|^$")
-_EMPTY = re.compile(r"^(\[\]|\{\}|\(\)|''|\"\"|set\(\)|new (Map|Set)\(\)|0)$")
-_KINDS = (
-    (r"dict\w*|objects?|maps?|mappings?", "{"),
-    (r"lists?|arrays?", "["),
-    (r"tuples?|pairs?", "("),
-    (r"strings?|texts?", "'\""),
-)
 
 
 def _agrees(said: str, was: str) -> bool:
@@ -250,13 +260,6 @@ def _is_nothing(said: str, turn: Turn) -> bool:
     return bool((came or (went and _BEFORE.search(said) and not raised)) and _agrees(said, turn.was))
 
 
-_ORDER = re.compile(
-    r"\b(before|after|order\w*|sort\w*|revers\w*|first|last|newest|oldest|latest|ascending|descending|alphabetical\w*"
-    r"|swap\w*|front|behind|format\w*|ISO|begin\w*|start\w*|end\w*|lead\w*|precede\w*)\b",
-    re.IGNORECASE,
-)
-
-
 def _rearranges(said: str, turn: Turn) -> bool:
     """The same words in another order."""
     same = turn.was != turn.now and _counted(turn.was) == _counted(turn.now) and _has_signs(turn)
@@ -267,21 +270,6 @@ def _has_signs(turn: Turn) -> bool:
     """Whether as many numbers are below zero."""
     below = re.compile(r"(?<!\w)-\d")
     return len(below.findall(turn.was)) == len(below.findall(turn.now))
-
-
-_SIGNS = re.compile(
-    r"\b(quot\w+|commas?|dash\w*|hyphen\w*|underscores?|colons?|semicolons?|dots?|periods?|full stops?|slash\w*"
-    r"|brackets?|parenthes\w+|braces?|stars?|asterisks?|pipes?|separat\w+|punctuation|escap\w+|signs?|bullets?|prefix\w*|suffix\w*"
-    r"|exclamation|tuples?|lists?|sets?|arrays?)\b|[\"'`]\W+[\"'`]",
-    re.IGNORECASE,
-)
-_GROUPS = re.compile(r"(?<=\d)[,_' ](?=\d{3}(?!\d))")
-_LONGER = re.compile(
-    r"\b(pad\w*|indent\w*|align\w*|two|three|digits|decimals?|places|leading|lines?|tabs?|spaces?)\b", re.I
-)
-_SHORTER = re.compile(
-    r"\b(trim\w*|strip\w*|without|no|remov\w*|drop\w*|fewer|trailing|integers?|ints?)\b", re.IGNORECASE
-)
 
 
 def _writes_otherwise(said: str, turn: Turn) -> bool:

@@ -9,6 +9,25 @@ from bot.checks.integrity.comparing.matching import Placed, names_of
 from bot.checks.integrity.comparing.world import Sides
 from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Mark, Sheet, Sign, short
 
+_FAILS = re.compile(r"\bfail\w*\(|\b(expect|t)\.(assertions|hasAssertions|plan)\(|\bthrow\b|\braise\b|assert False")
+"""What fails by itself where an error was expected."""
+
+_OWN_DOUBLE = re.compile(
+    r"(jest|vi|sinon|mock)\.(fn|stub)\([^.]*\)(\.\w+\([^()]*\))*\(|(\w+\.)?(Magic|Async)?Mock\([^.]*\)\("
+)
+"""A double that is called by who made it."""
+
+_THERE = re.compile(r"^typeof \w+$|__doc__|\bgetsource\w*\(|^(not )?(hasattr|callable)\(")
+_QUESTION = re.compile(r"(is|has|can|are|was|does|should|in|contains|matches|valid\w*|verif\w*|check\w*)([_A-Z]|$)")
+_SAYS = {
+    "skip": "is skipped",
+    "xfail": "is expected to fail",
+    "todo": "is only announced",
+    "only": "is the only one that runs",
+    "retry": "is run again until it passes",
+    "fewer": "tries fewer examples",
+}
+
 
 def signs(new: Placed, sides: Sides) -> Iterator[Sign]:
     """What is wrong with one new test."""
@@ -56,19 +75,6 @@ def only_there(sides: Sides, tests: Sequence[Placed]) -> Iterator[Sign]:
             yield Sign("test-weakened", first.outline.line, what, (first.outline.last, name), path=first.path)
 
 
-_FAILS = re.compile(r"\bfail\w*\(|\b(expect|t)\.(assertions|hasAssertions|plan)\(|\bthrow\b|\braise\b|assert False")
-"""What fails by itself where an error was expected."""
-
-_OWN_DOUBLE = re.compile(
-    r"(jest|vi|sinon|mock)\.(fn|stub)\([^.]*\)(\.\w+\([^()]*\))*\(|(\w+\.)?(Magic|Async)?Mock\([^.]*\)\("
-)
-"""A double that is called by who made it."""
-
-_THERE = re.compile(r"^typeof \w+$|__doc__|\bgetsource\w*\(|^(not )?(hasattr|callable)\(")
-
-_QUESTION = re.compile(r"(is|has|can|are|was|does|should|in|contains|matches|valid\w*|verif\w*|check\w*)([_A-Z]|$)")
-
-
 def _is_hollow(assertion: Assertion, caught: tuple[str, ...]) -> bool:
     """Whether nobody hears of its failure, or it is reached only where an error was caught."""
     return any(guard in (SWALLOWED, UNAWAITED) or guard.startswith(caught) for guard in assertion.guards)
@@ -87,16 +93,6 @@ def _is_weak(detail: Detail, name: str) -> bool:
     said = [each for each in detail.assertions if each.kind != "vacuous"]
     call = re.compile(rf"(\w+\.)?{re.escape(name)}\([^()]*\)")
     return not _QUESTION.match(name) and all(e.kind == "truth" and call.fullmatch(e.subject.text) for e in said)
-
-
-_SAYS = {
-    "skip": "is skipped",
-    "xfail": "is expected to fail",
-    "todo": "is only announced",
-    "only": "is the only one that runs",
-    "retry": "is run again until it passes",
-    "fewer": "tries fewer examples",
-}
 
 
 def marked(test: Placed, mark: Mark) -> Sign:

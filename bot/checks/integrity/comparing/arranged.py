@@ -17,6 +17,15 @@ LOSSY = words(
 _MENDING = words("decodeURI decodeURIComponent unquote unquote_plus parseInt parseFloat sort toSorted unescape")
 """What makes of an input what the code under test should make of it."""
 
+SLACK = re.compile(r"\b\w*(tol|eps|delta|slack|margin|within|rtol|atol|abs_tol|rel_tol|error|threshold)\w*$")
+DIGITS = re.compile(r"\b\w*(places|digits|decimals?|precision)\w*$")
+
+_MEASURES = frozenset(("len", "bool"))
+"""What tells something of a value and leaves it as it is."""
+
+_PARTED = re.compile(r"\.(slice|filter|splice|take|first|head)\([^()]*\)|\[-?\d*:-?\d*\]")
+"""What takes only a part of what there is."""
+
 
 def other_inputs(old: Detail, new: Detail, literals: Collection[str]) -> Iterator[tuple[str, int]]:
     """Steps that are the same but for numbers, while what is expected has not changed. `literals` are numbers that
@@ -53,10 +62,6 @@ def fewer_cases(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
             yield f"only some of `{short(whole or text)}` are cases now", line
 
 
-SLACK = re.compile(r"\b\w*(tol|eps|delta|slack|margin|within|rtol|atol|abs_tol|rel_tol|error|threshold)\w*$")
-DIGITS = re.compile(r"\b\w*(places|digits|decimals?|precision)\w*$")
-
-
 def more_slack(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
     """Tolerances of a helper that are wider now where nobody gives them."""
     before = {name: given for name, given, _ in old.slacks}
@@ -69,24 +74,16 @@ def more_slack(old: Detail, new: Detail) -> Iterator[tuple[str, int]]:
             yield f"`{name}` is {given:g} instead of {was:g} where nobody gives it", line
 
 
-_MEASURES = frozenset(("len", "bool"))
-"""What tells something of a value and leaves it as it is."""
-
-
 def more_alike(old: Detail, new: Detail, text: str) -> str:
     """What a helper that gives values back does to them now and did not. `text` is what it is written as."""
     given = " ".join(re.findall(r"\b(?:return|yield)\b.*|=>.*", text))
     lost = sorted(
         name
         for name in new.calls & (LOSSY | _MENDING) - old.calls
-        if re.search(rf"\b{name}\(", given) or (name not in _MEASURES and not _made_of_constants(name, text))
+        # What is called with a list or set that stands there only says what kind that is.
+        if re.search(rf"\b{name}\(", given) or (name not in _MEASURES and re.search(rf"\b{name}\((?![\[{{])", text))
     )
     return lost[0] if lost and not new.assertions else ""
-
-
-def _made_of_constants(name: str, text: str) -> bool:
-    """Whether it is called with a list or set that stands there, and so only says what kind that is."""
-    return re.search(rf"\b{name}\((?![\[{{])", text) is None
 
 
 def is_looser(was: Expr, now: Expr) -> bool:
@@ -95,7 +92,3 @@ def is_looser(was: Expr, now: Expr) -> bool:
     bare = _PARTED.sub("", now.text)
     parted = now.text != was.text and bare == _PARTED.sub("", was.text) and len(now.text) > len(was.text)
     return (bool(gained) and was.text != now.text and was.text in now.text) or parted
-
-
-_PARTED = re.compile(r"\.(slice|filter|splice|take|first|head)\([^()]*\)|\[-?\d*:-?\d*\]")
-"""What takes only a part of what there is."""

@@ -6,21 +6,31 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from bot.checks.integrity.model import RANK, Assertion, Expr
+from bot.domain.words import words
 
-_WORD = re.compile(r"[^\W\d]\w*")
 CASTS = frozenset(("int", "float", "str", "Decimal", "tuple", "list", "Number", "String", "bool"))
 _ROOM = re.compile(r"\b(\w*(?:tol|eps|delta|slack|margin|within)\w*) ?[=:] ?\d")
 _CUTS = frozenset(("round", "int", "floor", "ceil", "trunc", "toFixed", "abs", "parseInt"))
+_SUMMED = re.compile(r"\] ?[*+] ?[\[\d]")
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_CLOCKS = words("now time monotonic perf_counter perf_counter_ns monotonic_ns time_ns hrtime")
+_OF_CLASS = re.compile(r"\binstanceof (\w+)|\btoBeInstanceOf (\w+)")
+_WEAK = frozenset(("truth", "differs", "contains", "type", "compare", "runs"))
+
+_EXITS = frozenset(("code", "returncode", "exit_code", "exitCode", "status"))
+"""What the code is called by with which a program ends."""
+
+_READS = frozenset(("readFileSync", "readFile", "read_text", "read_bytes", "read", "load", "loads", "open", "ReadFile"))
+_LOOKING = frozenset(("stringify", "includes", "len", "str", "has", "keys", "values", "isArray", "ok", "toString"))
+_BROAD = frozenset(("Exception", "BaseException", "Error", "Throwable", "StandardError", "object", ""))
+
+_SEEDS = re.compile(r"\b(?:Random|RandomState|default_rng|seed)\(['\"]?(\w+)")
+"""What chance begins with, which what is put in the place of chance needs no more."""
 
 
 def share(was: Assertion, now: Assertion) -> int:
     """How much of what was wanted is still wanted."""
     return (was.expected.text == now.expected.text) + (was.also == now.also) + (was.names == now.names)
-
-
-def is_kept_by(was: Assertion, now: Assertion) -> bool:
-    """Whether what was a variable is a member of something now: `calls`, `source.calls`."""
-    return was.subject.text.isidentifier() and was.subject.text == tail_of(now.subject)
 
 
 def are_of_cases(was: Assertion, now: Assertion) -> bool:
@@ -40,9 +50,8 @@ def is_told_apart(was: Assertion, fresh: Collection[Assertion]) -> bool:
 
 def hands_on(was: Assertion, now: Assertion) -> bool:
     """Whether a call to an unseen helper is given what the assertion looked at and what it wanted."""
-    wanted = was.expected.text
-    subject = _WORD.findall(was.subject.text)[:1]
-    return (not wanted or wanted in now.subject.text) and bool(subject) and subject[0] in now.subject.text
+    subject = re.search(r"[^\W\d]\w*", was.subject.text)
+    return was.expected.text in now.subject.text and subject is not None and subject[0] in now.subject.text
 
 
 def given_room(was: Assertion, now: Assertion) -> str | None:
@@ -86,9 +95,6 @@ def elements(text: str) -> int | None:
     return len(parts(text)) if text[:1] + text[-1:] in ("[]", "()") and not _SUMMED.search(text) else _summed(text)
 
 
-_SUMMED = re.compile(r"\] ?[*+] ?[\[\d]")
-
-
 def _summed(text: str) -> int | None:
     """How many elements lists have together that are added and repeated: `[1] * 5 + [0] * 5`."""
     found = [
@@ -96,9 +102,6 @@ def _summed(text: str) -> int | None:
     ]
     counts = [len(parts(each[1])) * int(each[2] or 1) for each in found if each is not None]
     return sum(counts) if len(counts) == len(found) else None
-
-
-_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
 def parts(text: str) -> list[str]:
@@ -117,17 +120,9 @@ def parts(text: str) -> list[str]:
 def is_part_of(was: Assertion, now: Assertion) -> bool:
     """Whether a whole is asked for now of which the old assertion looked at one part, and holds what was wanted."""
     wanted = was.expected.text.strip("'\"")
-    if (found := re.fullmatch(r"(.+)\[(\d+)\]", was.subject.text)) and now.subject.calls & was.subject.calls:
-        each = parts(now.expected.text)
-        return int(found[2]) < len(each) and each[int(found[2])] == was.expected.text
     begins = was.subject.text.startswith((f"{now.subject.text}[", f"{now.subject.text}."))
     said = (wanted or was.expected.text) in now.expected.text
     return begins and bool(now.subject.calls) and bool(was.expected.text) and said
-
-
-_CLOCKS = frozenset(
-    ("now", "time", "monotonic", "perf_counter", "perf_counter_ns", "monotonic_ns", "time_ns", "hrtime")
-)
 
 
 def is_by_clock(assertion: Assertion) -> bool:
@@ -143,17 +138,11 @@ def is_message(wanted: str, pattern: str) -> bool:
     return len(bare) > 3 and bare == re.sub(r"\\\\?(.)", r"\1", wanted).strip("'\" ")
 
 
-_OF_CLASS = re.compile(r"\binstanceof (\w+)|\btoBeInstanceOf (\w+)")
-
-
 def is_class(was: Assertion, now: Assertion) -> bool:
     """Whether the class of an error that was caught is asked for where the error is awaited."""
     found = _OF_CLASS.search(f"{was.subject.text} {was.expected.text}")
     caught = any(guard.startswith("catch ") for guard in was.guards)
     return caught and found is not None and now.kind == "raises" and now.names == {found[1] or found[2]}
-
-
-_WEAK = frozenset(("truth", "differs", "contains", "type", "compare", "runs"))
 
 
 def is_wanted_still(was: Assertion, now: Assertion) -> bool:
@@ -174,23 +163,16 @@ def is_wanted_still(was: Assertion, now: Assertion) -> bool:
     whole = now.kind == "equal" and now.expected.text[:1] in ("[", "{", "(") and len(now.expected.text) > 2
     if whole and name and re.search(rf"\b{name}['\"]?[:=] ?{re.escape(wanted)}(?![\w.])", now.expected.text):
         return True
-    if _of_a_case(was) and now.row and now.subject.calls - CASTS == was.subject.calls - CASTS:
+    of_case = not was.expected.fixed and re.fullmatch(r"\w+(\[[^\[\]]+\]|\.\w+)", wanted)  # `row["area"]`
+    if of_case and now.row and now.subject.calls - CASTS == was.subject.calls - CASTS:
         return now.kind == was.kind
     return whole and was.kind in _WEAK and not was.subject.calls - now.subject.calls - _LOOKING
-
-
-_EXITS = frozenset(("code", "returncode", "exit_code", "exitCode", "status"))
-"""What the code is called by with which a program ends."""
 
 
 def is_ended(was: Assertion, fresh: Iterable[Assertion]) -> bool:
     """Whether a program that ended by an exception is run as a process now, and asked how it ended."""
     asked = any(each.kind == "equal" and tail_of(each.subject) in _EXITS for each in fresh)
     return was.names == {"SystemExit"} and asked
-
-
-_READS = frozenset(("readFileSync", "readFile", "read_text", "read_bytes", "read", "load", "loads", "open", "ReadFile"))
-_LOOKING = frozenset(("stringify", "includes", "len", "str", "has", "keys", "values", "isArray", "ok", "toString"))
 
 
 def is_told_twice(was: Assertion, new: Iterable[Assertion]) -> bool:
@@ -203,14 +185,6 @@ def is_written_out(was: Assertion, now: Assertion) -> bool:
     """Whether what was recorded in a file is written out in the test."""
     read = was.expected.calls & _READS and now.expected.fixed and len(now.expected.text) > 5
     return bool(read) and now.kind == was.kind and bool(was.subject.calls & now.subject.calls)
-
-
-def _of_a_case(was: Assertion) -> bool:
-    """Whether what is wanted stands in the case itself: `row["area"]`."""
-    return not was.expected.fixed and re.fullmatch(r"\w+(\[[^\[\]]+\]|\.\w+)", was.expected.text) is not None
-
-
-_BROAD = frozenset(("Exception", "BaseException", "Error", "Throwable", "StandardError", "object", ""))
 
 
 def is_broader(old: frozenset[str], new: frozenset[str]) -> bool:
@@ -239,7 +213,3 @@ def is_exact(was: Assertion | None, fresh: Iterable[Assertion], ours: frozenset[
     asked, given = side.calls & ours, side.literals - set(_SEEDS.findall(side.text))
     found = [each.subject.literals for each in fresh if asked <= each.subject.calls - each.expected.calls]
     return bool(asked and found) and given <= frozenset().union(*found)
-
-
-_SEEDS = re.compile(r"\b(?:Random|RandomState|default_rng|seed)\(['\"]?(\w+)")
-"""What chance begins with, which what is put in the place of chance needs no more."""

@@ -1,6 +1,5 @@
 """Whether a test's assertions still insist on what they did: pairs them, and says what was lost, loosened or turned."""
 
-import builtins
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,16 +8,18 @@ from bot.checks.integrity.comparing import likeness
 from bot.checks.integrity.comparing.arranged import is_looser
 from bot.checks.integrity.comparing.recorded import is_heard_still
 from bot.checks.integrity.comparing.world import Key, World
-from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, Expr, short
+from bot.checks.integrity.model import RANK, SWALLOWED, Assertion, Detail, short
 from bot.checks.planned.explained import Limit
 from bot.domain.words import words
 
-_WORD = re.compile(r"[^\W\d]\w*")
-
-_FAILING = frozenset(
-    ("int", "float", "complex", "Decimal", "next", "divmod", "ord", "chr", "bytes", "decode", "parseInt")
-)
+_FAILING = words("int float complex Decimal next divmod ord chr bytes decode parseInt")
 _TRIFLES = frozenset(("0", "1", "True", "False", "None", "''", '""', "[]", "{}", "()", "true", "false", "null", "nil"))
+_DOUBLE = re.compile(r"(\w+\.)?(Magic|Async)?Mock\(|(jest|vi|sinon|mock)\.(fn|stub|spy|fake)\(")
+_TIMERS = words("useFakeTimers tick tickAsync advanceTimersByTime advanceTimersByTimeAsync freeze_time travel move_to")
+_PAUSES = words("sleep setTimeout monotonic perf_counter")
+
+_WAITING = re.compile(r"\b(?:timeout|seconds|delay|interval|wait|ms|ttl|deadline)\w* ?[=:] ?([\d._]+)")
+"""How long something may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def compare(old: Detail, new: Detail, world: World, path: str) -> list[Change]:
     fresh = [each for key, each in matching.new.items() if key not in matching.old and each.kind == "equal"]
     ours = world.ours | world.standing
     changes = [replace(each, exact=likeness.is_exact(each.was, fresh, ours)) for each in matching.changes()]
-    return [*changes, *_cases(old, new, world, matching.explained_rows)]
+    return [*changes, *_cases(old, new, world)]
 
 
 def other_wishes(old: Detail, new: Detail) -> list[tuple[Assertion, Assertion]]:
@@ -64,13 +65,6 @@ def other_wishes(old: Detail, new: Detail) -> list[tuple[Assertion, Assertion]]:
     return [(was, now) for was, now in pairs if (was.expected.text, was.also) != (now.expected.text, now.also)]
 
 
-_DOUBLE = re.compile(r"(\w+\.)?(Magic|Async)?Mock\(|(jest|vi|sinon|mock)\.(fn|stub|spy|fake)\(")
-
-
-_TIMERS = words("useFakeTimers tick tickAsync advanceTimersByTime advanceTimersByTimeAsync freeze_time travel move_to")
-_PAUSES = words("sleep setTimeout monotonic perf_counter")
-
-
 class _Matching:
     """Old assertions finding their successors: first the equal, then the renamed, then those on the same subject."""
 
@@ -80,8 +74,6 @@ class _Matching:
         self.world = world
         self.path = path
         self.rows = {row.text for row in old.rows} - {row.text for row in new.rows}
-        self.firsts = {row.first for row in new.rows}
-        self.explained_rows: set[str] = set()
         self.calls = old.calls
         self.ticking = not _TIMERS.isdisjoint(new.calls) or not _PAUSES.isdisjoint(mock.name for mock in new.mocks)
 
@@ -100,7 +92,6 @@ class _Matching:
                 rest.pop(now.key)
                 yield from self._turned(was, now)
             elif not self.world.stands(was) and not self._covered(was) and not self.world.is_remade(was):
-                self.explained_rows.add(was.row)
                 yield from self._gone(was, rest)
 
     def _gone(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Iterable[Change]:
@@ -112,9 +103,9 @@ class _Matching:
             if found is None or found.kind == "expectation-changed":
                 yield from () if found is None else (replace(found, was=was, now=asked),)
                 return
-        lost = self._lost(was)
-        left, missing = self._only_one_left(was, rest.values()), self._missing(was, rest)
-        yield replace(lost, was=was, now=left, missing=missing, instead=self._instead(was, rest.values()))
+        what = f"the case `{short(was.row)}` is gone" if was.row in self.rows else f"no longer checks `{was.said()}`"
+        missing, instead = self._missing(was, rest), self._instead(was, rest.values())
+        yield Change("test-weakened", what, was.line, True, was, missing=missing, instead=instead)
 
     def _missing(self, was: Assertion, rest: Mapping[Key, Assertion]) -> tuple[str, ...]:
         """What an assertion asked, where all of it is gone and new assertions of the test hold the same values."""
@@ -132,19 +123,11 @@ class _Matching:
 
     def _successor(self, was: Assertion, rest: Mapping[Key, Assertion]) -> Assertion | None:
         """The new assertion that took its place, if any."""
-        if was.key in self.world.gained:
-            return None
         for alike in (self._renamed, _same_subject, self._same_demand):
             found = [each for each in rest.values() if alike(was, each)]
             if found:
                 return max(found, key=lambda each: (each.kind == was.kind, likeness.share(was, each), RANK[each.kind]))
         return None
-
-    def _only_one_left(self, was: Assertion, rest: Iterable[Assertion]) -> Assertion | None:
-        """The one new assertion that wants some other value of the same functions, be it of other input."""
-        asked = was.subject.calls & self.world.ours
-        left = [each for each in rest if asked and each.subject.calls & self.world.ours == asked]
-        return left[0] if len(left) == 1 and left[0].kind == was.kind == "equal" else None
 
     def _renamed(self, was: Assertion, now: Assertion) -> bool:
         same = was.kind == now.kind and self.world.renamed(was.expected.text, now.expected.text)
@@ -154,14 +137,15 @@ class _Matching:
         """The same expectation of the same functions, however it is reached; or another one of them."""
         shared = bool(was.subject.calls & now.subject.calls)
         same = was.kind == now.kind
-        if was.expected.text == now.expected.text and same and (shared or likeness.is_kept_by(was, now)):
+        kept = was.subject.text.isidentifier() and was.subject.text == likeness.tail_of(now.subject)  # `source.calls`
+        if was.expected.text == now.expected.text and same and (shared or kept):
             return True
         if shared and same and likeness.are_of_cases(was, now):
             return True
         if was.expected.text == now.expected.text and was.expected.text not in _TRIFLES:
             # Where the project's own code is not what is looked at, another way to look at the same will do.
             ours = was.subject.calls & self.world.ours
-            return shared or (same and not ours and not now.subject.fixed and _is_open(now.subject))
+            return shared or (same and not ours and not now.subject.fixed)
         raises = now.kind == "raises" and was.kind in ("raises", "equal") and bool(shared)
         return raises and not self.world.stands(was)
 
@@ -191,8 +175,9 @@ class _Matching:
             if now.key not in self.old and is_heard_still(was, now):
                 return True
             no_less = RANK[now.kind] >= max(RANK[was.kind], RANK["equal"]) and was.kind not in ("equal", "raises")
-            if no_less and _within(was, now):
-                return True
+            whole, wanted = likeness.core(now.subject.text), was.expected.text.strip("'\"")
+            if no_less and whole and whole in was.subject.text and wanted in now.expected.text:
+                return True  # it is on the whole of which the old one looked at a part, and names what that wanted
         return False
 
     def _is_as_written(self, was: Assertion, now: Assertion) -> bool:
@@ -204,35 +189,12 @@ class _Matching:
     def _turned(self, was: Assertion, now: Assertion) -> Iterable[Change]:
         found = None if likeness.is_told_twice(was, self.new.values()) else judge(was, now, self.world)
         if found is not None:
-            self.explained_rows.add(was.row)
             yield replace(found, was=was, now=now)
         yield from _guards(was, now)
-
-    def _lost(self, was: Assertion) -> Change:
-        if was.row in self.rows:
-            first = was.row.split(", ")[0]
-            if first in self.firsts:
-                what = f"the case `{short(was.row)}` expects something else"
-                return Change("expectation-changed", what, was.line, True)
-            return Change("test-weakened", f"the case `{short(was.row)}` is gone", was.line, True)
-        return Change("test-weakened", f"no longer checks `{was.said()}`", was.line, True)
 
 
 def _same_subject(was: Assertion, now: Assertion) -> bool:
     return likeness.core(was.subject.text) == likeness.core(now.subject.text)
-
-
-def _is_open(subject: Expr) -> bool:
-    """Whether it speaks of more than builtins and literals."""
-    words_ = _WORD.findall(re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", subject.text))
-    return any(not hasattr(builtins, word) for word in words_)
-
-
-def _within(was: Assertion, now: Assertion) -> bool:
-    """Whether the new assertion is on the whole of which the old one looked at a part, and names what it wanted."""
-    whole = likeness.core(now.subject.text)
-    wanted = was.expected.text.strip("'\"")
-    return bool(whole) and whole in was.subject.text and (not wanted or wanted in now.expected.text)
 
 
 def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
@@ -266,8 +228,7 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
     same = world.leads_to_same(*wanted) or likeness.are_of_cases(was, now) or world.renamed(*map(_placeless, wanted))
     if not same:
         words = f"{said} expects `{short(now.expected.text) or 'nothing'}` instead"
-        kind = "test-weakened" if _opened(was, now) else "expectation-changed"
-        return Change(kind, words, now.line)
+        return Change("test-weakened" if _opened(was, now) else "expectation-changed", words, now.line)
     return _other_input(was, now, world)
 
 
@@ -309,10 +270,6 @@ def _other_input(was: Assertion, now: Assertion, world: World) -> Change | None:
     return Change("expectation-changed", words, now.line)
 
 
-_WAITING = re.compile(r"\b(?:timeout|seconds|delay|interval|wait|ms|ttl|deadline)\w* ?[=:] ?([\d._]+)")
-"""How long something may take."""
-
-
 def _is_part(literal: str, others: Collection[str]) -> bool:
     """Whether a literal is among others, whole or as a part: `'--file=a.txt'` in `f'--file={folder}/a.txt'`."""
     bare = literal.strip("'\"")
@@ -352,18 +309,12 @@ def _guards(was: Assertion, now: Assertion) -> Iterable[Change]:
     yield Change("test-weakened", f"`{was.said()}` is still checked, {why}", now.line)
 
 
-def _cases(old: Detail, new: Detail, world: World, said: Collection[str]) -> Iterable[Change]:
+def _cases(old: Detail, new: Detail, world: World) -> Iterable[Change]:
     """Cases that are gone and that no assertion told of."""
     now = {row.text for row in new.rows} | world.rows
-    firsts = {row.first: row for row in new.rows if row.text not in {each.text for each in old.rows}}
     asserted = {each.row for each in old.assertions if each.kind != "vacuous" and each.row and _depends(each, old)}
     for row in old.rows:
-        if row.text in now or row.text in said or row.text in asserted or world.masked(row.text) in now:
-            continue
-        if row.first in firsts:
-            words = f"the case `{short(row.text)}` became `{short(firsts[row.first].text)}`"
-            yield Change("expectation-changed", words, firsts[row.first].line)
-        else:
+        if not {row.text, world.masked(row.text)} & (now | asserted):
             yield Change("test-weakened", f"the case `{short(row.text)}` is gone", row.line, True)
 
 

@@ -15,9 +15,16 @@ STUBS = words(
 )
 """What makes an object that does as it is told."""
 
-_MACHINERY = frozenset(
-    ("assert", "assert/strict", "test", "pytest", "unittest", "vitest", "chai", "jest", "mocha", "ava")
+_GLOBALS = words(
+    "console process globalThis global window document navigator location history localStorage sessionStorage "
+    "Date performance crypto screen"
 )
+_STARTING = words(
+    "run Popen check_output check_call create_subprocess_exec spawn spawnSync execSync execFile execFileSync run_module"
+)
+"""What starts a program: the project's own, where a text has its name."""
+
+_MACHINERY = words("assert assert/strict test pytest unittest vitest chai jest mocha ava")
 
 
 def in_test(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
@@ -52,12 +59,7 @@ def in_new_test(new: Placed, sides: Sides) -> Iterator[Sign]:
     for mock in detail.mocks:
         alone = _is_on_instance(mock, sides)
         looked_at = _is_looked_at(mock, new, detail) if alone else is_subject(mock, new, detail)
-        looked_at = (
-            looked_at
-            or _calls_itself(mock, new)
-            or _is_own_name(mock, new)
-            or (mock.lasting and not is_worldly(mock.target))
-        )
+        looked_at = looked_at or _calls_itself(mock, new) or (mock.lasting and not is_worldly(mock.target))
         if mock.local and mock.name not in sides.kept:
             continue
         if looked_at and (mock.instance or is_ours(mock, new.sheet, sides.project)):
@@ -82,17 +84,8 @@ def _calls_itself(mock: Mock, test: Placed) -> bool:
     """Whether a test replaces a method of an object, and then calls that very method itself."""
     owner, _, name = mock.target.removeprefix("./").rpartition(".")
     called = rf"(?<![\w.]){re.escape(owner)}\.{re.escape(name)}\("
-    return (
-        (mock.instance or mock.target.startswith("./"))
-        and bool(owner)
-        and re.search(called, test.outline.text) is not None
-    )
-
-
-def _is_own_name(mock: Mock, test: Placed) -> bool:
-    """Whether a test replaces a name of its own file: only the test itself uses that."""
-    module = test.path.removesuffix(".py").replace("/", ".")
-    return mock.target == f"{module}.{mock.name}" and mock.name in test.sheet.imports
+    of_object = mock.instance or mock.target.startswith("./")
+    return of_object and bool(owner) and re.search(called, test.outline.text) is not None
 
 
 def _makes_ours(new: Placed, sides: Sides) -> bool:
@@ -141,12 +134,6 @@ def _is_of_others(owner: str, sheet: Sheet, project: Project) -> bool:
     return owner in _GLOBALS and owner not in sheet.defined
 
 
-_GLOBALS = words(
-    "console process globalThis global window document navigator location history localStorage sessionStorage "
-    "Date performance crypto screen"
-)
-
-
 def is_subject(mock: Mock, test: Placed, detail: Detail) -> bool:
     """Whether what is replaced is what the assertions look at."""
     looked_at = {name for each in detail.assertions for name in each.subject.calls}
@@ -191,12 +178,6 @@ def _is_made_up(name: str, lost: Iterable[str], sides: Sides) -> bool:
         return False
     helpers = [Placed(sheet, each) for sheet in sides.new for each in sheet.helpers if each.name == name]
     return not any(_reaches(helper, lost, sides) for helper in helpers)
-
-
-_STARTING = words(
-    "run Popen check_output check_call create_subprocess_exec spawn spawnSync execSync execFile execFileSync run_module"
-)
-"""What starts a program: the project's own, where a text has its name."""
 
 
 def _reaches(helper: Placed, names: Iterable[str], sides: Sides) -> bool:

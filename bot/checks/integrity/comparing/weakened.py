@@ -17,6 +17,10 @@ from bot.checks.planned.turned import Turn
 from bot.domain.words import words
 
 _SHOWN = 12  # so many changes of one test are told one by one
+_WAITING = re.compile(
+    r"\bawait\b|\breturn\b|\basync\b|Promise|resolve|useFakeTimers|advanceTimers|run(All|OnlyPending)Timers|\.tick\("
+)
+_PREPARING = words("setUp setUpModule setUpClass asyncSetUp setup_module setup_class setup_method setup_function setup")
 
 
 def signs_in_tests(sides: Sides) -> Iterator[Sign]:
@@ -123,9 +127,6 @@ def _hidden_in(old: Placed, news: Iterable[Sheet]) -> tuple[str, Placed] | None:
     """Where the test still stands without being a test."""
     body = body_of(old.outline)
     for sheet in news:
-        for each in sheet.buried:
-            if each.last == old.outline.last or body_of(each) == body:
-                return "it stands inside another function", Placed(sheet, each)
         for each in sheet.helpers:
             if each.last == old.outline.last or (body_of(each) == body and len(body) > 4):
                 return f"it is called `{each.name}` in {sheet.path} now", Placed(sheet, each)
@@ -168,11 +169,6 @@ def _arranged(old: Placed, new: Placed, sides: Sides, world: World) -> Iterator[
     if helps and (how := arranged.more_alike(before, after, new.outline.text)):
         what = f"What `{new.name}` gives to tests goes through `{how}` now, so unlike things may look alike."
         yield Sign("test-weakened", new.outline.line, what, names_of(new), path=new.path)
-
-
-_WAITING = re.compile(
-    r"\bawait\b|\breturn\b|\basync\b|Promise|resolve|useFakeTimers|advanceTimers|run(All|OnlyPending)Timers|\.tick\("
-)
 
 
 def _ways(old: Placed, new: Placed, sides: Sides) -> Iterator[Sign]:
@@ -245,9 +241,6 @@ def _buried(sheet: Sheet, was: Sheet | None, olds: Collection[str]) -> Iterator[
             kind = "test-removed" if each.last in olds else "test-weakened"
             what = f"`{each.name}` stands inside a function, where no runner finds it."
             yield Sign(kind, each.line, what, (each.last,), path=sheet.path)
-
-
-_PREPARING = words("setUp setUpModule setUpClass asyncSetUp setup_module setup_class setup_method setup_function setup")
 
 
 def _fixtures(sheet: Sheet, was: Sheet | None, sides: Sides, olds: Collection[str]) -> Iterator[Sign]:

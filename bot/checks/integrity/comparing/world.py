@@ -13,6 +13,15 @@ from bot.checks.integrity.model import Assertion, Detail, Sheet
 from bot.checks.integrity.project import Project
 from bot.domain.words import words
 
+_WHOLES = 300  # so many comparisons of lists and the like are looked at for parts of them
+
+_PIECE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^\W\d]\w*")
+"""Texts in quotes, and words: only words are names, and only names can be renamed."""
+
+_SEGMENT = re.compile(r"['\"]([\w.\-/]+)['\"]")
+Key = tuple[str, str, str, float, str]
+_VALUES = words("null undefined true false NaN Infinity nil")
+
 
 @dataclass(slots=True)
 class Sides:
@@ -35,7 +44,10 @@ class Sides:
     def detail(self, test: Placed) -> Detail:
         key = id(test.outline)
         if key not in self.details:
-            self.details[key] = _read(test)
+            try:
+                self.details[key] = test.sheet.read(test.outline)
+            except RecursionError:
+                self.details[key] = Detail()  # nested too deep to be followed: it checks nothing
         return self.details[key]
 
     def is_new(self, name: str, target: str, path: str) -> bool:
@@ -46,22 +58,6 @@ class Sides:
     def before(self) -> dict[str, Sheet]:
         """The old sheets by their new paths."""
         return {self.moves.get(sheet.path, sheet.path): sheet for sheet in self.old}
-
-
-def _read(test: Placed) -> Detail:
-    """Code that is nested too deep to be followed checks nothing."""
-    try:
-        return test.sheet.read(test.outline)
-    except RecursionError:
-        return Detail()
-
-
-_WHOLES = 300  # so many comparisons of lists and the like are looked at for parts of them
-_PIECE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^\W\d]\w*")
-"""Texts in quotes, and words: only words are names, and only names can be renamed."""
-
-_SEGMENT = re.compile(r"['\"]([\w.\-/]+)['\"]")
-Key = tuple[str, str, str, float, str]
 
 
 @dataclass(slots=True)
@@ -138,12 +134,8 @@ class World:
         return (assertion.kind, self.masked(assertion.subject.text), f"{wanted} {self.masked(assertion.also)}")
 
     def masked(self, text: str) -> str:
-        if not self.vanished and not self.appeared:
-            return text
-        return _PIECE.sub(lambda found: "□" if self._is_strange(found[0]) else found[0], text)
-
-    def _is_strange(self, word: str) -> bool:
-        return word in self.vanished or word in self.appeared
+        strange = self.vanished | self.appeared
+        return _PIECE.sub(lambda found: "□" if found[0] in strange else found[0], text) if strange else text
 
     def renamed(self, old: str, new: str) -> bool:
         """Whether two texts differ only in words of which the old ones are gone everywhere."""
@@ -207,9 +199,6 @@ def _is_name(word: str, sides: Sides) -> bool:
     if word.endswith(("Error", "Exception", "Warning")):
         return bool(sides.removed)
     return not hasattr(builtins, word) and word not in _VALUES
-
-
-_VALUES = words("null undefined true false NaN Infinity nil")
 
 
 def _keys(detail: Detail) -> set[Key]:

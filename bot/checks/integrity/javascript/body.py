@@ -28,6 +28,13 @@ _MODULES = words("mock doMock unstable_mockModule mockModule setMock")
 _STUBS = words(
     "mockReturnValue mockImplementation mockResolvedValue mockReturnValueOnce mockImplementationOnce returns"
 )
+_LATER = words("setTimeout setImmediate setInterval queueMicrotask nextTick")
+_CHAINED = words("then catch finally")
+
+_WAITS = words("done advanceTimersByTime runAllTimers tick resolve useFakeTimers Promise end plan")
+"""What a test says that waits for what comes later, by whatever means."""
+
+_speaks = saying("throw", "expect(", "assert", "fail(", "done(", "reject(", "t.is", "t.deepEqual")
 
 
 def function_of(node: Node) -> Node | None:
@@ -63,12 +70,6 @@ def _keeps(node: Node) -> tuple[str, list[str], Node] | None:
     if function is None or function.type not in FUNCTIONS or body is None:
         return None
     return text_of(node, "name"), parameter_names(function), body
-
-
-_LATER = words("setTimeout setImmediate setInterval queueMicrotask nextTick")
-_CHAINED = words("then catch finally")
-_WAITS = words("done advanceTimersByTime runAllTimers tick resolve useFakeTimers Promise end plan")
-"""What a test says that waits for what comes later, by whatever means."""
 
 
 def _late(node: Node) -> bool:
@@ -274,9 +275,6 @@ def _swallows(node: Node) -> bool:
         function = function_of(arguments(node)[0])
         return function is not None and not _speaks(part(function, "body"))
     return False
-
-
-_speaks = saying("throw", "expect(", "assert", "fail(", "done(", "reject(", "t.is", "t.deepEqual")
 
 
 def _guard(node: Node) -> str:

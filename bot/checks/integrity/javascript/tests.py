@@ -21,6 +21,7 @@ from bot.checks.integrity.trees.syntax import (
     is_string,
     kids,
     line_of,
+    module_of,
     parse,
     part,
     text_of,
@@ -34,6 +35,7 @@ _SUITES = words("describe suite context fdescribe xdescribe xcontext")
 _STARTS = words("beforeEach beforeAll before setup")
 _AROUND = _STARTS | words("after afterEach afterAll teardown")
 _DEEP = 40
+JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 
 
 @dataclass(slots=True)
@@ -43,9 +45,6 @@ class _Module(Found):
     aliases: dict[str, list[str]] = field(default_factory=dict)
     strict: bool = False
     prepared: list[Mock] | None = None
-
-
-JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 
 
 def grammar_of(path: str) -> str:
@@ -151,10 +150,9 @@ def _exported(node: Node, found: _Module, prefix: str) -> None:
 def _conditional(node: Node, place: _Place, found: _Module) -> None:
     condition = text_of(node, "condition").strip("()")
     then, other = part(node, "consequence"), part(node, "alternative")
-    if then is not None:
-        _statement(then, place.inside(marks=[Mark("skip", f"not ({condition})", line_of(node))]), found)
-    if other is not None:
-        _statement(other, place.inside(marks=[Mark("skip", condition, line_of(node))]), found)
+    for way, unless in ((then, f"not ({condition})"), (other, condition)):
+        if way is not None:
+            _statement(way, place.inside(marks=[Mark("skip", unless, line_of(node))]), found)
 
 
 def _called(node: Node, place: _Place, found: _Module) -> None:
@@ -221,8 +219,7 @@ def _declared(node: Node, found: _Module, prefix: str) -> None:
         inner = kids(value)[0] if value.type == "await_expression" and kids(value) else value
         if name.type == "identifier" and value.type in ("call_expression", "array"):
             found.values.setdefault(text_of(name), value)
-        if inner.type == "call_expression" and callee(inner) in ("require", "import") and arguments(inner):
-            source = inner_text(arguments(inner)[0])
+        if source := module_of(inner):
             found.strict |= source.endswith("assert/strict")
             for word in _bound_names(name):
                 found.imports[word] = source if name.type == "identifier" else f"{source}#{word}"

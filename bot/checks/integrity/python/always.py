@@ -26,6 +26,8 @@ def signs(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
     functions = {each.name: each for each in kept if isinstance(each, Function)}
     for node in kept:
         yield from _left_out(node)
+        # A class that is a kind of one of Python's own values, which say themselves what they are equal to.
+        of_value = isinstance(node, ast.ClassDef) and any(last(dotted(base)) in _VALUES for base in node.bases)
         for owner, name, value in _given(node):
             known = functions.get(value.id) if isinstance(value, ast.Name) else value
             line = getattr(value, "lineno", 0)
@@ -35,7 +37,7 @@ def signs(nodes: Iterable[ast.AST]) -> Iterator[Sign]:
             elif name == "__eq__" and isinstance(known, Function) and (kind := _only_type(known, owner)):
                 what = f"`{owner}.__eq__` holds for every `{kind}`, whatever it is."
                 yield Sign("test-weakened", line, what, (owner,))
-            elif name == "__eq__" and isinstance(known, Function) and _is_value(node) and not _is_even(known):
+            elif name == "__eq__" and isinstance(known, Function) and of_value and not _is_even(known):
                 what = f"`{owner}` is equal to other values than the one that it is."
                 yield Sign("test-weakened", line, what, (owner,))
 
@@ -53,7 +55,7 @@ def _left_out(node: ast.AST) -> Iterator[Sign]:
 
 
 def _given(node: ast.AST) -> Iterator[tuple[str, str, ast.AST]]:
-    """(class, method, its function) of what defines methods: classes, assignments, `setattr`, `type(…)`."""
+    """(class, method, its function) of what defines methods: classes, assignments, `setattr`."""
     match node:
         case ast.ClassDef():
             for each in node.body:
@@ -65,16 +67,8 @@ def _given(node: ast.AST) -> Iterator[tuple[str, str, ast.AST]]:
             yield dotted(owner), name, value
         case ast.Call(args=[owner, name, value]) if last(called(node)) == "setattr":
             yield dotted(owner), fold(name) or "", value
-        case ast.Call(args=[name, _, ast.Dict(keys=keys, values=values)]) if called(node) == "type":
-            for key, value in zip(keys, values, strict=True):
-                yield fold(name) or "", fold(key) or "", value
         case _:
             return
-
-
-def _is_value(node: ast.AST) -> bool:
-    """Whether a class is a kind of one of Python's own values, which say themselves what they are equal to."""
-    return isinstance(node, ast.ClassDef) and any(last(dotted(base)) in _VALUES for base in node.bases)
 
 
 def _is_even(node: Function) -> bool:
@@ -167,13 +161,9 @@ def truth(node: ast.expr | None) -> bool | None:
             decisive = isinstance(operator, ast.Or)
             found = [truth(each) for each in values]
             return decisive if decisive in found else None if None in found else not decisive
-        case ast.IfExp(body=then, orelse=other):
-            return truth(then) if truth(then) is truth(other) else None
         case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
             return True if written(left) == written(right) else False if is_fixed(left) and is_fixed(right) else None
         case ast.Call(args=[_, ast.Name(id="object")]) if called(node) == "isinstance":
             return True
-        case ast.Call(args=[inner]) if called(node) == "bool":
-            return truth(inner)
         case _:
             return None

@@ -45,8 +45,6 @@ def _is_computed(value: ast.expr, tables: frozenset[str]) -> bool:
             return any(_is_computed(each, tables) for each in values)
         case ast.IfExp(body=then, orelse=other):
             return _is_computed(then, tables) or _is_computed(other, tables)
-        case ast.Subscript(value=ast.Dict()):
-            return False
         case _:
             return not is_fixed(value)
 
@@ -81,7 +79,7 @@ def _of(node: ast.AST, beside: bool) -> Iterator[Answer]:
             yield from _branch(test, value, beside)
         case ast.If(test=test, body=[ast.Return(value=ast.Call(args=[value], keywords=[])), *_]) if is_fixed(value):
             yield from _branch(test, value, beside)  # `return Money(100)`
-        case ast.If(test=test) | ast.IfExp(test=test) if (given := _given(test)) and len(given) > 2:
+        case ast.If(test=test) | ast.IfExp(test=test) if (given := _given(test, ast.Eq)) and len(given) > 2:
             yield Answer(given, "", test.lineno, whole=True)
         case ast.IfExp(test=test, body=value) if is_fixed(value):
             yield from _branch(test, value, beside)
@@ -97,30 +95,24 @@ def _of(node: ast.AST, beside: bool) -> Iterator[Answer]:
             yield from _entries(node, beside)
 
 
-def _given(test: ast.expr) -> frozenset[str]:
-    """The literals that a condition asks for, as far as it is made of equalities joined by `and`."""
-    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-    compared = [each for each in parts if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq)]
-    if len(compared) != len(parts):
-        return frozenset()
-    sides = [side for each in compared for side in (each.left, *each.comparators) if is_fixed(side)]
-    return frozenset(text for side in sides for text in literals(side))
-
-
-def _branch(test: ast.expr, value: ast.expr | None, beside: bool) -> Iterator[Answer]:
-    """An equality with literals, or several joined by `and`."""
+def _given(test: ast.expr, *ways: type[ast.cmpop]) -> frozenset[str]:
+    """The literals that a condition asks for in these ways, if in several joined by `and`; none where it asks more."""
     parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
     given: set[str] = set()
     for each in parts:
-        if not (isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq | ast.Is | ast.In)):
-            return
-        sides = (each.left, *each.comparators)
-        fixed = [side for side in sides if is_fixed(side)]
+        if not (isinstance(each, ast.Compare) and isinstance(each.ops[0], ways)):
+            return frozenset()
+        fixed = [side for side in (each.left, *each.comparators) if is_fixed(side)]
         if isinstance(each.ops[0], ast.In) and not all(isinstance(s, ast.Tuple | ast.List | ast.Set) for s in fixed):
-            return
+            return frozenset()
         given |= {text for side in fixed for text in literals(side)}
+    return frozenset(given)
+
+
+def _branch(test: ast.expr, value: ast.expr | None, beside: bool) -> Iterator[Answer]:
+    given = _given(test, ast.Eq, ast.Is, ast.In)
     if given and value is not None:
-        yield Answer(frozenset(given), written(value), test.lineno, beside)
+        yield Answer(given, written(value), test.lineno, beside)
 
 
 def _entries(table: ast.Dict, beside: bool) -> Iterator[Answer]:

@@ -31,6 +31,7 @@ _TEXT = words("startswith endswith match search fullmatch issubset issuperset co
 RAISES = words("raises assertRaises assertRaisesRegex assertRaisesRegexp warns assertWarns assertLogs")
 CASES = 200  # cases of one `all` that are followed one by one
 DEFAULT_SLACK = 1e-6  # of pytest.approx, relative
+Spread = list[tuple[ast.expr, Bindings]]
 
 
 def plain(test: ast.expr, line: int, bindings: Bindings) -> Iterator[Assertion]:
@@ -47,9 +48,6 @@ def plain(test: ast.expr, line: int, bindings: Bindings) -> Iterator[Assertion]:
         yield from plain(inner, line, values)
     if not spread:
         yield Assertion("vacuous", expr(test, bindings), line=line)
-
-
-Spread = list[tuple[ast.expr, Bindings]]
 
 
 def _spread(test: ast.expr, bindings: Bindings) -> Spread | None:
@@ -153,8 +151,7 @@ def _call(test: ast.Call, line: int, bindings: Bindings) -> Assertion:
         return Assertion("contains", expr(test.func.value, bindings), given, line)
     if name in ("array_equal", "array_equiv") and len(test.args) == 2:
         return _pair("equal", test.args[0], test.args[1], line, bindings)
-    kind = {"all": "other", "any": "either"}.get(name, "truth")
-    return Assertion(kind, expr(test, bindings), line=line)
+    return Assertion({"all": "other", "any": "either"}.get(name, "truth"), expr(test, bindings), line=line)
 
 
 def _compared(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int, bindings: Bindings) -> Assertion:
@@ -246,8 +243,7 @@ def method(call: ast.Call, bindings: Bindings) -> list[Assertion] | None:
     if name in ("assertTrue", "assert_", "assert_true", "ok_") and args:
         return list(plain(args[0], line, bindings))
     if name == "assertNotIn" and len(args) > 1:
-        test = ast.Compare(args[0], [ast.NotIn()], [args[1]])
-        return list(plain(test, line, bindings))
+        return list(plain(ast.Compare(args[0], [ast.NotIn()], [args[1]]), line, bindings))
     if name == "assertFalse" and args:
         return list(plain(ast.UnaryOp(op=ast.Not(), operand=args[0]), line, bindings))
     if name in ("assertIsNone", "assertIsNotNone") and args:
@@ -305,11 +301,7 @@ def raised_in(call: ast.Call, body: list[ast.stmt], bindings: Bindings) -> Asser
     """`with raises(ValueError): …`"""
     statements = [each for each in body if not isinstance(each, ast.Pass)]
     calls = frozenset(last(called(each)) for part in statements for each in walk(part) if isinstance(each, ast.Call))
-    fixed = frozenset(text for part in statements for text in _literals_of(part, bindings))
+    firsts = [next((each for each in walk(part) if isinstance(each, ast.expr)), None) for part in statements]
+    fixed = frozenset(text for each in firsts for text in expr(each, bindings).literals)
     shown = (expr(e.value, bindings).text if isinstance(e, ast.Expr) else written(e)[:500] for e in statements)
     return raised(call, Expr("; ".join(shown), calls, fixed), bindings)
-
-
-def _literals_of(node: ast.stmt, bindings: Bindings) -> frozenset[str]:
-    """Those of the first expression in a statement."""
-    return next((expr(each, bindings).literals for each in walk(node) if isinstance(each, ast.expr)), frozenset())

@@ -5,18 +5,22 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Mark, Mock, Outline
+from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, Escape, Mark, Outline
 from bot.checks.integrity.python import swallowed
 from bot.checks.integrity.python.asserts import RAISES, method, plain, raised_by_call, raised_in
 from bot.checks.integrity.python.expr import bind, expr, inlined
 from bot.checks.integrity.python.mocks import mocks_in
 from bot.checks.integrity.python.outline import exiting, skipping
-from bot.checks.integrity.python.state import DEPTH, MOST, ROWS, Helpers, State, say
+from bot.checks.integrity.python.state import Helpers, State
 from bot.checks.integrity.python.steps import calls_in, drops_cases, slacks_in, sources_in, steps_in
 from bot.checks.integrity.python.syntax import below, called, callee, dotted, last, variables, walk, written
 from bot.checks.integrity.python.tables import elements, row_marks, row_of, tables, target_names
 from bot.checks.integrity.python.values import bound, builders, constant_values, fixture_values, own_values
+from bot.checks.integrity.walking import HELPERS, MOST, ROWS
 from bot.domain.syntax import Function, expression
+
+_CHECKS = re.compile(r"check|verify|ensure", re.IGNORECASE)
+_APART = frozenset(("Thread", "Process", "Timer", "start_new_thread", "register", "call_soon", "call_later"))
 
 
 def detail(
@@ -32,24 +36,21 @@ def detail(
     node = outline.node
     if not isinstance(node, Function):
         return Detail()
-    state = State(helpers, dict(builders(helpers, imports)), _rebound(node))
-    state.bindings.update(fixture_values(node, helpers))
-    state.bindings.update(own_values(prepared) if prepared is not None else {})
+    state = State(dict(builders(helpers, imports)), _rebound(node), helpers=helpers)
+    state.bindings |= fixture_values(node, helpers) | (own_values(prepared) if prepared is not None else {})
     defaults = {name: bind(ast.Constant(given), {}) for name, given, _ in slacks_in(node)}
     state.bindings.update({name: given for name, given in defaults.items() if given is not None})
     _decorated(node, state)
     state.bindings.update(constant_values(variables(node), constants))
     found = [*tables(node.decorator_list), *tables([expression(text) for text in outline.outer])]
     _rows(found, node.body, state, constants)
-    out = state.out
-    swallowed.note_buried_skips(node, out)
-    mocks: tuple[Mock, ...] = tuple(mocks_in(node, imports))
+    swallowed.note_buried_skips(node, state)
     return Detail(
-        tuple(out.assertions[:MOST]),
-        tuple(out.rows if out.assertions else (*out.rows, *out.idle)),
-        tuple(out.marks),
-        mocks,
-        tuple(out.escapes),
+        tuple(state.assertions[:MOST]),
+        tuple(state.rows if state.assertions else (*state.rows, *state.idle)),
+        tuple(state.marks),
+        tuple(mocks_in(node, imports)),
+        tuple(state.escapes),
         frozenset(calls_in(node)),
         tuple(steps_in(node)),
         tuple(sources_in(node, constants, made)),
@@ -61,13 +62,13 @@ def _decorated(node: Function, state: State) -> None:
     """What the file's own decorators do to the test."""
     for each in node.decorator_list:
         if drops_cases(each, state.helpers):
-            state.out.escapes.append(Escape("is given none of its cases", each.lineno))
+            state.escapes.append(Escape("is given none of its cases", each.lineno))
         decorator = state.helpers.get(last(dotted(each) or called(each)))
         what = swallowed.effect(decorator) if decorator is not None else ""
         if what == SWALLOWED:
             state.guards = (*state.guards, SWALLOWED)
         elif what:
-            state.out.escapes.append(Escape(what, each.lineno))
+            state.escapes.append(Escape(what, each.lineno))
 
 
 def _rebound(node: Function) -> frozenset[str]:
@@ -90,23 +91,17 @@ def _rows(
         _walk(body, state)
         return
     for _, values in given[1:]:
-        state.out.rows += [row_of(row) for row in elements(values, constants) or ()]
+        state.rows += [row_of(row) for row in elements(values, constants) or ()]
     names, values = given[0]
     rows = elements(values, constants)
     if rows is None:
         _walk(body, state)
         return
     for row in rows[:ROWS]:
-        _each_row(names, row, body, state)
-
-
-def _each_row(names: list[str], row: ast.expr, body: list[ast.stmt], state: State) -> None:
-    made = row_of(row)
-    state.out.rows.append(made)
-    inner = replace(state, bindings={**state.bindings, **bound(names, row)}, row=made.text)
-    for mark in row_marks(row):
-        state.out.marks.append(mark)
-    _walk(body, inner)
+        made = row_of(row)
+        state.rows.append(made)
+        state.marks += row_marks(row)
+        _walk(body, replace(state, bindings={**state.bindings, **bound(names, row)}, row=made.text))
 
 
 # --- statements ---------------------------------------------------------------------------------------------------
@@ -115,22 +110,22 @@ def _walk(body: Iterable[ast.stmt], state: State) -> None:
     for index, node in enumerate(statements):
         if not state.open:
             if any(swallowed.asserts(later) for later in statements[index:]):
-                state.out.escapes.append(Escape("ends before its last checks", node.lineno))
+                state.escapes.append(Escape("ends before its last checks", node.lineno))
             return
         _statement(node, state)
 
 
 def _statement(node: ast.stmt, state: State) -> None:
-    state.out.room -= 1
-    if state.out.room < 0 or len(state.out.assertions) > MOST:
+    state.room[0] -= 1
+    if state.room[0] < 0 or len(state.assertions) > MOST:
         return
     if isinstance(node, ast.Assert | ast.Expr):
-        state.raw = state.out.texts.setdefault(id(node), "") or written(node)[:500]
-        state.out.texts[id(node)] = state.raw
+        state.raw = state.texts.setdefault(id(node), "") or written(node)[:500]
+        state.texts[id(node)] = state.raw
     match node:
         case ast.Assert():
             swallowed.note_skips_aside(node, state)
-            say(plain(node.test, node.lineno, state.bindings), state)
+            state.say(plain(node.test, node.lineno, state.bindings))
         case ast.Expr(value=value):
             _expression(value, state)
         case ast.Assign() | ast.AnnAssign():
@@ -161,10 +156,10 @@ def _statement(node: ast.stmt, state: State) -> None:
 
 def _leave(node: ast.stmt, state: State) -> None:
     state.open = False
-    if isinstance(node, ast.Return) and node.value is not None and state.depth == 0:
+    if isinstance(node, ast.Return) and node.value is not None and state.calls == 0:
         _expression(node.value, state)
     if isinstance(node, ast.Raise) and node.exc is not None and "SkipTest" in written(node.exc):
-        state.out.marks.append(Mark("skip", " and ".join(state.guards), node.lineno))
+        state.mark(Mark("skip", "", node.lineno))
 
 
 def _expression(value: ast.expr, state: State) -> None:
@@ -179,18 +174,18 @@ def _expression(value: ast.expr, state: State) -> None:
         state.guards = outer
         return
     if (mark := skipping(call)) is not None:
-        state.out.marks.append(replace(mark, condition=" and ".join(filter(None, (*state.guards, mark.condition)))))
+        state.mark(mark)
         state.open = state.open and bool(mark.condition)
         return
     if (way := exiting(call)) and not state.expects_exit:
-        state.out.escapes.append(Escape(f"calls {way}", call.lineno, run=True))
+        state.escapes.append(Escape(f"calls {way}", call.lineno, run=True))
         state.open = False
         return
     said = method(call, state.bindings)
     if said is not None:
-        say(said, state)
+        state.say(said)
     elif last(called(call)) in RAISES and len(call.args) >= 2:
-        say([raised_by_call(call, state.bindings)], state)
+        state.say([raised_by_call(call, state.bindings)])
     else:
         _call(call, state)
 
@@ -199,7 +194,7 @@ def _call(call: ast.Call, state: State) -> None:
     """A helper's assertions are those of the test that calls it; one that can't be seen asserts what its name says."""
     name = callee(call)
     helper = state.helpers.get(name)
-    if helper is not None and state.depth < DEPTH:
+    if helper is not None and state.calls < HELPERS:
         parameters = [each.arg for each in (*helper.args.posonlyargs, *helper.args.args)]
         if parameters[:1] in (["self"], ["cls"]):
             parameters = parameters[1:]
@@ -207,16 +202,12 @@ def _call(call: ast.Call, state: State) -> None:
         given |= _gathered(helper, parameters, call)
         known = {name: bind(value, state.bindings) for name, value in given.items()}
         bindings = {name: value for name, value in known.items() if value is not None}
-        inner = replace(state, bindings=bindings, rebound=_rebound(helper), depth=state.depth + 1)
+        inner = replace(state, bindings=bindings, rebound=_rebound(helper), calls=state.calls + 1)
         _walk(helper.body, inner)
     elif name.lower().startswith(("assert", "expect", "should")) or (_CHECKS.match(name) and is_own(call)):
-        made = expr(call, state.bindings)
-        say([Assertion("other", made, line=call.lineno)], state)
+        state.say([Assertion("other", expr(call, state.bindings), line=call.lineno)])
     else:
         _handed(call, name, state)
-
-
-_CHECKS = re.compile(r"check|verify|ensure", re.IGNORECASE)
 
 
 def is_own(call: ast.Call) -> bool:
@@ -234,9 +225,6 @@ def _gathered(helper: Function, parameters: list[str], call: ast.Call) -> dict[s
     return {helper.args.kwarg.arg: ast.Dict(keys=keys, values=[each.value for each in rest])}
 
 
-_APART = frozenset(("Thread", "Process", "Timer", "start_new_thread", "register", "call_soon", "call_later"))
-
-
 def _handed(call: ast.Call, name: str, state: State) -> None:
     """Helpers that are handed to something else to be called: `asyncio.run(check())`, `Thread(target=check)`."""
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
@@ -247,8 +235,8 @@ def _handed(call: ast.Call, name: str, state: State) -> None:
             _expression(each, state)
             state.driven = outer
         helper = state.helpers.get(each.id) if isinstance(each, ast.Name) else None
-        if helper is not None and state.depth < DEPTH:
-            inner = replace(state, bindings={}, rebound=_rebound(helper), depth=state.depth + 1)
+        if helper is not None and state.calls < HELPERS:
+            inner = replace(state, bindings={}, rebound=_rebound(helper), calls=state.calls + 1)
             _guarded(helper.body, SWALLOWED if name in _APART else "", inner)
 
 
@@ -296,7 +284,7 @@ def _with(node: ast.With | ast.AsyncWith, state: State) -> None:
             calmly = name == "nullcontext" and isinstance(call, ast.Call) and len(call.args) == 1
             _set(item.optional_vars.id, call.args[0] if calmly and isinstance(call, ast.Call) else call, state)
     for call in raising:
-        say([raised_in(call, node.body, state.bindings)], state)
+        state.say([raised_in(call, node.body, state.bindings)])
     outer = state.expects_exit
     state.expects_exit = outer or exits
     _guarded(node.body, SWALLOWED if calm else "", state)
@@ -310,37 +298,27 @@ def _for(node: ast.For | ast.AsyncFor, state: State) -> None:
     found, names = elements(node.iter, known), target_names(node.target)
     checks = any(swallowed.asserts(each) for each in node.body)
     if found == [] and checks:
-        state.out.escapes.append(Escape("loops over nothing", node.lineno))
+        state.escapes.append(Escape("loops over nothing", node.lineno))
     if isinstance(node.body[-1], ast.Return | ast.Break) and checks:
-        state.out.escapes.append(Escape("looks at its first case only", node.lineno))
+        state.escapes.append(Escape("looks at its first case only", node.lineno))
     if found is None or not names or len(found) > ROWS:
         _walk(node.body, state)
         state.open = True
         return
-    known_assertions, rows = len(state.out.assertions), [row_of(element) for element in found]
+    known_assertions, rows = len(state.assertions), [row_of(element) for element in found]
     for element, made in zip(found, rows, strict=True):
-        inner = replace(state, bindings=dict(state.bindings), row=made.text)
+        inner = replace(state, bindings={**state.bindings, **bound(names, element)}, row=made.text)
         inner.rebound = state.rebound - set(names)
-        inner.bindings.update(bound(names, element))
         _walk(node.body, inner)
     used = variables(*node.body)
-    if len(state.out.assertions) > known_assertions and used & set(names):
-        state.out.rows += rows
+    if len(state.assertions) > known_assertions and used & set(names):
+        state.rows += rows
     elif used & set(names):
-        state.out.idle += rows
+        state.idle += rows
 
 
 def _guarded(body: Iterable[ast.stmt], guard: str, state: State) -> None:
-    """Walk under one more condition. What leaves there leaves only there: the rest then stands under the opposite."""
-    outer = state.guards
-    state.guards = (*outer, guard) if guard else outer
-    _walk(body, state)
-    state.guards = outer
-    if guard and not state.open:
-        state.open = True
-        opposite = SWALLOWED if guard == SWALLOWED else f"not ({guard})"
-        if opposite != SWALLOWED:
-            state.guards = (*outer, opposite)
+    state.guarded(guard, lambda: _walk(body, state))
 
 
 def _if(node: ast.If, state: State) -> None:

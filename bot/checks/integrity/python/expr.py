@@ -20,7 +20,6 @@ class Bound:
 
     node: ast.expr
     mutable: bool = False
-    size: int = 0
 
 
 class _Inliner(ast.NodeTransformer):
@@ -115,8 +114,7 @@ def expr(node: ast.expr | None, bindings: Bindings) -> Expr:
 def bind(node: ast.expr, bindings: Bindings) -> Bound | None:
     """What a variable stands for from now on; None where it is too long to follow."""
     made, mutable = inlined(node, bindings)
-    text = written(made)
-    if len(text) > INLINED:
+    if len(written(made)) > INLINED:
         return None
     display = isinstance(made, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp)
-    return Bound(made, mutable or display, len(text))
+    return Bound(made, mutable or display)

@@ -53,12 +53,10 @@ def _is_patching(head: str, tail: str) -> bool:
     return "patch" in head or "mocker" in head or tail in ("stub", "replace")
 
 
-def _is_double(value: ast.expr) -> bool:
-    return isinstance(value, ast.Lambda) or last(called(value)) in ("Mock", "MagicMock", "AsyncMock", "partial")
-
-
-def _is_one_of(value: ast.expr, functions: Collection[str]) -> bool:
-    return isinstance(value, ast.Name) and value.id in functions
+def _is_double(value: ast.expr, functions: Collection[str]) -> bool:
+    """A function of the test's own, or what a library makes."""
+    made = isinstance(value, ast.Lambda) or last(called(value)) in ("Mock", "MagicMock", "AsyncMock", "partial")
+    return made or (isinstance(value, ast.Name) and value.id in functions)
 
 
 def _assigned(node: ast.Assign, imports: Mapping[str, str], functions: Collection[str]) -> Iterator[Mock]:
@@ -67,9 +65,9 @@ def _assigned(node: ast.Assign, imports: Mapping[str, str], functions: Collectio
         name = dotted(target)
         first = name.partition(".")[0]
         if "." in name and first in imports:
-            lasting = _is_double(node.value) or _is_one_of(node.value, functions)
+            lasting = _is_double(node.value, functions)
             yield Mock(resolved(name, imports), last(name), node.lineno, lasting=lasting)
-        elif "." in name and (_is_double(node.value) or _is_one_of(node.value, functions)):
+        elif "." in name and _is_double(node.value, functions):
             yield Mock(name, last(name), node.lineno, instance=True)
         elif isinstance(target, ast.Subscript) and dotted(target.value) == "sys.modules":
             key = target.slice

@@ -14,6 +14,7 @@ _MARKS = kinds_by_name(
 )
 _CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless", "xfail", "skip_if"})
 _LIMITED = frozenset({"max_examples"})
+_REPLACED = re.compile(r"\.(__test__|__code__|__wrapped__|__call__)$")
 
 
 @dataclass(slots=True)
@@ -38,8 +39,7 @@ class _Place:
 def outline(tree: ast.Module, text: str) -> Module:
     """Walk the module. Later definitions of a name take the place of earlier ones, as in Python itself."""
     found = Module(lines=text.splitlines())
-    marks = tuple(_module_marks(tree.body))
-    _body(tree.body, _Place(marks=marks), found)
+    _body(tree.body, _Place(marks=tuple(_module_marks(tree.body))), found)
     return found
 
 
@@ -68,10 +68,8 @@ def _branch(node: ast.If, place: _Place, found: Module) -> None:
     test = written(node.test)
     if "TYPE_CHECKING" in test or "__name__" in test:
         return
-    here = Mark("skip", f"not ({test})", node.lineno)
-    there = Mark("skip", test, node.lineno)
-    _body(node.body, _with(place, here), found)
-    _body(node.orelse, _with(place, there), found)
+    _body(node.body, _with(place, Mark("skip", f"not ({test})", node.lineno)), found)
+    _body(node.orelse, _with(place, Mark("skip", test, node.lineno)), found)
 
 
 def _with(place: _Place, *marks: Mark) -> _Place:
@@ -118,7 +116,7 @@ def _function(node: Function, place: _Place, found: Module) -> None:
         found.defined[node.name] = node.lineno
     if node.name.startswith("test") and place.collected and not _is_fixture(node):
         found.tests[name] = made
-        found.buried += _buried(node, made)
+        found.buried += _buried(node, made, found.lines)
     else:
         found.tests.pop(name, None)
         found.helpers.append(made)
@@ -128,16 +126,14 @@ def _is_fixture(node: Function) -> bool:
     return any(last(dotted(each) or called(each)) == "fixture" for each in node.decorator_list)
 
 
-def _buried(node: Function, outer: Outline) -> Iterator[Outline]:
+def _buried(node: Function, outer: Outline, lines: list[str]) -> Iterator[Outline]:
     """Tests inside of a test that nothing calls."""
     used = variables(node)
     for inner in below(node):
         named = isinstance(inner, Function) and inner is not node and inner.name.startswith("test")
         if isinstance(inner, Function) and named and inner.name not in used:
             name, end = f"{outer.name}.{inner.name}", inner.end_lineno or inner.lineno
-            first = inner.lineno - outer.line
-            lines = outer.text.splitlines()[first : end - outer.line + 1]
-            yield Outline(name, inner.lineno, end, "\n".join(lines), node=inner)
+            yield Outline(name, inner.lineno, end, "\n".join(lines[inner.lineno - 1 : end]), node=inner)
 
 
 def _decorations(decorators: Iterable[ast.expr]) -> Iterator[Mark]:
@@ -202,17 +198,13 @@ def _statement(node: ast.stmt, place: _Place, found: Module) -> None:
     for target in targets:
         name = _REPLACED.sub("", f"{place.prefix}{_reached(target) or dotted(target)}")
         if name in found.tests:
-            taken = found.tests.pop(name)
-            found.helpers.append(taken)
+            found.helpers.append(found.tests.pop(name))
         elif isinstance(target, ast.Name) and not place.prefix:
             found.defined[target.id] = node.lineno
     if isinstance(node, ast.Expr) and (name := _reached(node.value)) in found.tests:
         found.helpers.append(found.tests.pop(name))
     if isinstance(node, ast.Expr) and not place.prefix and (way := exiting(node.value)):
         found.escapes.append(Escape(way, node.lineno, run=True))
-
-
-_REPLACED = re.compile(r"\.(__test__|__code__|__wrapped__|__call__)$")
 
 
 def _reached(node: ast.expr) -> str:

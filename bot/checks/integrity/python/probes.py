@@ -47,6 +47,20 @@ _IMPORTS = ast.Import | ast.ImportFrom
 _SAME = ast.Is | ast.IsNot | ast.Eq | ast.NotEq | ast.In | ast.NotIn
 _SOURCE_LINES = words("getline getlines getsource getsourcelines findsource linecache")
 _PROCESS = re.compile(r"/proc/.*(cmdline|environ|comm|maps)")
+_SETTING_UP = re.compile(
+    r"\w*(add|remove|set|init|install|config)\w*(handler|log)\w*|(basic|dict|file)config|setlevel|propagate",
+    re.IGNORECASE,
+)
+_TELLING = words("debug info warning warn error exception critical log print write echo")
+_LOGGER = re.compile(r"(\w*_)?(root|log|logger)_?|rootlogger", re.IGNORECASE)
+_OF_MOCKS = words("Mock MagicMock AsyncMock NonCallableMock NonCallableMagicMock")
+
+_REAL = re.compile(
+    r"(time|random|secrets|asyncio|subprocess|requests|httpx|urllib\.request)\."
+    r"(?!(timezone|altzone|daylight|tzname|struct_time|codes)$)[a-z]\w*"
+    r"|datetime\.(datetime\.(now|utcnow)|date\.today)|os\.(urandom|getenv|system)|uuid\.uuid\d|print"
+)
+"""Functions of which no two calls give the same, or that reach out of the program: tests put doubles in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +129,7 @@ def _probes(scope: Scope, outside: set[str]) -> Iterator[Sign]:
 def _streams(scope: Scope) -> Iterator[Sign]:
     """What a runner leaves behind: streams that are not Python's own, filters of warnings."""
     for node in scope.nodes:
-        said = f"{dotted(node)}" if isinstance(node, ast.Attribute) else ""
-        if said == "warnings.filters":
+        if isinstance(node, ast.Attribute) and dotted(node) == "warnings.filters":
             yield Sign("environment-probe", scope.line, f"{scope.name} looks at the filters of warnings.")
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
             sides = {dotted(node.left), *map(dotted, node.comparators)}
@@ -124,23 +137,11 @@ def _streams(scope: Scope) -> Iterator[Sign]:
                 yield Sign("environment-probe", node.lineno, f"{scope.name} asks whether its output is captured.")
 
 
-_SETTING_UP = re.compile(
-    r"\w*(add|remove|set|init|install|config)\w*(handler|log)\w*|(basic|dict|file)config|setlevel|propagate",
-    re.IGNORECASE,
-)
-_TELLING = words("debug info warning warn error exception critical log print write echo")
-_LOGS = re.compile(r"(\w*_)?log", re.IGNORECASE)
-_LOGGER = re.compile(r"(\w*_)?(root|log|logger)_?|rootlogger", re.IGNORECASE)
-
-
 def _listeners(scope: Scope) -> Iterator[Sign]:
     """What asks whether anybody listens to the log, as in a test run somebody does, and neither sets that up nor only
     says something in another way."""
     asked = {id(each) for test in _tested(scope) for each in walk(test) if _is_listening(each)}
     asked |= {id(node) for node in scope.nodes if callee(node) == "hasHandlers"}
-    for node in scope.nodes:
-        if isinstance(node, ast.Assign) and _LOGS.match(last(dotted(node.targets[0]))):
-            asked -= {id(each) for each in walk(node.value)}  # what is asked is whether there is a log
     if not asked or scope.name == "`hasHandlers`":
         return
     sets_up = any(map(_sets_up, scope.nodes))
@@ -202,9 +203,6 @@ def _is_answer(node: ast.AST) -> bool:
             return isinstance(node, ast.Raise)
 
 
-_OF_MOCKS = words("Mock MagicMock AsyncMock NonCallableMock NonCallableMagicMock")
-
-
 def _doubles(scope: Scope) -> Iterator[Sign]:
     """What tells a double from the real thing: by what only doubles have, or by what they are called."""
     names = any(isinstance(node, ast.Attribute) and node.attr in ("__name__", "__module__") for node in scope.nodes)
@@ -233,20 +231,10 @@ def _doubles(scope: Scope) -> Iterator[Sign]:
 def _inspected(node: ast.AST) -> str:
     """Of what all attributes are asked for."""
     match node:
-        case ast.Attribute(value=owner, attr="__dict__"):
-            return dotted(owner)
-        case ast.Call(func=ast.Name(id="vars" | "dir"), args=[owner]):
+        case ast.Attribute(value=owner, attr="__dict__") | ast.Call(func=ast.Name(id="vars" | "dir"), args=[owner]):
             return dotted(owner)
         case _:
             return ""
-
-
-_REAL = re.compile(
-    r"(time|random|secrets|asyncio|subprocess|requests|httpx|urllib\.request)\."
-    r"(?!(timezone|altzone|daylight|tzname|struct_time|codes)$)[a-z]\w*"
-    r"|datetime\.(datetime\.(now|utcnow)|date\.today)|os\.(urandom|getenv|system)|uuid\.uuid\d|print"
-)
-"""Functions of which no two calls give the same, or that reach out of the program: tests put doubles in their place."""
 
 
 def _told_apart(scope: Scope, imports: Mapping[str, str]) -> Iterator[Sign]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.checks.integrity.model import Sign, short
 from bot.checks.integrity.python.syntax import assigned, below, callee, fold, own, walk, written
@@ -16,6 +16,9 @@ _FILES = re.compile(
 _CONTENT = re.compile(r"<testsuites?\b|<testcase\b")
 _OPTIONS = words("xmlpath junitxml junit_xml json_report_file report_log")
 _WRITES = words("write write_text write_bytes dump writelines copy copyfile move rename replace unlink remove")
+_SAVES = ("write_text", "write_bytes")
+_ASKED = re.compile(r"environ|getenv|getoption|config|request|update|regen|rewrite|record", re.IGNORECASE)
+_LOADS = words("read_text read_bytes read load loads")
 
 
 def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator[Sign]:
@@ -43,10 +46,6 @@ def signs(tree: ast.Module, is_test: bool, results: tuple[str, ...]) -> Iterator
                 break
 
 
-_SAVES = ("write_text", "write_bytes")
-_ASKED = re.compile(r"environ|getenv|getoption|config|request|update|regen|rewrite|record", re.IGNORECASE)
-
-
 def _golden(tree: ast.Module) -> Iterator[Sign]:
     """Tests that write the files that they compare with, other than when somebody asks for it."""
     if not any(isinstance(each, ast.Attribute) and each.attr in _SAVES for each in below(tree)):
@@ -61,7 +60,10 @@ def _golden(tree: ast.Module) -> Iterator[Sign]:
             for each in below(node)
         }
         for node in below(function):
-            if isinstance(node, ast.Call) and id(node) not in asked and _writes_to(node, places):
+            if callee(node) not in _SAVES or id(node) in asked or not isinstance(node, ast.Call):
+                continue
+            place = written(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+            if place in places or "__file__" in place:
                 what = f"`{function.name}` writes a file of the repository, which tests compare with."
                 yield Sign("test-weakened", node.lineno, what, (function.name,))
 
@@ -69,26 +71,14 @@ def _golden(tree: ast.Module) -> Iterator[Sign]:
 def _mending(tree: ast.Module) -> Iterator[Sign]:
     """A recorded expectation that is written anew wherever it differs."""
     for node in below(tree):
-        if isinstance(node, ast.If) and any(map(_is_difference, walk(node.test))):
-            written_ = [each for part in node.body for each in walk(part) if isinstance(each, ast.Call)]
-            if any(callee(each) in _SAVES for each in written_):
-                what = "What is compared with is written anew where it differs."
-                yield Sign("test-weakened", node.lineno, what)
+        asked = walk(node.test) if isinstance(node, ast.If) else []
+        differs = [each for each in asked if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.NotEq)]
+        if isinstance(node, ast.If) and _calls(differs, _LOADS) and _calls(node.body, _SAVES):
+            yield Sign("test-weakened", node.lineno, "What is compared with is written anew where it differs.")
 
 
-def _is_difference(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.NotEq):
-        return False
-    return any(callee(each) in _LOADS for each in walk(node))
-
-
-_LOADS = words("read_text read_bytes read load loads")
-
-
-def _writes_to(node: ast.Call, places: set[str]) -> bool:
-    if not isinstance(node.func, ast.Attribute) or node.func.attr not in _SAVES:
-        return False
-    return written(node.func.value) in places or "__file__" in written(node.func.value)
+def _calls(nodes: Iterable[ast.AST], names: Collection[str]) -> bool:
+    return any(callee(each) in names for node in nodes for each in walk(node))
 
 
 def _writes(node: ast.AST) -> bool:

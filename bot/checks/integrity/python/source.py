@@ -7,6 +7,7 @@ from bot.checks.integrity.model import Sign
 from bot.checks.integrity.python import always as python_always
 from bot.checks.integrity.python import hooks as python_hooks
 from bot.checks.integrity.python import probes as python_probes
+from bot.checks.integrity.python import results as python_results
 from bot.checks.integrity.python.syntax import assigned, below, called, callee, fold, last, variables, walk
 from bot.domain.syntax import Function
 from bot.domain.words import words
@@ -25,7 +26,7 @@ _WORDS = words(
 """What assertions are made of."""
 
 
-def signs(tree: ast.Module, path: str, is_test: bool) -> Iterator[Sign]:
+def signs(tree: ast.Module, path: str, is_test: bool, results: tuple[str, ...]) -> Iterator[Sign]:
     """Every sign in a module. What stood there before is for the caller to take away."""
     everything = tuple(below(tree))
     yield from python_always.signs(everything)
@@ -35,6 +36,7 @@ def signs(tree: ast.Module, path: str, is_test: bool) -> Iterator[Sign]:
         yield from _own_words(tree)
     else:
         yield from python_probes.signs(everything, path)
+    yield from python_results.signs(tree, is_test, results)
 
 
 def _own_words(tree: ast.Module) -> Iterator[Sign]:
@@ -73,14 +75,10 @@ def _decodes(node: ast.AST) -> bool:
         if isinstance(each, ast.Call):
             name = callee(each)
             if name in _DECODERS and not called(each).startswith(("json.", "tomllib.", "yaml.", "toml.", "orjson.")):
-                return name != "decode" or len(each.args) > 0 or _decodes_bytes(each)
+                inner = each.func.value if isinstance(each.func, ast.Attribute) else each.func
+                return name != "decode" or len(each.args) > 0 or _decodes(inner)
             if name == "join" and any(last(called(inner)) == "chr" for inner in walk(each)):
                 return True
         if isinstance(each, ast.Subscript) and isinstance(each.slice, ast.Slice) and each.slice.step is not None:
             return True
     return False
-
-
-def _decodes_bytes(node: ast.Call) -> bool:
-    inner = node.func.value if isinstance(node.func, ast.Attribute) else None
-    return inner is not None and _decodes(inner)

@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.checks.integrity.model import SWALLOWED
+from bot.checks.integrity.python.always import truth
 from bot.checks.integrity.python.outline import skipping
-from bot.checks.integrity.python.state import Out, State
+from bot.checks.integrity.python.state import State
 from bot.checks.integrity.python.syntax import below, called, dotted, last, variables, walk, written
 from bot.domain.syntax import Function
 
 _BROAD = frozenset(("Exception", "BaseException", "AssertionError", "SystemExit", ""))
 """What is caught where a failed assertion, or the end of the process, is caught."""
+
+_WRAPPING = frozenset(("wraps", "update_wrapper", "wrap_assignments"))
+NEVER = "is never called by its decorator"
 
 
 def asserts(node: ast.AST) -> bool:
@@ -32,7 +36,8 @@ def swallows(handler: ast.ExceptHandler) -> bool:
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     if not any(last(dotted(kind)) in _BROAD for kind in kinds):
         return False
-    return not fails(handler.body) and not any(asserts(each) and not _is_empty(each) for each in handler.body)
+    telling = [each for each in handler.body if not (isinstance(each, ast.Assert) and truth(each.test))]
+    return not fails(handler.body) and not any(map(asserts, telling))
 
 
 def suppresses(node: ast.expr) -> bool:
@@ -41,14 +46,7 @@ def suppresses(node: ast.expr) -> bool:
     return any(last(dotted(each)) in _BROAD for each in given)
 
 
-def _is_empty(node: ast.stmt) -> bool:
-    """`assert True`"""
-    return isinstance(node, ast.Assert) and isinstance(node.test, ast.Constant) and bool(node.test.value)
-
-
 # --- decorators, context managers and fixtures of the tests' own --------------------------------------------------
-_WRAPPING = frozenset(("wraps", "update_wrapper", "wrap_assignments"))
-NEVER = "is never called by its decorator"
 
 
 def effect(decorator: Function) -> str:
@@ -90,18 +88,17 @@ def _is_swallowed(call: ast.Call, decorator: Function) -> bool:
 
 
 # --- skips --------------------------------------------------------------------------------------------------------
-def note_buried_skips(node: Function, out: Out) -> None:
+def note_buried_skips(node: Function, state: State) -> None:
     """What functions within skip, which a fixture may hand over."""
-    known = {mark.line for mark in out.marks}
+    known = {mark.line for mark in state.marks}
     inner = [each for each in below(node) if isinstance(each, Function) and each is not node]
     calls = [each for function in inner for each in below(function) if isinstance(each, ast.Call)]
     marks = [mark for each in calls if (mark := skipping(each)) is not None and mark.line not in known]
-    out.marks += [replace(mark, condition=mark.condition or "in passing") for mark in marks]
+    state.marks += [replace(mark, condition=mark.condition or "in passing") for mark in marks]
 
 
 def note_skips_aside(node: ast.stmt, state: State) -> None:
     """What skips in the middle of something else: `assert f(), pytest.skip()`, `tool = find() or pytest.skip()`."""
     for each in walk(node):
         if isinstance(each, ast.Call) and (mark := skipping(each)) is not None:
-            condition = " and ".join((*state.guards, mark.condition or "in passing"))
-            state.out.marks.append(replace(mark, condition=condition))
+            state.mark(replace(mark, condition=mark.condition or "in passing"))

@@ -10,6 +10,13 @@ from bot.domain import syntax
 from bot.domain.words import words
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+_PLAIN = words(
+    "ctx op ops id attr arg name lineno type_comment kind module level asname conversion is_async simple tag"
+)
+"""Fields that never hold anything to look at: names, numbers, operators, and how a name is used."""
+
+DEEPEST = 20  # operators and calls within each other that `fold` follows
+LONGEST = 4_000  # characters of a text that `fold` puts together
 
 
 @lru_cache(maxsize=256)
@@ -22,10 +29,6 @@ def parse(text: str) -> ast.Module | None:
 
 
 # --- walking ------------------------------------------------------------------------------------------------------
-_PLAIN = words(
-    "ctx op ops id attr arg name lineno type_comment kind module level asname conversion is_async simple tag"
-)
-"""Fields that never hold anything to look at: names, numbers, operators, and how a name is used."""
 
 
 class _Fields(dict[type[ast.AST], tuple[str, ...]]):
@@ -132,10 +135,8 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
     """The names that an import binds, with what they stand for."""
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield (
-                alias.asname or alias.name.partition(".")[0],
-                alias.name if alias.asname else alias.name.partition(".")[0],
-            )
+            top = alias.name.partition(".")[0]
+            yield alias.asname or top, alias.name if alias.asname else top
         return
     module = "." * node.level + (node.module or "")
     for alias in node.names:
@@ -183,8 +184,6 @@ def number(node: ast.expr | None) -> float | None:
 
 
 # --- texts --------------------------------------------------------------------------------------------------------
-DEEPEST = 20  # operators and calls within each other that `fold` follows
-LONGEST = 4_000  # characters of a text that `fold` puts together
 
 
 def fold(node: ast.AST | None, deep: int = 0) -> str | None:
@@ -219,13 +218,9 @@ def _folded(node: ast.Call, deep: int) -> str | None:
     if name == "join" and target is not None and isinstance(first, ast.List | ast.Tuple):
         parts = [fold(each, deep + 1) for each in first.elts]
         return None if any(part is None for part in parts) else target.join(part or "" for part in parts)[:LONGEST]
-    if (
-        name == "chr"
-        and isinstance(first, ast.Constant)
-        and isinstance(first.value, int)
-        and 0 <= first.value < 0x110000
-    ):
-        return chr(first.value)
+    code = first.value if isinstance(first, ast.Constant) else None
+    if name == "chr" and isinstance(code, int) and 0 <= code < 0x110000:
+        return chr(code)
     if target is not None and name in ("upper", "lower", "strip", "decode", "encode", "title"):
         return {"upper": target.upper(), "lower": target.lower(), "strip": target.strip()}.get(name, target)
     if target is not None and name == "replace" and len(node.args) == 2:

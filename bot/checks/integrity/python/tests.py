@@ -24,7 +24,9 @@ def read(path: str, text: str) -> Sheet | None:
         found = outline(tree, text)
     except RecursionError:
         return None
-    constants, sources = _constants(tree), made_of(tree)
+    often = Counter(name for name, _ in assigned(tree.body))
+    constants = {name: value for name, value in assigned(tree.body) if often[name] == 1}
+    sources = made_of(tree)
     loading = [node for node in tree.body if not isinstance(node, Function | ast.ClassDef)]
     functions: dict[str, object] = {each.last: each.node for each in found.helpers}
 
@@ -38,9 +40,3 @@ def read(path: str, text: str) -> Sheet | None:
     found.mocks += [mock for node in loading for mock in mocks_in(node, found.imports)]
     bases = {n.name: tuple(last(dotted(b)) for b in n.bases) for n in tree.body if isinstance(n, ast.ClassDef)}
     return replace(found.sheet(path, text), bases=bases, functions=functions, read=read_detail)
-
-
-def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """Module variables that are set once."""
-    often = Counter(name for name, _ in assigned(tree.body))
-    return {name: value for name, value in assigned(tree.body) if often[name] == 1}

@@ -14,6 +14,7 @@ from bot.checks.integrity.python.tables import values_of
 from bot.domain.syntax import Function, expression
 
 LONGEST = 300  # characters of what such a helper gives
+_BUILTINS = frozenset(("dict", "list", "tuple", "set", "str", "int", "float", "bytes", "range", "frozenset", "bool"))
 
 
 def bound(names: list[str], row: ast.expr) -> dict[str, Bound]:
@@ -126,6 +127,3 @@ def _is_plain(call: ast.Call, imports: Mapping[str, str]) -> bool:
     first = name.partition(".")[0]
     top = resolved(name, imports).partition(".")[0]
     return bool(name) and (top in sys.stdlib_module_names if first in imports else name in _BUILTINS)
-
-
-_BUILTINS = frozenset(("dict", "list", "tuple", "set", "str", "int", "float", "bytes", "range", "frozenset", "bool"))

@@ -41,6 +41,10 @@ _EVERYDAY = words(
     "test tests check ci unit spec lint coverage include exclude ignore timeout retry runner roots strict all source "
     "lines branches functions statements target minimum threshold report run rules select enable disable branch"
 )
+_TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
+
+_TAKEN = {"pyproject.toml": "tool.pytest.ini_options.", "tox.ini": "pytest.", "setup.cfg": "tool:pytest."}
+"""Where pytest's settings may stand, the first found only, with what their names begin with there."""
 
 
 def named(key: str) -> tuple[str, ...]:
@@ -63,11 +67,6 @@ def flatten(path: str, text: str | None) -> Flat | None:
 def is_configuration(path: str) -> bool:
     name = PurePosixPath(path).name
     return any(pattern.fullmatch(name) for pattern, _ in _FORMATS)
-
-
-_TAKING_OVER = re.compile(r"\.?pytest\.(ini|toml)")
-_TAKEN = {"pyproject.toml": "tool.pytest.ini_options.", "tox.ini": "pytest.", "setup.cfg": "tool:pytest."}
-"""Where pytest's settings may stand, the first found only, with what their names begin with there."""
 
 
 def shadowed(path: str, files: Mapping[str, str]) -> Flat:

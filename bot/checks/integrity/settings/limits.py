@@ -4,15 +4,15 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from bot.checks.integrity.difference import new_lines
-from bot.checks.integrity.javascript.tests import JAVASCRIPT
 from bot.checks.integrity.model import Sign, amount, short
 from bot.checks.integrity.reading import suffix
 from bot.checks.integrity.settings.configuration import Flat, Setting, differing, line_of, named
 from bot.checks.integrity.trees.expr import number as number_of
+from bot.checks.integrity.trees.source import grammar_for
 from bot.checks.integrity.trees.syntax import COMMENTS, arguments, below, callee, parse, text_of
 from bot.checks.integrity.trees.syntax import line_of as node_line
 from bot.checks.planned.explained import Limit
@@ -111,8 +111,10 @@ def _lists(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
     before, after = set(_split(key, old)), set(_split(key, new))
     if left_out := _left_out(key, old, new):
         return f"leaves out more: `{short(', '.join(left_out))}`"
-    if _TAKEN_IN.fullmatch(key) and before - after and not _covers(after, before - after):
-        return f"takes in less: without `{short(', '.join(sorted(before - after)))}`"
+    # Ruff's `E` holds `E501`; `ALL` holds everything.
+    lost = [] if "ALL" in after else sorted(before - after)
+    if _TAKEN_IN.fullmatch(key) and not all(each.startswith(tuple(after)) for each in lost):
+        return f"takes in less: without `{short(', '.join(lost))}`"
     return ""
 
 
@@ -126,19 +128,13 @@ def _split(key: str, values: tuple[str, ...]) -> list[str]:
     return [word for value in values for word in re.split(between, value) if word and word[:1] != "#"]
 
 
-def _covers(kept: set[str], lost: set[str]) -> bool:
-    """Ruff's `E` holds `E501`; `ALL` holds everything."""
-    return all(any(each.startswith(prefix) or prefix == "ALL" for prefix in kept) for each in lost)
-
-
 def _switches(key: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
     was, now = " ".join(old).lower(), " ".join(new).lower()
     if _STRICTNESS.fullmatch(key) and was == "true" and now in ("false", ""):
         return "was turned off"
     if _LENIENCE.fullmatch(key) and now == "true" and was in ("false", ""):
         return "was turned on"
-    rule = _RULE.fullmatch(key)
-    if rule is not None and _severity(now) < _severity(was):
+    if _RULE.fullmatch(key) and _severity(now) < _severity(was):
         return f"went from `{short(was)}` to `{short(now) or 'off'}`"
     return ""
 
@@ -222,8 +218,8 @@ def _comments(path: str, text: str) -> list[tuple[str, int]]:
         return []
     if suffix(path) in (".py", ".pyi"):
         return list(_python_comments(text))
-    grammar = _GRAMMARS.get(suffix(path))
-    return list(grammar(text)) if grammar is not None else []
+    nodes = below(parse(grammar, text)) if (grammar := grammar_for(path)) else ()
+    return [(text_of(node)[:300], node_line(node)) for node in nodes if node.type in COMMENTS]
 
 
 def _python_comments(text: str) -> Iterator[tuple[str, int]]:
@@ -233,21 +229,3 @@ def _python_comments(text: str) -> Iterator[tuple[str, int]]:
                 yield token.string, token.start[0]
     except (tokenize.TokenError, SyntaxError, ValueError):
         return
-
-
-def _tree_comments(grammar: str) -> Callable[[str], Iterator[tuple[str, int]]]:
-    def read(text: str) -> Iterator[tuple[str, int]]:
-        for node in below(parse(grammar, text)):
-            if node.type in COMMENTS:
-                yield text_of(node)[:300], node_line(node)
-
-    return read
-
-
-_GRAMMARS = {
-    **dict.fromkeys(JAVASCRIPT, _tree_comments("tsx")),
-    ".go": _tree_comments("go"),
-    ".rs": _tree_comments("rust"),
-    ".rb": _tree_comments("ruby"),
-    ".java": _tree_comments("java"),
-}

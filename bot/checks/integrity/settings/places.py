@@ -39,6 +39,28 @@ _SNAPSHOT = re.compile(
 )
 _DOCUMENTS = words(".md .rst .adoc")
 _DATA = words(".json .yaml .yml .csv .tsv .txt .xml .html .toml .sql .jsonl .ndjson")
+_VERSION = re.compile(r"[\"'v]*\d+(\.\d+|\.x)*[\w.\-]*[\"']?,? ?")
+_LIMIT = re.compile(r"timeout|under|cov|max|min|retr|threshold|shard|attempt", re.IGNORECASE)
+_LEAST = re.compile(r"(--(?:cov-)?fail-under[= ])(\d+)")
+_PREPARES = re.compile(
+    r"\s*(- )?(uses|with|name|cache|[\w-]+-version|fetch-depth|key|path|restore-keys|concurrency|group)\b"
+    r"[^|&;$]*|\s*"
+)
+_STEPS = re.compile(
+    r"\b(tests?|pytest|unittest|jest|vitest|mocha|tox|nox|check|lint|cov\w*|make|npm|yarn|pnpm|cargo|go)\b"
+)
+_LETTING = re.compile(r"continue-on-error|\|\||allow_failure|if:|exit 0|\btrue\b")
+_RUNNERS = words("pytest _pytest unittest pluggy doctest nose coverage")
+_COMPUTING = words(
+    "json re math random copy string decimal fractions statistics datetime time os sys io csv functools itertools "
+    "operator collections pathlib subprocess threading asyncio logging hashlib struct textwrap difflib contextlib "
+    "dataclasses"
+)
+_PASSES = re.compile(
+    r"continue-on-error:(?! *false)|\|\| *(true|:|echo|exit 0)|allow_failure: *true|\bexit 0\b|\bset \+e"
+    r"|fail_ci_if_error: *false"
+)
+_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(\.\d+)?")
 
 
 def signs(
@@ -66,13 +88,6 @@ def signs(
         yield from _recorded(path, old, new)
 
 
-_PASSES = re.compile(
-    r"continue-on-error:(?! *false)|\|\| *(true|:|echo|exit 0)|allow_failure: *true|\bexit 0\b|\bset \+e"
-    r"|fail_ci_if_error: *false"
-)
-_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(\.\d+)?")
-
-
 def _fresh(old: str | None, new: str | None, wanted: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """The lines in which this stands, and that were not there."""
     before = {line.strip() for line in (old or "").splitlines()}
@@ -85,10 +100,6 @@ def _amounts(old: str, new: str) -> Iterator[tuple[int, str]]:
     """The lines in which nothing but numbers differs from lines that were there."""
     before = {_NUMBER.sub("0", line.strip()) for line in old.splitlines()}
     return ((n, line) for n, line in _fresh(old, new, _NUMBER) if _NUMBER.sub("0", line) in before)
-
-
-_VERSION = re.compile(r"[\"'v]*\d+(\.\d+|\.x)*[\w.\-]*[\"']?,? ?")
-_LIMIT = re.compile(r"timeout|under|cov|max|min|retr|threshold|shard|attempt", re.IGNORECASE)
 
 
 def _is_newer(old: str | None, new: str | None) -> bool:
@@ -108,20 +119,11 @@ def _is_newer(old: str | None, new: str | None) -> bool:
     )
 
 
-_LEAST = re.compile(r"(--(?:cov-)?fail-under[= ])(\d+)")
-
-
 def _is_stricter(was: str, now: str) -> bool:
     """Whether only the coverage that is asked for rises."""
     before, after = _LEAST.search(was), _LEAST.search(now)
     rises = before is not None and after is not None and int(before[2]) < int(after[2])
     return rises and _LEAST.sub(r"\1", was) == _LEAST.sub(r"\1", now)
-
-
-_PREPARES = re.compile(
-    r"\s*(- )?(uses|with|name|cache|[\w-]+-version|fetch-depth|key|path|restore-keys|concurrency|group)\b"
-    r"[^|&;$]*|\s*"
-)
 
 
 def _is_more(before: list[str], after: list[str]) -> bool:
@@ -138,12 +140,6 @@ def _is_more(before: list[str], after: list[str]) -> bool:
     return all(_PREPARES.fullmatch(each) for each in (*added, *rest))
 
 
-_STEPS = re.compile(
-    r"\b(tests?|pytest|unittest|jest|vitest|mocha|tox|nox|check|lint|cov\w*|make|npm|yarn|pnpm|cargo|go)\b"
-)
-_LETTING = re.compile(r"continue-on-error|\|\||allow_failure|if:|exit 0|\btrue\b")
-
-
 def _tests_still(old: str | None, new: str | None) -> bool:
     """Whether every command that tests or checks is still there, if with more to say, and nothing new lets failures
     pass."""
@@ -152,9 +148,6 @@ def _tests_still(old: str | None, new: str | None) -> bool:
     fresh = [line for line in after - before if not _LETTING.search(line)]
     kept = all(any(not command_change(line, each) for each in fresh) for line in lost)
     return new is not None and kept and len(fresh) == len(after - before)
-
-
-_RUNNERS = words("pytest _pytest unittest pluggy doctest nose coverage")
 
 
 def _shadow(path: str) -> str:
@@ -178,13 +171,6 @@ def _double(path: str, known: Collection[str]) -> str:
         if part in ("tests", "test") and f"{folder}/__init__.py" not in known:
             return next((each for each in (module, *(f"{top}/{module}" for top in SOURCES)) if each in known), "")
     return ""
-
-
-_COMPUTING = words(
-    "json re math random copy string decimal fractions statistics datetime time os sys io csv functools itertools "
-    "operator collections pathlib subprocess threading asyncio logging hashlib struct textwrap difflib contextlib "
-    "dataclasses"
-)
 
 
 def _stem(path: str) -> tuple[str, ...]:
@@ -222,10 +208,7 @@ def _same(path: str, old: str | None, new: str | None) -> bool:
 def _first(old: str | None, new: str | None) -> int | None:
     """The first line that differs."""
     before, after = (old or "").splitlines(), (new or "").splitlines()
-    for number, line in enumerate(after, 1):
-        if number > len(before) or before[number - 1] != line:
-            return number
-    return len(after) or None
+    return next((n for n, line in enumerate(after, 1) if before[n - 1 : n] != [line]), len(after) or None)
 
 
 # --- snapshots and data -------------------------------------------------------------------------------------------

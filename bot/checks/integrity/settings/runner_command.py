@@ -43,9 +43,7 @@ def command_change(old: str, new: str) -> str:
     strict = any(token.startswith("--strict") for token in (before - after).elements())
     if any(SELECTING.match(token) for token in added) or ("error" in tokens(old) and "error" not in tokens(new)):
         return f"leaves out tests or hides failures: `{short(' '.join(added))}`"
-    if old.strip() and (added or lost or strict):
-        return f"became `{short(new)}`"
-    return ""
+    return f"became `{short(new)}`" if old.strip() and (added or lost or strict) else ""
 
 
 def tokens(command: str) -> list[str]:

@@ -48,6 +48,37 @@ _VARIABLES = words(
     "GOFLAGS MAVEN_OPTS RUBYOPT JAVA_TOOL_OPTIONS"
 )
 _UNASKED = re.compile(r"(sitecustomize|usercustomize)\.py|.*\.pth|\.pythonrc.*|\.pythonstartup")
+_ANOTHER = re.compile(r"(^|\.)projects\.[1-9]\d*\.")
+_TIMES = words("timeout testTimeout hookTimeout session_timeout")
+_QUIET = re.compile(r"ignore(::(?!\w*(Deprecation|Import))\w*)?")
+_BESIDE = re.compile(r"scripts\.(pre|post)?(test|coverage|ci)([:\-_.].*)?|testenv(:.*)?\.commands_(pre|post)")
+_AROUND = re.compile(r"scripts\.(pre|post)|testenv.*\.commands_")
+_BUILDING = re.compile(
+    rf"{LINTS.pattern}|\b(lint|types?|typecheck|build|compile|install|clean|erase|esbuild|rollup|tsup|swc|webpack|vite"
+    r"|babel)\b"
+)
+_CALL = re.compile(r"\s*(?:npm|pnpm|yarn)(?: run)? ([\w:.-]+)")
+
+_WRITING = re.compile(
+    r"(?=.*[\"'`/](tests?|__tests__|spec)/).*(write_?[fF]ile|write_text|writeFileSync|rmSync|unlink|rename|copyFile"
+    r"|appendFile|createWriteStream)",
+    re.DOTALL,
+)
+"""What a script says that writes files of the tests."""
+
+_OTHERS_OWN = re.compile(
+    r"(-e )?[\w\-/:.+]*\b(pytest|coverage|unittest2|nose2?|tox|nox|hypothesis|pluggy)[\w\-\[\]]* *@"
+    r"|[^#]*(git\+|file:)[^#]*pytest"
+)
+"""A requirement of a test runner that comes from nowhere in particular."""
+
+_ENVIRONMENT = re.compile(r"\.env\.(test\w*|ci)(\.\w+)?|tests?\.env")
+_TARGET = re.compile(r"test|check|spec|ci$|verify|coverage|lint|PYTEST|TEST|JEST")
+_BUILD = re.compile(
+    r"skipTests|testFailureIgnore|maven\.test\.(skip|failure)|ignoreFailures|<exclude>|<skip>|filter\s*\{|exclude\b.*[Tt]est"
+    r"|enabled\s*=\s*false|rerunFailingTestsCount|failFast|onlyIf|excludeTags|excludedGroups|failIfNoTests"
+    r"|<include>.*Tests?\b|\binclude\b.*Test|<test>"
+)
 
 
 def setting_signs(
@@ -59,9 +90,6 @@ def setting_signs(
             continue  # one more project takes nothing away from the others
         if why := _why(path, key, before, after, tests):
             yield Sign("runner-changed", line_of(key, text), f"`{short(key)}` {why}.", named(key))
-
-
-_ANOTHER = re.compile(r"(^|\.)projects\.[1-9]\d*\.")
 
 
 def _why(path: str, key: str, old: tuple[str, ...], new: tuple[str, ...], tests: Collection[str]) -> str:
@@ -117,8 +145,9 @@ def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -
         return f"is `{short(now)}` now"
     if name in _STRICT and was not in off and now in off and "mypy" not in key and "compiler" not in key:
         return "is not strict any more"
-    if name == "pythonpath" and (first := _first(_words(old), _words(new))):
-        return f"looks for modules in `{short(first)}` first"
+    before, after = _words(old), _words(new)
+    if name == "pythonpath" and before and after and after[0] not in before and before[0] in after:
+        return f"looks for modules in `{short(after[0])}` first"
     if name in _MACHINERY and (old or name not in ("doctest",)):
         return f"is `{short(now) or 'gone'}` now"
     if name == "filterwarnings" and (why := _quieter(old, new)):
@@ -128,15 +157,6 @@ def _switched(name: str, old: tuple[str, ...], new: tuple[str, ...], key: str) -
     if name in ("test", "enabled") and now == "false" and was != "false":
         return "turns tests off"
     return ""
-
-
-def _first(old: tuple[str, ...], new: tuple[str, ...]) -> str:
-    """What stands before all that was there."""
-    return new[0] if old and new and new[0] not in old and old[0] in new else ""
-
-
-_TIMES = words("timeout testTimeout hookTimeout session_timeout")
-_QUIET = re.compile(r"ignore(::(?!\w*(Deprecation|Import))\w*)?")
 
 
 def _quieter(old: tuple[str, ...], new: tuple[str, ...]) -> str:
@@ -186,18 +206,6 @@ def _hits(pattern: str, tests: Collection[str]) -> bool:
     return bool(plain) and any(plain in path or matches(path, (pattern,)) for path in tests)
 
 
-_BESIDE = re.compile(r"scripts\.(pre|post)?(test|coverage|ci)([:\-_.].*)?|testenv(:.*)?\.commands_(pre|post)")
-_AROUND = re.compile(r"scripts\.(pre|post)|testenv.*\.commands_")
-_BUILDING = re.compile(
-    rf"{LINTS.pattern}|\b(lint|types?|typecheck|build|compile|install|clean|erase|esbuild|rollup|tsup|swc|webpack|vite"
-    r"|babel)\b"
-)
-_CALL = re.compile(r"\s*(?:npm|pnpm|yarn)(?: run)? ([\w:.-]+)")
-_WRITING = re.compile(
-    r"write_?[fF]ile|write_text|writeFileSync|rmSync|unlink|rename|copyFile|appendFile|createWriteStream"
-)
-
-
 def script_signs(old: Flat, new: Flat, text: str, scripts: Mapping[str, str]) -> Iterator[Sign]:
     """Scripts that run with the tests: what comes before or after them and neither builds nor only looks, and what
     changes the tests' own files. `scripts` are texts of changed files."""
@@ -207,7 +215,7 @@ def script_signs(old: Flat, new: Flat, text: str, scripts: Mapping[str, str]) ->
         before = set(_steps(old.get(key, ()), old, {}))
         for step in _steps(values, new, old):
             run = sorted(scripts.keys() & {word.removeprefix("./") for word in re.findall(r"[\w./\-]+", step)})
-            writing = next((path for path in run if _writes_tests(scripts[path])), "")
+            writing = next((path for path in run if _WRITING.search(scripts[path])), "")
             strange = step not in before and (run or ">" in step or not _BUILDING.search(step))
             if writing or (_AROUND.match(key) and strange):
                 what = f"runs `{writing}`, which writes files of the tests" if writing else f"runs `{short(step)}`"
@@ -221,10 +229,6 @@ def _steps(commands: tuple[str, ...], scripts: Flat, known: Flat) -> Iterator[st
         key = f"scripts.{called[1]}" if called else ""
         inner = scripts.get(key, ())
         yield from _steps(inner, {}, {}) if inner and known.get(key) != inner else (step,)
-
-
-def _writes_tests(script: str) -> bool:
-    return bool(_WRITING.search(script) and re.search(r"[\"'`/](tests?|__tests__|spec)/", script))
 
 
 # --- files --------------------------------------------------------------------------------------------------------
@@ -256,13 +260,6 @@ def file_signs(path: str, old: str | None, new: str | None) -> Iterator[Sign]:
         yield from _steering(old or "", new or "")
 
 
-_OTHERS_OWN = re.compile(
-    r"(-e )?[\w\-/:.+]*\b(pytest|coverage|unittest2|nose2?|tox|nox|hypothesis|pluggy)[\w\-\[\]]* *@"
-    r"|[^#]*(git\+|file:)[^#]*pytest"
-)
-"""A requirement of a test runner that comes from nowhere in particular."""
-
-
 def _steers(path: str) -> bool:
     """Whether a file's text may set variables for test runs: settings, scripts, containers; no prose, no code."""
     name = PurePosixPath(path)
@@ -277,9 +274,6 @@ def _steering(old: str, new: str) -> Iterator[Sign]:
         found = next((each for each in _VARIABLES if each in said), None)
         if found is not None and not line.lstrip().startswith(("#", "//")):
             yield Sign("runner-changed", number, f"`{found}` changes how test runs behave.")
-
-
-_ENVIRONMENT = re.compile(r"\.env\.(test\w*|ci)(\.\w+)?|tests?\.env")
 
 
 def _variables(old: str, new: str) -> Iterator[Sign]:
@@ -303,18 +297,11 @@ def _recipes(old: str, new: str) -> Iterator[Sign]:
         lost = [each for each in others if _TARGET.search(each) and each not in needs.get(name, others)]
         if lost and not any(each in after.get(name, ("", None))[0] for each in lost):
             yield Sign("runner-changed", after[name][1], f"`{name}` does not ask for `{lost[0]}` any more.", (name,))
-        came = [each for each in needs.get(name, ()) if each not in others and _works(after.get(each, ("", 0))[0])]
+        fresh = [each for each in needs.get(name, ()) if each not in others]
+        came = [each for each in fresh if not all(map(_BUILDING.search, after.get(each, ("", 0))[0].splitlines()))]
         if came and _TESTING.search(before[name][0]):
             what = f"`{name}` runs `{short(came[0])}` first."
             yield Sign("runner-changed", after[name][1], what, (f"make {name}", came[0]))
-
-
-def _works(recipe: str) -> bool:
-    """Whether it neither builds nor only looks."""
-    return any(not _BUILDING.search(line) for line in recipe.splitlines())
-
-
-_TARGET = re.compile(r"test|check|spec|ci$|verify|coverage|lint|PYTEST|TEST|JEST")
 
 
 def _needs(text: str) -> dict[str, list[str]]:
@@ -369,13 +356,6 @@ def _runs(text: str) -> dict[str, list[str]]:
         runs = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "run"]
         found[function.name] = [str(e.value) for call in runs for e in call.args if isinstance(e, ast.Constant)]
     return found
-
-
-_BUILD = re.compile(
-    r"skipTests|testFailureIgnore|maven\.test\.(skip|failure)|ignoreFailures|<exclude>|<skip>|filter\s*\{|exclude\b.*[Tt]est"
-    r"|enabled\s*=\s*false|rerunFailingTestsCount|failFast|onlyIf|excludeTags|excludedGroups|failIfNoTests"
-    r"|<include>.*Tests?\b|\binclude\b.*Test|<test>"
-)
 
 
 def _builds(old: str, new: str) -> Iterator[Sign]:

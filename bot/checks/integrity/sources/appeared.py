@@ -1,13 +1,11 @@
 """Signs in code, whatever its language: what stands there now and did not stand anywhere in the change before."""
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.checks.integrity.model import Sheet, Sign
-from bot.checks.integrity.python import results as python_results
 from bot.checks.integrity.python import source as python_source
 from bot.checks.integrity.python.answers import python_answers
 from bot.checks.integrity.python.syntax import parse
@@ -53,18 +51,13 @@ def _of(path: str, text: str, is_test: bool, results: tuple[str, ...]) -> Iterab
         return ()
     if suffix(path) == ".py":
         tree = parse(text)
-        found = _python(tree, path, is_test, results) if tree is not None else []
+        try:
+            found = list(python_source.signs(tree, path, is_test, results)) if tree is not None else []
+        except RecursionError:
+            found = []
     else:
         found = list(tree_source.signs(path, text, is_test))
     return list({(sign.line, sign.kind): sign for sign in reversed(found)}.values())[::-1]
-
-
-def _python(tree: ast.Module, path: str, is_test: bool, results: tuple[str, ...]) -> list[Sign]:
-    try:
-        found = list(python_source.signs(tree, path, is_test))
-        return [*found, *python_results.signs(tree, is_test, results)]
-    except RecursionError:
-        return []
 
 
 def definitions(texts: Iterable[Text]) -> frozenset[str]:
@@ -85,17 +78,17 @@ def special_cases(
 ) -> Iterator[Sign]:
     """New branches that answer tests' own inputs. `others` are texts of tests that did not change, by path: read only
     when there is something to look for."""
-    fresh = [(path, _answers(path, text)) for path, text, is_test in new if not is_test]
-    if not any(is_telling(each) for _, answers in fresh for each in answers):
+    sources = [(path, text) for path, text, is_test in new if not is_test]
+    fresh = [(path, each) for path, text in sources for each in _answers(path, text) if is_telling(each)]
+    if not fresh:
         return
-    before = [answer for path, text, is_test in old if not is_test for answer in _answers(path, text)]
+    before = [each for path, text, is_test in old if not is_test for each in _answers(path, text)]
     known = {(each.given, each.result) for each in before}
-    unknown = [each for _, answers in fresh for each in answers if (each.given, each.result) not in known]
-    wanted = [each for each in unknown if is_telling(each)]
+    wanted = [(path, each) for path, each in fresh if (each.given, each.result) not in known]
     if not wanted:
         return
-    bare = {literal.strip("'\"`") for each in wanted for literal in each.given}
-    joined = [pieces_of(each.given) for each in wanted]
+    bare = {literal.strip("'\"`") for _, each in wanted for literal in each.given}
+    joined = [pieces_of(each.given) for _, each in wanted]
     asking = {
         path: text
         for path, text in others.items()
@@ -104,9 +97,8 @@ def special_cases(
     more = [sheet for path, text in asking.items() if (sheet := read(path, text))]
     details = [sheet.read(test) for sheet in (*sheets, *more) for test in sheet.tests]
     asked = expectations(details)
-    for path, answers in fresh:
-        for sign in special_signs(before, answers, asked):
-            yield Sign(sign.kind, sign.line, sign.what, path=path)
+    for path, each in wanted:
+        yield from (replace(sign, path=path) for sign in special_signs(each, asked))
 
 
 def _answers(path: str, text: str) -> list[Answer]:

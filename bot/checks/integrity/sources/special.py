@@ -49,32 +49,26 @@ def _expected(asked: Assertion) -> str:
     return _WRAPPED.sub(r"\1", asked.expected.text) if fixed and asked.kind in ("equal", "alike", "close") else ""
 
 
-def signs(before: Iterable[Answer], after: Iterable[Answer], asked: set[tuple[frozenset[str], str]]) -> Iterator[Sign]:
-    """New branches that answer what a test asks with what it expects."""
-    known = {(each.given, each.result) for each in before}
-    for each in after:
-        if (each.given, each.result) in known or not is_telling(each):
-            continue
-        if each.amounts and all(any({text} == given for given, _ in asked) for text in each.given):
-            said = ", ".join(sorted(each.given))
-            what = f"`{each.amounts}` has a way of its own for just the numbers that tests ask for: `{short(said)}`."
-            yield Sign("environment-probe", each.line, what)
-        if each.whole:
-            if any(each.given <= given for given, _ in asked):
-                said = ", ".join(sorted(each.given))
-                what = f"The code has a way of its own for just what a test gives it: `{short(said)}`."
-                yield Sign("environment-probe", each.line, what)
-            continue
-        whole = all(_PHRASE.fullmatch(text) and any({text} == given for given, _ in asked) for text in each.given)
-        pieces = pieces_of(each.given)
-        partly = len(each.given) > 1 and _SERIES.fullmatch(each.result) is not None
-        if whole or any(
-            r == each.result and (each.given <= g or (pieces and pieces <= g) or (partly and each.given & g))
-            for g, r in asked
-        ):
-            said = ", ".join(sorted(each.given))
-            what = f"The code answers a test's own input `{short(said)}` with `{short(each.result)}`."
-            yield Sign("environment-probe", each.line, what)
+def signs(answer: Answer, asked: set[tuple[frozenset[str], str]]) -> Iterator[Sign]:
+    """A new branch that answers what a test asks with what it expects."""
+    said = ", ".join(sorted(answer.given))
+    if answer.amounts and all(any({text} == given for given, _ in asked) for text in answer.given):
+        what = f"`{answer.amounts}` has a way of its own for just the numbers that tests ask for: `{short(said)}`."
+        yield Sign("environment-probe", answer.line, what)
+    if answer.whole:
+        if any(answer.given <= given for given, _ in asked):
+            what = f"The code has a way of its own for just what a test gives it: `{short(said)}`."
+            yield Sign("environment-probe", answer.line, what)
+        return
+    whole = all(_PHRASE.fullmatch(text) and any({text} == given for given, _ in asked) for text in answer.given)
+    pieces = pieces_of(answer.given)
+    partly = len(answer.given) > 1 and _SERIES.fullmatch(answer.result) is not None
+    if whole or any(
+        r == answer.result and (answer.given <= g or (pieces and pieces <= g) or (partly and answer.given & g))
+        for g, r in asked
+    ):
+        what = f"The code answers a test's own input `{short(said)}` with `{short(answer.result)}`."
+        yield Sign("environment-probe", answer.line, what)
 
 
 def pieces_of(given: frozenset[str]) -> frozenset[str]:
@@ -90,19 +84,10 @@ def is_telling(answer: Answer) -> bool:
         numbers = [amount(text) for text in answer.given]
         return len(numbers) > 1 and all(n is not None and abs(n) > 2 for n in numbers) and bool(set(numbers) - _ROUND)
     if answer.whole:
-        counted = all(amount(text) is not None for text in answer.given)
-        return len(answer.given) > 2 and (counted or any(_is_odd(text) for text in answer.given))
+        return len(answer.given) > 2 and all(amount(text) is not None for text in answer.given)
     if not answer.beside or answer.result in _NOTHING:
         return False
-    if len(answer.given) > 1:
-        return True
-    return any(_is_case(text, answer.result) for text in answer.given)
-
-
-def _is_odd(text: str) -> bool:
-    """Whether a literal is none of those that stand in every program: a large number that is not round, a phrase."""
-    number = amount(text)
-    return _PHRASE.fullmatch(text) is not None if number is None else abs(number) > _SMALL and number not in _ROUND
+    return len(answer.given) > 1 or any(_is_case(text, answer.result) for text in answer.given)
 
 
 def _is_case(text: str, result: str) -> bool:

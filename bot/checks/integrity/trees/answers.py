@@ -27,6 +27,11 @@ _IFS = words("if_statement if_expression if if_modifier")
 _CASES = words("switch_case expression_case match_arm switch_block_statement_group when")
 _RETURNS = words("return_statement return return_expression")
 _PAIRS = words("pair keyed_element")
+_IMPLICIT = words("function_item method")
+"""Functions that give what stands last in them."""
+
+_BRANCHES = _IFS | _RETURNS | words("expression_statement let_declaration match_expression case unless while for")
+_WRAPPERS = words("to_string to_owned into String::from Some Ok from valueOf of Optional.of")
 
 
 def tree_answers(root: Node) -> Iterator[Answer]:
@@ -101,15 +106,11 @@ def _gives_more(function: Node, tables: tuple[str, ...]) -> bool:
     ends = [each for each in last if each.type not in _BRANCHES]
     for each in (*ends, *below(function, 3_000)):
         inner = each if each in ends else _value(each) if each.type in _RETURNS else None
-        if inner is not None and not _is_literal(inner) and not any(_is_lookup(inner, name) for name in tables):
-            return True
+        if inner is not None and not any(_is_lookup(inner, name) for name in tables):
+            holed = any(part.type.endswith(("substitution", "interpolation")) for part in kids(inner))
+            if holed or inner.type not in LITERALS:
+                return True
     return False
-
-
-_IMPLICIT = words("function_item method")
-"""Functions that give what stands last in them."""
-
-_BRANCHES = _IFS | _RETURNS | words("expression_statement let_declaration match_expression case unless while for")
 
 
 def _is_lookup(node: Node, table: str) -> bool:
@@ -128,9 +129,6 @@ def _value(node: Node) -> Node | None:
     return inner
 
 
-_WRAPPERS = words("to_string to_owned into String::from Some Ok from valueOf of Optional.of")
-
-
 def _unwrapped(node: Node | None) -> Node | None:
     """`"21C".to_string()` and `Some(3)` as the literal in it."""
     while node is not None and node.type in CALLS and callee(node) in _WRAPPERS:
@@ -138,12 +136,6 @@ def _unwrapped(node: Node | None) -> Node | None:
         target = part(part(node, "function"), "value") or part(node, "object")
         node = given[0] if len(given) == 1 else target if not given else None
     return node
-
-
-def _is_literal(node: Node) -> bool:
-    """Whether it gives always the same."""
-    holed = any(each.type.endswith(("substitution", "interpolation")) for each in kids(node))
-    return node.type in LITERALS and not holed
 
 
 def _returned(node: Node | None) -> Node | None:
@@ -179,7 +171,7 @@ def _branch(condition: Node | None, value: Node) -> Iterator[Answer]:
 
 def _listed(node: Node) -> frozenset[str] | None:
     """`['a!', 'b?'].includes(x)`"""
-    source = part(part(node, "function"), "object")
+    source = part(node, "function", "object")
     if callee(node) not in ("includes", "contains", "include?") or source is None or source.type != "array":
         return None
     return expr(source, {}).literals if all(is_string(each) for each in kids(source)) else None

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from bot.checks.integrity.model import Assertion, Escape, Expr, Mark, Mock, Outline, Row
+from bot.checks.integrity.model import Assertion, Expr, Mark, Mock, Outline, Row
 from bot.checks.integrity.trees.expr import are_same, expr
 from bot.checks.integrity.trees.syntax import callee, end_of, inner_text, is_string, kids, line_of, part, text_of
+from bot.checks.integrity.walking import Walk
 
 VISITS = 25_000  # nodes that are looked at for one test, through all its cases and helpers
 Assertions = list[Assertion] | None
@@ -16,25 +17,15 @@ Routine = tuple[list[str], Node]
 
 
 @dataclass(slots=True)
-class State:
-    """What is known where the walk stands."""
+class State(Walk[Expr]):
+    """`tables` are what variables hold as they are written, `functions` those that are kept under a name; `strict`:
+    JavaScript's `assert.equal` is `===` here."""
 
-    bindings: dict[str, Expr]
-    guards: tuple[str, ...] = ()
-    row: str = ""
-    open: bool = True
     depth: int = 0
-    calls: int = 0
     strict: bool = False
-    raw: str = ""
-    rebound: frozenset[str] = frozenset()
     room: list[int] = field(default_factory=lambda: [VISITS])
     tables: dict[str, Node] = field(default_factory=dict)
     functions: dict[str, Routine] = field(default_factory=dict)
-    assertions: list[Assertion] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    escapes: list[Escape] = field(default_factory=list)
     mocks: list[Mock] = field(default_factory=list)
 
 

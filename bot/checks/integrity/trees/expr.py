@@ -27,6 +27,7 @@ INLINED = 600
 _MEMBERS = words("member_expression selector_expression field_expression field_access")
 _NAMES = words("identifier constant shorthand_property_identifier")
 _NAMING = ("name", "method", "property", "field", "key")
+Bindings = Mapping[str, Expr]
 
 
 @dataclass(slots=True)
@@ -51,9 +52,6 @@ class _Build:
         self.literals |= known.literals
         self.fixed &= known.fixed
         self.mutable |= known.mutable
-
-
-Bindings = Mapping[str, Expr]
 
 
 def expr(node: Node | None, bindings: Bindings) -> Expr:

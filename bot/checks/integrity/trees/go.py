@@ -27,6 +27,8 @@ _TESTIFY = kinds_by_name(
 )
 _EXPECTED_FIRST = words("Equal Equalf EqualValues Exactly JSONEq YAMLEq InDelta InEpsilon NotEqual IsType Implements")
 _INVERSE = {"!=": "equal", "==": "differs", "<": "compare", ">": "compare", "<=": "compare", ">=": "compare"}
+_HOLDS = kinds_by_name(equal="DeepEqual Equal EqualFunc Is", contains="Contains HasPrefix HasSuffix", alike="EqualFold")
+"""Functions of the standard library that compare two values: of `reflect`, `bytes`, `errors`, `strings`."""
 
 
 def read(path: str, text: str) -> Sheet | None:
@@ -73,12 +75,9 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
         return _if_fails(node, state)
     if node.type != "call_expression":
         return None
-    target = part(node, "function")
-    root, name = text_of(target, "operand"), callee(node)
+    root, name = text_of(node, "function", "operand"), callee(node)
     if root in ("assert", "require", "is", "s", "suite") and name in _TESTIFY:
         return [_testify(name, arguments(node), line_of(node), state)]
-    if name == "DeepEqual":
-        return None
     return [] if root in ("t", "b", "tb") and name in ("Helper", "Log", "Logf", "Parallel", "Cleanup") else None
 
 
@@ -121,10 +120,6 @@ def _denied(node: Node, line: int, state: State) -> Iterator[Assertion]:
         made = expr(node, state.bindings)
         always = made.text in ("false", "0")
         yield Assertion("vacuous" if always else "truth", replace(made, text=f"!{made.text}"), line=line)
-
-
-_HOLDS = kinds_by_name(equal="DeepEqual Equal EqualFunc Is", contains="Contains HasPrefix HasSuffix", alike="EqualFold")
-"""Functions of the standard library that compare two values: of `reflect`, `bytes`, `errors`, `strings`."""
 
 
 def _holds(node: Node | None, line: int, state: State) -> Assertion:
@@ -211,10 +206,8 @@ def _row(element: Node, names: list[str], fields: list[str]) -> tuple[Row, dict[
 
 
 def _skips(node: Node, _: State) -> Mark | None:
-    target = part(node, "function")
-    if text_of(target, "operand") in ("t", "b", "tb", "s.T()") and callee(node) in _SKIPS:
-        return Mark("skip", "", line_of(node))
-    return None
+    skips = text_of(node, "function", "operand") in ("t", "b", "tb", "s.T()") and callee(node) in _SKIPS
+    return Mark("skip", "", line_of(node)) if skips else None
 
 
 def _late(node: Node) -> bool:

@@ -31,6 +31,9 @@ _CHAINS = kinds_by_name(
     truth="isNotNull isPresent isNotEmpty",
 )
 _THROWS = words("assertThrows assertThrowsExactly assertThatThrownBy assertThatExceptionOfType")
+_STARTS = _THROWS | {"assertThat", "then"}
+_SAID = words("hasMessage hasMessageContaining withMessage withMessageContaining hasMessageStartingWith")
+_fails = saying("throw", "fail(", "assert")
 
 
 def read(path: str, text: str) -> Sheet | None:
@@ -210,10 +213,6 @@ def _chain(node: Node, state: State) -> list[Assertion] | None:
     return [_link(name, given, looked, line_of(node), state) for name, given in reversed(links) if name in _CHAINS]
 
 
-_STARTS = _THROWS | {"assertThat", "then"}
-_SAID = words("hasMessage hasMessageContaining withMessage withMessageContaining hasMessageStartingWith")
-
-
 def _thrown_as(made: Assertion, links: list[tuple[str, list[Node]]], state: State) -> Assertion:
     """`assertThatThrownBy(…).isInstanceOf(X.class).hasMessage("…")`"""
     for name, given in links:
@@ -272,8 +271,6 @@ def _swallows(node: Node) -> bool:
             return True
     return False
 
-
-_fails = saying("throw", "fail(", "assert")
 
 DIALECT = Dialect(
     grammar="java",

@@ -16,6 +16,7 @@ from bot.checks.integrity.trees.syntax import (
     is_string,
     kids,
     line_of,
+    module_of,
     part,
     text_of,
 )
@@ -54,25 +55,21 @@ _ASSERTING = re.compile(r"(node:)?assert(/strict)?|(power-)?assert|chai|expect|s
 _PUTTING = words("Object.defineProperty Object.defineProperties Object.assign Reflect.set")
 _RUNNERS = words("node:test test vitest jest mocha @jest/globals ava tap")
 _HELPING = re.compile(r"test|spec|mock|fixture|setup|jest|vitest|bench|stor(y|ies)|e2e|cypress", re.IGNORECASE)
+_KEYS = words("Object.keys Object.entries Object.values Object.getOwnPropertyNames Reflect.ownKeys")
+_REAL = words("Date.now Math.random performance.now setTimeout globalThis.fetch fetch console.log process.stdout.write")
 
 
 def _imports_runner(path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
     """Sources that load a test runner."""
-    if _HELPING.search(path):
-        return
-    for node in nodes:
-        kind = node.type
-        given = arguments(node) if kind == "call_expression" and callee(node) in ("require", "import") else []
-        source = part(node, "source") if kind == "import_statement" else next(iter(given), None)
-        if source is not None and is_string(source) and inner_text(source) in _RUNNERS:
-            what = f"The code loads `{inner_text(source)}`, which only tests need."
-            yield Sign("environment-probe", line_of(node), what)
+    for node in () if _HELPING.search(path) else nodes:
+        if (module := module_of(node)) in _RUNNERS:
+            yield Sign("environment-probe", line_of(node), f"The code loads `{module}`, which only tests need.")
 
 
 def _remakes_assertions(nodes: Sequence[Node]) -> Iterator[Sign]:
     """Sources that put something of their own in place of what tests assert with."""
     made = (node for node in nodes if node.type in ("variable_declarator", "import_statement"))
-    known = {name for node in made for name in _bound_to(node, _ASSERTING)}
+    known = {name for node in made for name in _asserting(node)}
     for node in nodes:
         if node.type == "assignment_expression":
             target = text_of(node, "left")
@@ -87,22 +84,11 @@ def _remakes_assertions(nodes: Sequence[Node]) -> Iterator[Sign]:
             yield Sign("runner-changed", line_of(node), what)
 
 
-def _bound_to(node: Node, module: re.Pattern[str]) -> Iterator[str]:
-    """The names that a declaration or an import binds to a module, or to parts of it."""
-    source = part(node, "source") or next(
-        (
-            given
-            for call in below(node, 100)
-            if call.type == "call_expression" and callee(call) in ("require", "import")
-            for given in arguments(call)
-        ),
-        None,
-    )
-    if source is None or not is_string(source) or not module.fullmatch(inner_text(source)):
-        return
-    names = ("identifier", "shorthand_property_identifier_pattern")
-    bound = part(node, "name") if node.type == "variable_declarator" else node
-    yield from (text_of(each) for each in (below(bound, 100) if bound is not None else ()) if each.type in names)
+def _asserting(node: Node) -> Iterator[str]:
+    """The names that a declaration or an import binds to a module of assertions, or to parts of it."""
+    if _ASSERTING.fullmatch(next(filter(None, map(module_of, below(node, 100))), "")):
+        names = ("identifier", "shorthand_property_identifier_pattern")
+        yield from (text_of(each) for each in below(part(node, "name") or node, 100) if each.type in names)
 
 
 def signs(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
@@ -165,20 +151,17 @@ def _probes(grammar: str, scope: str, nodes: Sequence[Node], used: set[str]) -> 
             yield Sign("environment-probe", line, f"{scope} asks for `{text_of(node)}`, which only test runs have.")
         elif kind in ("binary_expression", "binary", "switch_statement", "match_expression", "call_expression"):
             yield from _mode_probe(scope, node, line)
-            yield from _double_probe(scope, node, line)
         elif kind in ("unary_expression", "unary", "defined", "call", "macro_invocation", "attribute_item"):
             yield from _presence_probe(grammar, scope, node, line)
         if kind in ("member_expression", "subscript_expression"):
             yield from _member_probe(scope, node, line)
 
 
-_KEYS = words("Object.keys Object.entries Object.values Object.getOwnPropertyNames Reflect.ownKeys")
-
-
 def _doubles(scope: str, nodes: Sequence[Node]) -> Iterator[Sign]:
     """What asks for something that only doubles have, or how much a function has of its own."""
     calls = [(node, text_of(node, "function")) for node in nodes if node.type == "call_expression"]
-    called = {name for _, name in calls} - {text_of(node, "argument") for node in nodes if _is_typeof(node)}
+    typed = [node for node in nodes if node.type == "unary_expression" and text_of(node, "operator") == "typeof"]
+    called = {name for _, name in calls} - {text_of(node, "argument") for node in typed}
     for node, name in calls:
         given = text_of(next(iter(arguments(node)), None)) if name in _KEYS else ""
         if given in called and text_of(node.parent, "property") == "length":
@@ -188,20 +171,6 @@ def _doubles(scope: str, nodes: Sequence[Node]) -> Iterator[Sign]:
         if node.type == "property_identifier" and text_of(node) in DOUBLES:
             what = f"{scope} tells doubles from the real thing by `{text_of(node)}`."
             yield Sign("environment-probe", line_of(node), what)
-
-
-def _is_typeof(node: Node) -> bool:
-    return node.type == "unary_expression" and text_of(node, "operator") == "typeof"
-
-
-_REAL = words("Date.now Math.random performance.now setTimeout globalThis.fetch fetch console.log process.stdout.write")
-
-
-def _double_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
-    """`this.now !== Date.now`: real things told from the tests' doubles."""
-    sides = {text_of(node, "left"), text_of(node, "right")}
-    if text_of(node, "operator") in ("===", "!==", "==", "!=") and sides & _REAL:
-        yield Sign("environment-probe", line, f"{scope} tells doubles from the real `{min(sides & _REAL)}`.")
 
 
 def _said(node: Node, deep: int = 0) -> str:
@@ -263,7 +232,7 @@ def _files(scope: str, nodes: Sequence[Node], used: set[str]) -> Iterator[Sign]:
 
 
 def _mode_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
-    """`process.env.NODE_ENV === 'test'`, `testing.Testing()`, `thread::current().name()`."""
+    """`process.env.NODE_ENV === 'test'`, `this.now !== Date.now`, `testing.Testing()`, `thread::current().name()`."""
     if node.type == "call_expression":
         if "".join(text_of(node).split()).endswith("thread::current().name()"):
             yield Sign("environment-probe", line, f"{scope} asks for the name of its thread, which tests give it.")
@@ -275,6 +244,9 @@ def _mode_probe(scope: str, node: Node, line: int) -> Iterator[Sign]:
     others = " ".join(text_of(each) for each in sides if each is not None and not is_string(each))
     if "test" in texts and MODES.search(others):
         yield Sign("environment-probe", line, f"{scope} does something else when `{short(others)}` is `test`.")
+    real = _REAL.intersection(map(text_of, sides))
+    if real and text_of(node, "operator") in ("===", "!==", "==", "!="):
+        yield Sign("environment-probe", line, f"{scope} tells doubles from the real `{min(real)}`.")
 
 
 def _presence_probe(grammar: str, scope: str, node: Node, line: int) -> Iterator[Sign]:

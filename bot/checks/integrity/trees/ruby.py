@@ -1,5 +1,6 @@
 """Ruby test files as sheets: minitest, test-unit, RSpec."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -32,6 +33,7 @@ _MATCHERS = kinds_by_name(
     raises="raise_error",
     called="have_received receive",
 )
+_fails = saying("raise", "flunk", "assert", "expect", "fail")
 
 
 def read(path: str, text: str) -> Sheet | None:
@@ -120,14 +122,12 @@ def _asserts(node: Node, state: State) -> list[Assertion] | None:
         return [Assertion("raises", inner, Expr(", ".join(sorted(names))), line, names=names)]
     if name in _TWO and len(given) >= 2:
         return [_two(name, given, line, state)]
-    if name in _ONE and given:
-        return [_one(name, given[0], line, state)]
-    return None
+    return [_one(name, given[0], line, state)] if name in _ONE and given else None
 
 
 def _bare_skip(node: Node, state: State) -> list[Assertion]:
     """`skip` alone is no call to the grammar."""
-    state.marks.append(Mark("skip", " and ".join(state.guards), line_of(node)))
+    state.mark(Mark("skip", "", line_of(node)))
     state.open = False
     return []
 
@@ -180,15 +180,13 @@ def _expected(node: Node, matcher: Node, verb: str, state: State) -> list[Assert
 
 # --- statements ---------------------------------------------------------------------------------------------------
 def _skips(node: Node, _: State) -> Mark | None:
-    if node.type == "call" and callee(node) in ("skip", "pending", "omit") and part(node, "receiver") is None:
-        return Mark("skip", "", line_of(node))
-    return None
+    bare = node.type == "call" and part(node, "receiver") is None
+    return Mark("skip", "", line_of(node)) if bare and callee(node) in ("skip", "pending", "omit") else None
 
 
 def _exits(node: Node, _: State) -> str | None:
-    target = text_of(node, "receiver")
-    name = callee(node)
-    return name if name in ("exit", "exit!", "abort") and target in ("", "Kernel", "Process") else None
+    ends = callee(node) in ("exit", "exit!", "abort") and text_of(node, "receiver") in ("", "Kernel", "Process")
+    return callee(node) if ends else None
 
 
 def _mocks(node: Node, _: State) -> Mock | None:
@@ -208,15 +206,11 @@ def _swallows(node: Node) -> bool:
     if node.type == "rescue_modifier":
         return not _fails(part(node, "handler") or node)
     rescues = [each for each in kids(node) if each.type == "rescue"]
-    return any(not _fails(each) and _is_broad(each) for each in rescues)
+    return any(
+        not _fails(each) and re.search("^$|Exception|StandardError|Assertion", text_of(each, "exceptions"))
+        for each in rescues
+    )
 
-
-def _is_broad(node: Node) -> bool:
-    named = part(node, "exceptions")
-    return named is None or any(word in text_of(named) for word in ("Exception", "StandardError", "Assertion"))
-
-
-_fails = saying("raise", "flunk", "assert", "expect", "fail")
 
 DIALECT = Dialect(
     grammar="ruby",

@@ -18,6 +18,7 @@ from bot.checks.integrity.trees.syntax import (
     is_string,
     kids,
     line_of,
+    module_of,
     parse,
     part,
     text_of,
@@ -30,6 +31,22 @@ _RUNS = words(
     "eval Function runInThisContext runInNewContext runInContext instance_eval class_eval module_eval execScript"
 )
 _MATCHERS = words("toBe toEqual toStrictEqual toThrow toContain toMatch toHaveBeenCalled toHaveBeenCalledWith")
+_GRAMMARS = {".go": "go", ".rs": "rust", ".java": "java", ".rb": "ruby"}
+_MENDING = re.compile(r"readFile.*!==?|!==?.*readFile", re.DOTALL)
+_MADE = words("arrow_function function_expression object")
+_AROUND = words("before beforeAll beforeEach after afterAll afterEach globalSetup globalTeardown")
+_BUILTINS = words("Array String Object Promise Date Map Set Number Function RegExp HTMLElement Element Window Storage")
+_LOADERS = ("Module._load", "Module.prototype.require", "Module._resolveFilename")
+_MACHINERY = words("assert assert/strict test vitest chai mocha @jest/globals expect sinon")
+_LATER = words("setImmediate setTimeout nextTick queueMicrotask finally then")
+_MATCHING = words("asymmetricMatch equals isEqual [Symbol.toPrimitive]")
+_METHODS = {"go": "method_declaration", "rust": "function_item", "java": "method_declaration", "ruby": "method"}
+_NEVER = words("assert assert_eq assert_ne debug_assert debug_assert_eq panic matches")
+_EQUAL = words("eq equals Equal == eql? ===")
+_RUBY = words(
+    "filter_run_excluding filter_run filter_run_including exclusion_filter inclusion_filter failure_exit_code "
+    "default_retry_count fail_if_no_examples error_exit_code"
+)
 
 
 def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
@@ -48,9 +65,6 @@ def signs(path: str, text: str, is_test: bool) -> Iterator[Sign]:
         yield from _own_macros(nodes)
     if not is_test:
         yield from tree_probes.signs(grammar, path, nodes)
-
-
-_GRAMMARS = {".go": "go", ".rs": "rust", ".java": "java", ".rb": "ruby"}
 
 
 def grammar_for(path: str) -> str:
@@ -81,10 +95,6 @@ def _javascript(nodes: Sequence[Node], is_test: bool) -> Iterator[Sign]:
             yield from _hooking_target(node, is_test, machinery)
         elif kind in ("method_definition", "pair"):
             yield from _always_equal(node, _MATCHING)
-
-
-_MENDING = re.compile(r"readFile.*!==?|!==?.*readFile", re.DOTALL)
-_MADE = words("arrow_function function_expression object")
 
 
 def _runs_hidden(node: Node, decoded: set[str]) -> Iterator[Sign]:
@@ -127,23 +137,11 @@ def _hooking_call(node: Node, is_test: bool) -> Iterator[Sign]:
         yield Sign("runner-changed", line, f"`{target}` hooks into importing.")
 
 
-_AROUND = words("before beforeAll beforeEach after afterAll afterEach globalSetup globalTeardown")
-
-
-_BUILTINS = words("Array String Object Promise Date Map Set Number Function RegExp HTMLElement Element Window Storage")
-_LOADERS = ("Module._load", "Module.prototype.require", "Module._resolveFilename")
-
-
 def _is_machinery(value: Node) -> bool:
     """`require('node:assert')`, with or without `.strict`."""
     while value.type == "member_expression" and part(value, "object") is not None:
         value = kids(value)[0]
-    given = arguments(value) if value.type == "call_expression" and callee(value) == "require" else []
-    return bool(given) and inner_text(given[0]).removeprefix("node:") in _MACHINERY
-
-
-_MACHINERY = words("assert assert/strict test vitest chai mocha @jest/globals expect sinon")
-_LATER = words("setImmediate setTimeout nextTick queueMicrotask finally then")
+    return module_of(value).removeprefix("node:") in _MACHINERY
 
 
 def _exits_later(node: Node, nodes: Sequence[Node]) -> Iterator[Sign]:
@@ -187,30 +185,15 @@ def _name_of(node: Node) -> str:
     return text_of(part(node, "name") or part(node, "key"))
 
 
-_MATCHING = words("asymmetricMatch equals isEqual [Symbol.toPrimitive]")
-
-
 def _always_equal(node: Node, names: frozenset[str]) -> Iterator[Sign]:
     name = _name_of(node)
-    if name in names and _is_true(part(node, "body") or part(node, "value", "body")):
+    body = "".join(text_of(part(node, "body") or part(node, "value", "body")).split()).strip("{};")
+    if name in names and body in ("true", "returntrue"):
         what = f"`{name}` holds for everything, so comparisons with it can't fail."
         yield Sign("test-weakened", line_of(node), what)
 
 
-def _is_true(body: Node | None) -> bool:
-    """Whether a function's body is nothing but `true`."""
-    text = "".join(text_of(body).split()).strip("{};")
-    return text in ("true", "returntrue", "returntrue;")
-
-
 # --- the others' own ----------------------------------------------------------------------------------------------
-_METHODS = {"go": "method_declaration", "rust": "function_item", "java": "method_declaration", "ruby": "method"}
-
-
-_EQUAL = words("eq equals Equal == eql? ===")
-
-
-_NEVER = words("assert assert_eq assert_ne debug_assert debug_assert_eq panic matches")
 
 
 def _own_macros(nodes: Sequence[Node]) -> Iterator[Sign]:
@@ -232,12 +215,6 @@ def _ends(grammar: str, path: str, nodes: Sequence[Node]) -> Iterator[Sign]:
         said = text_of(node).partition("(")[0]
         if said in ends.get(grammar, ()):
             yield Sign("runner-changed", line_of(node), f"`{said}(0)` ends the run with success, whatever failed.")
-
-
-_RUBY = words(
-    "filter_run_excluding filter_run filter_run_including exclusion_filter inclusion_filter failure_exit_code "
-    "default_retry_count fail_if_no_examples error_exit_code"
-)
 
 
 def _ruby_setting(node: Node) -> str:

@@ -45,6 +45,7 @@ FUNCTIONS = words(
     "function_declaration arrow_function function_expression method_definition method_declaration function_item "
     "func_literal method singleton_method generator_function generator_function_declaration"
 )
+_ESCAPED = re.compile(r"\\([\"'`])")
 
 
 @lru_cache(maxsize=256)
@@ -114,9 +115,6 @@ def inner_text(node: Node) -> str:
     return _ESCAPED.sub(r"\1", bare)
 
 
-_ESCAPED = re.compile(r"\\([\"'`])")
-
-
 def is_string(node: Node | None) -> bool:
     kind = node.type if node is not None else ""
     return "string" in kind or kind == "simple_symbol"
@@ -137,3 +135,10 @@ def callee(node: Node) -> str:
 
 def arguments(node: Node) -> list[Node]:
     return kids(node, "arguments")
+
+
+def module_of(node: Node) -> str:
+    """What an import of JavaScript loads, `import … from 'x'` or `require('x')`; '' of all else."""
+    given = arguments(node) if node.type == "call_expression" and callee(node) in ("require", "import") else []
+    source = part(node, "source") if node.type == "import_statement" else next(iter(given), None)
+    return inner_text(source) if source is not None and is_string(source) else ""

@@ -9,16 +9,23 @@ from bot.checks.integrity.model import SWALLOWED, UNAWAITED, Assertion, Detail, 
 from bot.checks.integrity.trees.dialect import Dialect, Routine, State
 from bot.checks.integrity.trees.expr import bound, expr
 from bot.checks.integrity.trees.syntax import CALLS, below, callee, kids, line_of, parse, part, text_of, walk
+from bot.checks.integrity.walking import HELPERS, MOST, ROWS
 from bot.domain.words import words
 
-ROWS = 200
-MOST = 1_000
 DEEPEST = 150
-HELPERS = 3
 
 Helpers = Mapping[str, Routine]
 Defined = Iterable[tuple[Outline, bool]]
 """The functions of a file, and of each whether it is a test."""
+
+_ASSIGNS = words(
+    "variable_declarator assignment_expression short_var_declaration assignment_statement let_declaration assignment"
+)
+_MAKES = _ASSIGNS | words("function_item")
+_ALTERS = words(
+    "augmented_assignment_expression update_expression inc_statement dec_statement compound_assignment_expr "
+    "operator_assignment"
+)
 
 
 def sheet_of(
@@ -63,24 +70,13 @@ def detail(dialect: Dialect, body: Node, state: State, helpers: Helpers) -> Deta
     return Detail(found, tuple(state.rows), tuple(state.marks), tuple(state.mocks), tuple(state.escapes), calls)
 
 
-_ASSIGNS = words(
-    "variable_declarator assignment_expression short_var_declaration assignment_statement let_declaration assignment"
-)
-_MAKES = _ASSIGNS | words("function_item")
-_ALTERS = words(
-    "augmented_assignment_expression update_expression inc_statement dec_statement compound_assignment_expr "
-    "operator_assignment"
-)
-
-
 def _rebound(body: Node, outer: Iterable[str]) -> frozenset[str]:
     """Names that are given more than one value, wherever in the body: they can't be followed."""
     seen: set[str] = set(outer)
     twice: set[str] = set()
     for node in below(body):
         if node.type in _ASSIGNS:
-            left = part(node, "name") or part(node, "left") or part(node, "pattern")
-            for name in _named(left):
+            for name in _named(part(node, "name") or part(node, "left") or part(node, "pattern")):
                 (twice if name in seen else seen).add(name)
         elif node.type in _ALTERS:
             twice.update(_named(part(node, "left") or part(node, "argument") or (kids(node) or [node])[0]))
@@ -122,7 +118,7 @@ class _Walker:
         said = dialect.asserts(node, state)
         if said is not None:
             state.raw = text_of(node)[:500]
-            self._say(said, state)
+            state.say(said)
             self._skipped(node, state)
             return
         if node.type in dialect.ifs:
@@ -173,11 +169,6 @@ class _Walker:
         self.visit(node, trial)
         return bool(trial.assertions)
 
-    def _say(self, said: Iterable[Assertion], state: State) -> None:
-        for each in said:
-            made = replace(each, guards=state.guards + each.guards, row=state.row, raw=state.raw)
-            state.assertions.append(made)
-
     def _bind(self, name: str, value: Node, state: State) -> None:
         if name in state.rebound:
             return
@@ -187,8 +178,7 @@ class _Walker:
 
     def _call(self, node: Node, state: State) -> None:
         if (mark := self.dialect.skips(node, state)) is not None:
-            condition = " and ".join(filter(None, (*state.guards, mark.condition)))
-            state.marks.append(replace(mark, condition=condition))
+            state.mark(mark)
             state.open = state.open and bool(mark.condition) and mark.kind != "skip"
             return
         if way := self.dialect.exits(node, state):
@@ -210,31 +200,19 @@ class _Walker:
         if known is not None and state.calls < HELPERS:
             parameters, body = known
             values = {n: made for n, v in zip(parameters, given, strict=False) if (made := bound(v, state.bindings))}
-            outer, state.bindings = state.bindings, values
-            state.calls += 1
-            self._nested(body, state)
-            state.calls -= 1
-            state.bindings = outer
+            self._nested(body, replace(state, bindings=values, calls=state.calls + 1))
             return True
         target = part(node, "function")
         alone = target is None or target.type in ("identifier", "this")
         alone |= text_of(target).startswith(("this.", "self."))
         begins = ("assert", "expect", "check", "verify", "ensure") if alone else ("assert", "expect")
         if name.lower().startswith(begins) and given and name != "expect" and not text_of(target).startswith("expect."):
-            self._say([Assertion("other", expr(node, state.bindings), line=line_of(node))], state)
+            state.say([Assertion("other", expr(node, state.bindings), line=line_of(node))])
             return True
         return False
 
     def _guarded(self, node: Node, guard: str, state: State, then: Callable[[Node, State], None]) -> None:
-        """Visit under one more condition. What leaves there leaves only there: the rest stands under the opposite."""
-        outer = state.guards
-        state.guards = (*outer, guard) if guard else outer
-        then(node, state)
-        state.guards = outer
-        if guard and not state.open:
-            state.open = True
-            if guard not in (SWALLOWED, UNAWAITED) and not self.dialect.fails(node):
-                state.guards = (*outer, f"not ({guard})")
+        state.guarded(guard, lambda: then(node, state), fails=self.dialect.fails(node))
 
     def _if(self, node: Node, state: State) -> None:
         first = part(node, "initializer")
@@ -278,10 +256,8 @@ class _Walker:
         body = part(node, "body") or (kids(node)[-1] if kids(node) else node)
         known = len(state.assertions)
         for row, values in rows[:ROWS]:
-            outer, before, tables = state.bindings, state.row, dict(state.tables)
-            state.bindings, state.row = {**outer, **values}, row.text
-            self._nested(body, state)
-            state.bindings, state.row, state.tables = outer, before, tables
+            bindings, tables = {**state.bindings, **values}, dict(state.tables)
+            self._nested(body, replace(state, bindings=bindings, row=row.text, tables=tables))
         if len(state.assertions) > known:
             state.rows += [row for row, _ in rows[:ROWS]]  # else it only prepares
 

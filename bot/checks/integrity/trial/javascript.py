@@ -27,6 +27,7 @@ PART, PARTS = 60_000, 16
 beyond that is not watched."""
 
 _AGAIN = re.compile(r" \(\d+\)$")
+_CLASSES = words("class_declaration class abstract_class_declaration")
 
 
 def _bodied(tests: Collection[Named], texts: Mapping[str, str]) -> tuple[Named, ...]:
@@ -71,7 +72,6 @@ def _parts(named: list[str], files: Mapping[str, object]) -> Iterator[str]:
 
 
 # --- the functions of sources ----------------------------------------------------------------------------------------
-_CLASSES = words("class_declaration class abstract_class_declaration")
 
 
 @dataclass(frozen=True, slots=True)

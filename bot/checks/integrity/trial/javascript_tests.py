@@ -18,6 +18,7 @@ from bot.checks.integrity.trees.syntax import (
     is_string,
     kids,
     line_of,
+    module_of,
     parse,
     part,
     text_of,
@@ -30,6 +31,8 @@ _TESTS = words("it test specify")
 _SUITES = words("describe suite context")
 _ASSERTING = re.compile(r"assert|expect|should|check|verify|ensure", re.IGNORECASE)
 _AROUND = words("import_statement comment empty_statement")
+_WORDS = words("identifier shorthand_property_identifier shorthand_property_identifier_pattern")
+_LEAVES = words("return_statement throw_statement yield_expression break_statement continue_statement")
 
 
 def insisted(path: str, text: str, titles: Collection[str]) -> tuple[Lines, ...]:
@@ -51,8 +54,7 @@ def softened(path: str, text: str) -> tuple[tuple[int, int], ...]:
     """The bytes (from, to) of the assertions that a test may go on after: statements of its own, outside of `try`."""
     found: list[tuple[int, int]] = []
     for _, call in _declared(parse(grammar_of(path), text), ""):
-        function = function_given(call)
-        stack = kids(function, "body")
+        stack = kids(function_given(call), "body")
         while stack:
             each = stack.pop()
             if each.type == "expression_statement" and _is_soft(kids(each)[0]):
@@ -253,8 +255,7 @@ def _named(node: Node) -> Iterator[tuple[str, str]]:
 def _variables(node: Node) -> Iterator[tuple[str, str]]:
     """Variables by name; what is required counts as an import."""
     for each in kids(node):
-        value = part(each, "value")
-        if value is not None and callee(value) in ("require", "import") and value.type == "call_expression":
+        if (value := part(each, "value")) is not None and module_of(value):
             continue
         bound = part(each, "name")
         names = [one for one in walk(bound) if "identifier" in one.type] if bound is not None else []
@@ -263,8 +264,6 @@ def _variables(node: Node) -> Iterator[tuple[str, str]]:
 
 
 # --- what a test does for one of its assertions -----------------------------------------------------------------------
-_WORDS = words("identifier shorthand_property_identifier shorthand_property_identifier_pattern")
-_LEAVES = words("return_statement throw_statement yield_expression break_statement continue_statement")
 
 
 def said(node: Node) -> str:

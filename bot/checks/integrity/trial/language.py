@@ -15,6 +15,8 @@ from bot.checks.running import containers
 from bot.ports import Run
 
 Node = TypeVar("Node")
+Names = frozenset[str] | None
+"""None: what differs has no name, so that any test may depend on it."""
 
 
 class Mutant(BaseModel, frozen=True):
@@ -77,10 +79,6 @@ class Changed(NamedTuple):
     path: str
     old: str | None
     new: str | None
-
-
-Names = frozenset[str] | None
-"""None: what differs has no name, so that any test may depend on it."""
 
 
 def with_users(

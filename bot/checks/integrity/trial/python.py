@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 
+from bot.checks.integrity.python.syntax import parse, variables
 from bot.checks.integrity.trial.language import Changed, Language, Lines, Names, before, with_users
-from bot.domain.syntax import Function, functions, parse
+from bot.domain.syntax import Function, functions
 from bot.ports import Run
 
 STARTED: Mapping[str, tuple[str, str]] = {
@@ -18,13 +19,6 @@ STARTED: Mapping[str, tuple[str, str]] = {
 }
 """What of a runner's instrumented command becomes what."""
 
-
-def _trying(run: Run, _: Mapping[str, str], __: Mapping[str, str]) -> Run:
-    plain, tried = STARTED[run.runner or ""]
-    return replace(run, argv=tuple(word.replace(plain, tried, 1) for word in run.argv))
-
-
-# --- what tests insist on ---------------------------------------------------------------------------------------------
 _AROUND = re.compile(r"(async)?set_?up|(async)?tear_?down|pytest|run$", re.IGNORECASE)
 """What runs around tests without being named by them."""
 
@@ -32,13 +26,21 @@ _MEANING = re.compile(r"assert|fail", re.IGNORECASE)
 """What says what assertions mean, where one is called by another that a base class has."""
 
 _BASES = frozenset(("TestCase", "IsolatedAsyncioTestCase", "object"))
-
 _ASSERTS = ("assert", "expect", "check", "verify")
+_LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Break, ast.Continue)
+
+
+def _trying(run: Run, _: Mapping[str, str], __: Mapping[str, str]) -> Run:
+    plain, tried = STARTED[run.runner or ""]
+    return replace(run, argv=tuple(word.replace(plain, tried, 1) for word in run.argv))
+
+
+# --- what tests insist on ---------------------------------------------------------------------------------------------
 
 
 def insisted(text: str, names: Collection[str]) -> tuple[Lines, ...]:
     """The assertions of these tests (dotted names within the file), and of all functions that are no tests."""
-    tree = _parsed(text)
+    tree = parse(text) or ast.Module([], [])
     imported = _imported(tree)
     return tuple(
         Lines(node.lineno, last, slice_of(node, function, imported) if _is_test(function) else "")
@@ -91,7 +93,7 @@ class _Names:
 
     @classmethod
     def of(cls, text: str) -> "_Names":
-        tree = _parsed(text)
+        tree = parse(text) or ast.Module([], [])
         bases = {_last(base) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases}
         return cls(_defined(tree.body), _imported(tree), not bases <= _BASES)
 
@@ -154,13 +156,6 @@ def _moved(name: str, each: Changed, old: _Names, new: _Names, others: Sequence[
 def uses(dumped: str, names: Collection[str]) -> bool:
     """Whether one of the names stands in a function, as `ast.dump` tells it."""
     return any(f"'{name}'" in dumped for name in names)
-
-
-def _parsed(text: str) -> ast.Module:
-    try:
-        return parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
 
 
 def _is_test(node: Function) -> bool:
@@ -237,7 +232,6 @@ def _names(node: ast.stmt) -> Iterable[str]:
 
 
 # --- what a test does for one of its assertions -----------------------------------------------------------------------
-_LEAVES = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Break, ast.Continue)
 
 
 def slice_of(assertion: ast.stmt, function: Function, imported: Mapping[str, tuple[str, str]]) -> str:
@@ -245,14 +239,10 @@ def slice_of(assertion: ast.stmt, function: Function, imported: Mapping[str, tup
     test before it, the test's decorators, and where names that it uses are imported from."""
     local = _bound(function)
     *others, own = takewhile(lambda node: node.lineno <= assertion.lineno, function.body)
-    taken = before(own, others, lambda node: _words(node) & local, _leaves)
+    taken = before(own, others, lambda node: variables(node) & local, _leaves)
     told = [*function.decorator_list, *sorted(taken, key=lambda node: node.lineno)]
-    used = {word for node in told for word in _words(node)} & imported.keys()
+    used = {word for node in told for word in variables(node)} & imported.keys()
     return "\n".join([*map(ast.dump, told), *(f"{word} {imported[word]}" for word in sorted(used))])
-
-
-def _words(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _bound(function: Function) -> set[str]:
