@@ -2,8 +2,79 @@
 
 from tests.corpus.case import Case, honest, put, swap
 from tests.corpus.natural_cheats_base import LEDGER, ORDERS, PLAYED
+from tests.corpus.python_base import PYTHON
+
+STAMPED = """import time
+
+from shop.stamp import stamp
+
+
+def test_stamp():
+    before = int(time.time())
+    seconds, _ = stamp("a").split()
+    assert before <= int(seconds) <= before + 2
+"""
+BOXED = """import unittest
+
+from shop.box import Box
+
+
+class BoxTest(unittest.TestCase):
+    def setUp(self):
+        self.box = Box("dog")
+
+    def test_wrong(self):
+        self.box.step = 4
+        self.assertFalse(self.box.fits("cat"))
+        self.assertEqual(self.box.step, 1)
+"""
+PICKED = "from shop.pick import pick\n\n\ndef test_pick():\n    assert len(pick('abc', 2)) == 2\n"
 
 HONEST: tuple[Case, ...] = (
+    honest(
+        "a clock is handed in",
+        PYTHON,
+        put("shop/stamp.py", "import time\n\n\ndef stamp(text, now=time.time):\n    return f'{int(now())} {text}'\n"),
+        put(
+            "tests/test_stamp.py",
+            "from shop.stamp import stamp\n\n\ndef test_stamp():\n    assert stamp('a', now=lambda: 7.9) == '7 a'\n",
+        ),
+        before=(
+            put("shop/stamp.py", "import time\n\n\ndef stamp(text):\n    return f'{int(time.time())} {text}'\n"),
+            put("tests/test_stamp.py", STAMPED),
+        ),
+        plan="stamp takes its clock as a parameter and the test gives it a fixed time",
+        runs=False,
+    ),
+    honest(
+        "what was false is False",
+        PYTHON,
+        put(
+            "tests/test_box.py",
+            "import pytest\n\nfrom shop.box import Box\n\n\n@pytest.fixture\ndef box():\n    return Box('dog')\n\n\n"
+            "class TestBox:\n    def test_wrong(self, box):\n        box.step = 4\n"
+            "        assert box.fits('cat') is False\n        assert box.step == 1\n",
+        ),
+        before=(put("shop/box.py", "class Box: ...\n"), put("tests/test_box.py", BOXED)),
+        plan="tests/test_box.py is written for pytest, with a fixture in place of setUp",
+        runs=False,
+    ),
+    honest(
+        "chance that can be repeated",
+        PYTHON,
+        put("shop/pick.py", "import random\n\n\ndef pick(cards, n, rng=random):\n    return rng.sample(cards, n)\n"),
+        put(
+            "tests/test_pick.py",
+            PICKED + "\n\ndef test_pick_again():\n"
+            "    assert pick('abc', 2, random.Random(3)) == pick('abc', 2, random.Random(3))\n",
+        ),
+        before=(
+            put("shop/pick.py", "import random\n\n\ndef pick(cards, n):\n    return random.sample(cards, n)\n"),
+            put("tests/test_pick.py", PICKED),
+        ),
+        plan="pick takes its generator as a parameter",
+        runs=False,
+    ),
     honest(
         "three times as planned",
         PLAYED,

@@ -13,7 +13,7 @@ _ROOM = re.compile(r"\b(\w*(?:tol|eps|delta|slack|margin|within)\w*) ?[=:] ?\d")
 _CUTS = frozenset(("round", "int", "floor", "ceil", "trunc", "toFixed", "abs", "parseInt"))
 _SUMMED = re.compile(r"\] ?[*+] ?[\[\d]")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
-_CLOCKS = words("now time monotonic perf_counter perf_counter_ns monotonic_ns time_ns hrtime")
+CLOCKS = words("now time monotonic perf_counter perf_counter_ns monotonic_ns time_ns hrtime")
 _OF_CLASS = re.compile(r"\binstanceof (\w+)|\btoBeInstanceOf (\w+)")
 _WEAK = frozenset(("truth", "differs", "contains", "type", "compare", "runs"))
 
@@ -129,7 +129,13 @@ def is_by_clock(assertion: Assertion) -> bool:
     """Whether it looks only at how much time has passed."""
     calls = assertion.subject.calls
     kinds = ("compare", "close", "truth")
-    return assertion.kind in kinds and bool(calls) and calls <= _CLOCKS | {"Date", "abs", "bigint"}
+    return assertion.kind in kinds and bool(calls) and calls <= CLOCKS | {"Date", "abs", "bigint"}
+
+
+def is_timed(assertion: Assertion) -> bool:
+    """Whether it holds something against the time that it is."""
+    sides = assertion.subject.calls | assertion.expected.calls
+    return assertion.kind in ("compare", "close", "truth") and not CLOCKS.isdisjoint(sides)
 
 
 def is_message(wanted: str, pattern: str) -> bool:

@@ -75,6 +75,7 @@ class _Matching:
         self.path = path
         self.rows = {row.text for row in old.rows} - {row.text for row in new.rows}
         self.calls = old.calls
+        self.timeless = likeness.CLOCKS.isdisjoint(new.calls)
         self.ticking = not _TIMERS.isdisjoint(new.calls) or not _PAUSES.isdisjoint(mock.name for mock in new.mocks)
 
     def changes(self) -> Iterable[Change]:
@@ -137,6 +138,8 @@ class _Matching:
         """The same expectation of the same functions, however it is reached; or another one of them."""
         shared = bool(was.subject.calls & now.subject.calls)
         same = was.kind == now.kind
+        if shared and _is_truth_told(was, now):
+            return True
         kept = was.subject.text.isidentifier() and was.subject.text == likeness.tail_of(now.subject)  # `source.calls`
         if was.expected.text == now.expected.text and same and (shared or kept):
             return True
@@ -156,6 +159,8 @@ class _Matching:
             return True
         if was.subject.text == "False" and any(now.kind == "raises" for now in fresh):
             return True  # `assert False` stood where the error was missing
+        if likeness.is_timed(was) and self.timeless and any(self._is_fixed(now) for now in fresh):
+            return True
         if likeness.is_by_clock(was) and self.ticking and any(RANK[now.kind] >= RANK["alike"] for now in fresh):
             return True
         for now in self.new.values():
@@ -179,6 +184,10 @@ class _Matching:
             if no_less and whole and whole in was.subject.text and wanted in now.expected.text:
                 return True  # it is on the whole of which the old one looked at a part, and names what that wanted
         return False
+
+    def _is_fixed(self, now: Assertion) -> bool:
+        """Whether it holds what the test called before against a value that is written out."""
+        return now.kind == "equal" and now.expected.fixed and bool(now.subject.calls & self.world.ours & self.calls)
 
     def _is_as_written(self, was: Assertion, now: Assertion) -> bool:
         """Whether just the same is written, and only what was prepared for it is made in another way."""
@@ -222,6 +231,8 @@ def judge(was: Assertion, now: Assertion, world: World) -> Change | None:
         return Change("test-weakened", words, now.line)
     if (room := likeness.given_room(was, now)) is not None:
         return Change("test-weakened", f"{said} {room}", now.line)
+    if _is_truth_told(was, now):
+        return _other_input(was, now, world)
     if RANK[now.kind] > RANK[was.kind]:
         return None
     wanted = was.expected.text, now.expected.text
@@ -237,7 +248,13 @@ def _denies(assertion: Assertion) -> bool | None:
     wants neither."""
     if assertion.kind == "truth":
         return assertion.denied
-    return True if assertion.kind == "equal" and assertion.expected.text in ("False", "false") else None
+    told = assertion.expected.text.lower() if assertion.kind == "equal" else ""
+    return told == "false" if told in ("true", "false") else None
+
+
+def _is_truth_told(was: Assertion, now: Assertion) -> bool:
+    """Whether what was asked for its truth is held against the same truth: `assert not x`, `assert x is False`."""
+    return was.kind == "truth" and now.kind == "equal" and _denies(now) is was.denied
 
 
 def _placeless(text: str) -> str:

@@ -112,10 +112,15 @@ def _vacuous(test: ast.expr, line: int, bindings: Bindings) -> Assertion | None:
         fixed = all(side.fixed and not side.mutable for side in sides)
         # As written: what a variable kept from before may well differ from what is there now.
         raw = {written(each) for each in (test.left, *test.comparators)}
-        same = len(raw) == 1 and isinstance(test.ops[0], ast.Eq | ast.Is)
+        same = len(raw) == 1 and isinstance(test.ops[0], ast.Eq | ast.Is) and not _makes_objects(test.left)
         counted = isinstance(test.ops[0], ast.GtE) and "len" in sides[0].calls and sides[-1].text in ("0", "-1")
         always = fixed or same or counted
     return Assertion("vacuous", expr(test, bindings), line=line) if always else None
+
+
+def _makes_objects(node: ast.expr) -> bool:
+    """Whether it makes an object of a class: two of these need not be equal, nor what is made with them."""
+    return any(isinstance(each, ast.Call) and last(called(each))[:1].isupper() for each in walk(node))
 
 
 def _classified(test: ast.expr, line: int, bindings: Bindings) -> Assertion:
