@@ -12,7 +12,7 @@ from bot.checks.comparing import texts_of
 from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, meant_to_change, old_tests_on_new, respelled, test_changes
 from bot.checks.pairing import Named, example_of, examples, pair
-from bot.checks.planned.explained import is_explained, is_gone, sentences, takes_otherwise
+from bot.checks.planned.explained import is_explained, is_gone, is_unpatched, sentences, takes_otherwise
 from bot.checks.repeating import Again
 from bot.checks.running import (
     BASE,
@@ -277,7 +277,8 @@ def _changes(name: str) -> str:
 def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
     """Old tests of which the approved plan says that what they expect changes, or that they go: they are meant to
     change. Those that need a name which the plan takes away: their subject is gone. And those that call as before what
-    the plan says takes something else, unless it is seen that they expect something else as well."""
+    the plan says takes something else, or that patch what it says is handed in now, unless it is seen that they expect
+    something else as well."""
     said = sentences(question.plan)
     read, moves = turned(question) if seen.steady else {}, moves_of(question)
     for test in seen.old:
@@ -286,10 +287,21 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
         function = _function_of(test)
         turn = read.get((moves.get(test.file, test.file), function))
         told = is_explained("expectation-changed", "", said, (function,)) if turn is None else turn
-        called = frozenset() if turn is False else seen.refused(test)
-        if told or is_gone(seen.missing(test, question), said) or takes_otherwise(called, said):
+        told = told or is_gone(seen.missing(test, question), said)
+        if turn is not False and not told:
+            told = takes_otherwise(seen.refused(test), said) or (is_unpatched(said) and _patches_less(test, question))
+        if told:
             path = test.file or test.id
             yield Finding(kind="expectation-changed", path=path, what=_changes(test.id), explained="plan")
+
+
+def _patches_less(test: Named, question: Question) -> bool:
+    """Whether the test's file replaces less of what is not its own than it did."""
+    old, new = (texts_of(question.changes, side).get(test.file, "") for side in ("old", "new"))
+    return bool(new) and len(_PATCHING.findall(new)) < len(_PATCHING.findall(old))
+
+
+_PATCHING = re.compile(r"\b(?:patch|monkeypatch|setattr|spyOn|fakeTimers|useFakeTimers|mock)\w*(?:\.\w+)*\(")
 
 
 def _function_of(test: Named) -> str:

@@ -305,6 +305,29 @@ def test_a_test_that_calls_as_before_what_the_plan_says_takes_something_else(
     assert judgement.verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("step", "test", "verdict"),
+    [
+        ("f takes its clock; its tests hand one in instead of patching time", "f(now=g) == {}", Verdict.UPHELD),
+        ("f takes its clock; its tests hand one in", "f(now=g) == {}", Verdict.REFUTED),
+        (
+            "f takes its clock; nothing needs to be patched instead of it",
+            "patch('a.time', g)() == f() == {}",
+            Verdict.REFUTED,
+        ),
+    ],
+)
+def test_a_test_that_patches_what_the_plan_says_is_handed_in_now(step: str, test: str, verdict: Verdict) -> None:
+    text = "from unittest.mock import patch\n\nfrom a import f\n\n\ndef test_f():\n    assert {}\n"
+    old = {"a.py": "1", "tests/test_a.py": text.format("patch('a.time', g)() == f() == 3")}
+    new = {"a.py": "2", "tests/test_a.py": text.format(test.format(3))}
+    asked = question(old, new, plan=PLAN.model_copy(update={"steps": (step,)}))
+    told = Tests({f"{A}f": "failed"}, {f"{A}f": "assert 1 == 3"})
+    judgement, _ = judged(asked, base=suite("f:p"), old_1=told)
+    assert judgement is not None
+    assert judgement.verdict is verdict
+
+
 def test_a_module_that_the_plan_takes_away_takes_the_tests_of_what_it_held() -> None:
     text = "from pkg._compat import f as take\nfrom pkg import g\n\ndef test_f(): take()\n\ndef test_g(): g()\n"
     old = {"pkg/__init__.py": "", "pkg/_compat.py": "", "tests/test_a.py": text}

@@ -193,6 +193,18 @@ def takes_otherwise(names: Iterable[str], said: Iterable[str]) -> bool:
     return any(holds(each, name) and acts(each, TAKES, (name,)) for each in said for name in known)
 
 
+def is_unpatched(said: Iterable[str]) -> bool:
+    """Whether one statement says that something is not patched any more."""
+    return any(_UNPATCHED.search(each) for each in said)
+
+
+_UNPATCHED = re.compile(
+    r"\b(?:instead of|rather than|in place of|no longer|without|not?|stop\w*|need(?:n't| not)) (?:\w+ ){0,2}"
+    r"(?:monkey-?)?(?:patch|mock|stub)\w*",
+    re.IGNORECASE,
+)
+
+
 def _is_known(statement: str, kind: str, names: Sequence[str]) -> bool:
     """Whether a statement speaks of such a file by what it is: of a snapshot with a word of its names and titles
     beside it, of what runs in CI where all its steps are kept."""
