@@ -151,9 +151,17 @@ def _assigned(node: Node, state: State) -> Mock | None:
     if left is None or left.type != "member_expression" or value is None or not is_double(value):
         return None
     name, owner = text_of(left, "property"), part(left, "object")
-    if text_of(owner) in ("this", "module", "exports") or "prototype" in text_of(owner):
+    if text_of(owner) in ("this", "module", "exports") or "prototype" in text_of(owner) or _is_made_here(owner, node):
         return None
     return Mock(f"./{expr(owner, state.bindings).text}.{name}", name, line_of(node), instance=True)
+
+
+def _is_made_here(owner: Node | None, node: Node) -> bool:
+    """Whether the block around declares this function itself: `const clock = () => time; clock.forward = …`."""
+    block = next((each for each in above(node) if each.type == "statement_block"), None)
+    declared = (each for each in below(block, 500) if each.type == "variable_declarator") if block else ()
+    made = (part(each, "value") for each in declared if text_of(each, "name") == text_of(owner))
+    return any(value is not None and value.type in FUNCTIONS for value in made)
 
 
 def _stubbed(node: Node, _: State) -> Mock | None:
