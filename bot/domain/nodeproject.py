@@ -42,9 +42,10 @@ node -e {shlex.quote(_DIRECT)} | while read -r place wanted; do
   npm install --dry-run --prefix /tmp/one --fetch-retries=1 {_BARELY} "$wanted" < /dev/null ||
     {{ npm view npm version < /dev/null && npm pkg delete "$place"; }}
 done
-npm install {_BARELY}; ended=$?; cp /tmp/package*.json .; (exit $ended); }}"""
-"""The last resort: while the registry answers, a package is done without that can't be had, or needs one that can't,
-since no registry has it. What it is for is seldom the tests."""
+rm -rf node_modules; npm install {_BARELY}; ended=$?; cp /tmp/package*.json .; (exit $ended); }}"""
+"""The last resort, whatever the client: while the registry answers, a package is done without that can't be had, or
+needs one that can't, since no registry has it. What it is for is seldom the tests. npm heeds the lock file of the first
+yarn, but can't build on what another client has begun."""
 
 _DEFAULTS = (("npx vitest run", "vitest"), ("npx jest", "jest"), ("npx mocha", "mocha"))
 _BY_THEMSELVES = frozenset({"tap", "tape"})
@@ -145,8 +146,8 @@ def _leniently(command: str) -> str:
     tests seldom need what it makes. And packages from before npm 7 often disagree on their peers, which npm then only
     told."""
     without = "--mode=skip-build" if "cli-dist" in command else "--ignore-scripts"
-    last = f" || {command} {without} --legacy-peer-deps || {_WITHOUT_SOME}" if command.startswith("npm ") else ""
-    return f"{command} || {command} {without}{last}"
+    peers = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
+    return f"{command} || {command} {without}{peers} || {_WITHOUT_SOME}"
 
 
 def _names(table: object) -> list[str]:

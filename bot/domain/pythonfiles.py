@@ -2,13 +2,15 @@
 
 import ast
 import configparser
+import posixpath
 import re
 import shlex
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.commandline import programs
 from bot.domain.projects import Read
 from bot.domain.syntax import parse
 
@@ -20,11 +22,18 @@ _CONDITION = re.compile(r"([\w{},!.-]+):\s+(.*)")
 _MOST, _LONGEST, _BRACES = 200, 100, 2
 """How many lines and names of environments of tox are looked at, their letters, and braces, which multiply them."""
 
+_POSARGS = re.compile(r"\{posargs:?([^{}]*)\}|\[\]")
+_ALONE = re.compile(r"-[vqsxl]+|-[rn]\w+|-.*=.*")
+"""Options of pytest that have no value in the word behind them."""
+
+_PYTEST = ("pytest", "py.test")
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """`needs`: something beyond the standard library is needed to run, or it can't be told. `pytest_config`: pytest's
-    settings as text, None without any. `unittest`: the words behind `-m unittest` where tox or hatch runs that.
+    settings as text, None without any. `unittest`: the words behind `-m unittest` where tox or hatch runs that, in the
+    folder `unittest_in`. `pytest`: the files and folders that tox gives pytest.
     `test_requirements`: what tox installs for tests, and what the project's own `tests_require` adds to it.
     `build_text`: the files that say how it is built."""
 
@@ -36,6 +45,8 @@ class Declared:
     test_requirements: tuple[str, ...]
     run_extras: tuple[str, ...]
     unittest: tuple[str, ...] | None
+    unittest_in: str
+    pytest: tuple[str, ...]
     tox_text: str
     pytest_config: str | None
     build_text: str
@@ -64,6 +75,7 @@ def declared(paths: frozenset[str], read: Read) -> Declared:
     )
     installable = "build-system" in pyproject or "setup.py" in paths or cfg.has_option("metadata", "name")
     dynamic = "dependencies" in _strings(project.get("dynamic"))
+    by_tox = _unittest(_lines(tox, "testenv", "commands"))
     unread = "install_requires" in setup_py and setup_py["install_requires"] is None
     return Declared(
         installable=installable,
@@ -73,7 +85,9 @@ def declared(paths: frozenset[str], read: Read) -> Declared:
         groups=_groups(pyproject),
         test_requirements=_for_tests(_tox_requirements(tox, read("tox.ini") or ""), cfg, setup_py),
         run_extras=_tox_extras(tox) or _of_hatch(pyproject, "features"),
-        unittest=_unittest((*_lines(tox, "testenv", "commands"), *_of_hatch(pyproject, "scripts"))),
+        unittest=_unittest(_of_hatch(pyproject, "scripts")) if by_tox is None else by_tox,
+        unittest_in="" if by_tox is None else _folder(tox, paths),
+        pytest=_given_to_pytest(tox, paths),
         tox_text=read("tox.ini") or "",
         pytest_config=_pytest_config(paths, read, pyproject, cfg, tox),
         build_text="\n".join(filter(None, (read("setup.py"), str(pyproject.get("build-system", "")), _scm(pyproject)))),
@@ -252,6 +266,49 @@ def _unittest(commands: Iterable[str]) -> tuple[str, ...] | None:
             said = words[words.index("unittest") + 1 :]
             return None if any(re.search(r"[{}\\|&;\s]", word) for word in said) else tuple(said)
     return None
+
+
+def _folder(tox: configparser.RawConfigParser, paths: frozenset[str]) -> str:
+    """The folder of the tree that tox runs commands in; '' for the top, or one that is not in the tree."""
+    folder = posixpath.normpath(_in_tree(_said_folder(tox)))
+    return folder if _is_there(folder, paths) else ""
+
+
+def _said_folder(tox: configparser.RawConfigParser) -> str:
+    return next((line for key in ("change_dir", "changedir") for line in _lines(tox, "testenv", key)), "")
+
+
+def _in_tree(said: str) -> str:
+    return re.sub(r"\{(toxinidir|tox_root)\}(/|\{/\})", "", said)
+
+
+def _is_there(path: str, paths: frozenset[str]) -> bool:
+    return path in paths or any(other.startswith(f"{path}/") for other in paths)
+
+
+def _given_to_pytest(tox: configparser.RawConfigParser, paths: frozenset[str]) -> tuple[str, ...]:
+    """The files and folders of the tree that tox gives pytest, where that is its one command that tests."""
+    environments = [section for section in tox.sections() if section.startswith("testenv")]
+    said = [line for section in environments for line in _lines(tox, section, "commands")]
+    lines = _lines(tox, "testenv", "commands")
+    started = [program for line in lines for program in programs(_POSARGS.sub(r"\1", _in_tree(line)))]
+    ours = [words for words in started if words[0] not in {"coverage", "pip"}]
+    once = sum(bool(re.search(r"(^|[\s/])(pytest|py\.test)(\s|$)", line)) for line in said) == 1
+    plain = once and len(started) == len(lines) and not _said_folder(tox)
+    return _paths_in(ours[0][1:], paths) if plain and [words[0] in _PYTEST for words in ours] == [True] else ()
+
+
+def _paths_in(given: Sequence[str], paths: frozenset[str]) -> tuple[str, ...]:
+    """The files and folders among pytest's words; none where one may be an option's value, or is anything else."""
+    found = []
+    for last, word in zip(("", *given), given, strict=False) if len(given) < _MOST else ():
+        path, valued = word.removeprefix("./").rstrip("/"), last.startswith("-") and not _ALONE.fullmatch(last)
+        if word.startswith("-"):
+            continue
+        if _is_there(path, paths) == valued:
+            return ()
+        found += [] if valued else [path]
+    return tuple(found)
 
 
 def _alternatives(condition: str) -> list[str]:

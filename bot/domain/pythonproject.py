@@ -4,6 +4,7 @@ The environment is a virtual one at /opt/env, whose bin/ comes first in PATH. A 
 standard library has no set-up at all, and so needs no network.
 """
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterable
@@ -158,17 +159,30 @@ class _Facts:
         return folder
 
     def command(self, runner: str, installed: bool) -> str:
-        python = "python" if installed else "python3"
-        if not installed and fitting(self.paths, r"src/[^/]+/__init__\.py|src/[^/]+\.py"):
-            python = f"PYTHONPATH=src {python}"
+        folder = self.said.unittest_in if runner == "unittest" else ""
+        python = "python" if installed else f"{self._python_path(folder)}python3"
         if runner == "pytest":
-            return f"{python} -m pytest"
+            return " ".join([f"{python} -m pytest", *map(shlex.quote, self._narrower())])
         if runner == "unittest" and self.said.unittest is not None:
-            return " ".join([f"{python} -m unittest", *map(shlex.quote, self.said.unittest)])
+            there = f"cd {shlex.quote(folder)} && " if folder else ""
+            return " ".join([f"{there}{python} -m unittest", *map(shlex.quote, self.said.unittest)])
         if runner == "unittest":
             start = self._start()
             return f"{python} -m unittest" + (f" discover -s {shlex.quote(start)}" if start else "")
         return ""
+
+    def _python_path(self, folder: str) -> str:
+        """What lets a Python that starts in the folder find the modules of a project that is not installed."""
+        modules = "src" if fitting(self.paths, r"src/[^/]+/__init__\.py|src/[^/]+\.py") else ""
+        there = posixpath.relpath(f"/{modules}", f"/{folder}")
+        return "" if there == "." else f"PYTHONPATH={shlex.quote(there)} "
+
+    def _narrower(self) -> tuple[str, ...]:
+        """What tox gives pytest, where that keeps it from other tests: unless it does, where they are may change."""
+        given = self.said.pytest
+        inside = [path for path in self.tests if path in given or path.startswith(tuple(f"{one}/" for one in given))]
+        configured = re.search(r"(?m)^\s*testpaths\b", self.said.pytest_config or "")
+        return given if 0 < len(inside) < len(self.tests) and not configured else ()
 
     def setup(self, runner: str) -> tuple[str, ...]:
         """An environment with the project, what its tests need, and the runner; () where Python alone will do."""
@@ -200,7 +214,8 @@ class _Facts:
         if not self.said.installable or not (file or any("==" in word or word in aged for word in listed)):
             return ""
         said = f"printf '%s\\n' {' '.join(map(shlex.quote, listed))}" if listed else ""
-        lines = "; ".join(filter(None, (said, f"cat {shlex.quote(file)}" if file else "")))
+        # A file may end without a line break.
+        lines = "; echo; ".join(filter(None, (said, *(f"cat {shlex.quote(each)}" for each in self._files(file)))))
         built = f'{pip} wheel --no-deps --wheel-dir /tmp/wheels "$each" >&2 && echo "$each" && break'
         tried = f'for each in "$one" "${{one%%[!A-Za-z0-9._-]*}}"; do {built}; done'
         loop = f"{{ {lines}; }} | sed {_REQUIREMENTS} | while read -r one; do {tried}; done > /tmp/wanted"
@@ -294,15 +309,22 @@ class _Facts:
         plain = {name_of(requirement) for requirement in self._in_file("requirements.txt")}
         return "requirements.txt" if self.said.installable and "pytest" in plain else ""
 
-    def _in_file(self, file: str, depth: int = 0) -> Iterable[str]:
+    def _in_file(self, file: str) -> Iterable[str]:
         """The requirements in a file, also those that it includes."""
-        for line in (self.read(file) or "").splitlines() if file and depth < 4 else ():
-            words = line.split("#", 1)[0].split()
-            if words[:1] in (["-r"], ["--requirement"]) and len(words) > 1:
-                folder = file.rpartition("/")[0]
-                yield from self._in_file(f"{folder}/{words[1]}" if folder else words[1], depth + 1)
-            elif words and not words[0].startswith("-"):
-                yield " ".join(words)
+        for each in self._files(file):
+            for line in (self.read(each) or "").splitlines():
+                words = line.split("#", 1)[0].split()
+                if words and not words[0].startswith("-"):
+                    yield " ".join(words)
+
+    def _files(self, file: str) -> list[str]:
+        """A requirements file with those that it includes."""
+        found = [file] if file else []
+        for each in found:
+            named = re.findall(r"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)", self.read(each) or "")
+            included = (posixpath.normpath(posixpath.join(posixpath.dirname(each), name)) for name in named)
+            found += [path for path in dict.fromkeys(included) if path in self.paths and path not in found]
+        return found
 
 
 def _pick(named: Iterable[str]) -> str:

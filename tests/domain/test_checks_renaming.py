@@ -38,8 +38,13 @@ def test_what_is_cut_from_a_copy_stays() -> None:
 
 @pytest.mark.parametrize(
     ("test", "known"),
-    [(TEST, "kite"), (TEST.replace("lark", "zebra"), ""), (TEST.replace("lark", "kite"), "")],
-    ids=["the sources know one", "there is no next one", "only one"],
+    [
+        (TEST, "kite"),
+        (TEST.replace("lark", "zebra"), ""),
+        (TEST.replace("lark", "kite"), ""),
+        ('def test_new():\n    assert f("abc", "a", "b") == ["a", "b"]\n', "abc"),
+    ],
+    ids=["the sources know one", "there is no next one", "only one", "made of the others"],
 )
 def test_else_none_are(test: str, known: str) -> None:
     assert ways(test, frozenset((known,))) == []

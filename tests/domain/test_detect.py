@@ -40,14 +40,14 @@ def in_other_versions(lines: str) -> str:
     .setup[0]
     .split("--legacy-peer-deps || ", 1)
 )
-"""What npm does at last, which is tried below as it is."""
+"""What every client does at last, which is tried below as it is."""
 
 
 def leniently(command: str, without: str = "--ignore-scripts") -> str:
-    """Packages are installed, and installed without their scripts where these fail; with npm at last whatever peers
-    they ask for."""
-    last = f" || {command} {without} --legacy-peer-deps || {LAST}" if command.startswith("npm ") else ""
-    return f"{command} || {command} {without}{last}"
+    """Packages are installed, and installed without their scripts where these fail; with npm whatever peers they ask
+    for; and at last without those that can't be had."""
+    peers = f" || {command} {without} --legacy-peer-deps" if command.startswith("npm ") else ""
+    return f"{command} || {command} {without}{peers} || {LAST}"
 
 
 def from_registry(command: str) -> str:
@@ -278,6 +278,13 @@ def test_what_has_no_wheel_any_more_is_left_out_or_taken_in_another_version(tmp_
     ran = subprocess.run(words, env={**os.environ, "text": listed}, capture_output=True, check=True)
     assert (tmp_path / "wanted").read_text().splitlines() == ["pytest", "old", "new==2"]
     assert ran.stdout.decode() == f"install -e . -r {tmp_path}/wanted\n"
+
+
+def test_files_that_requirements_include_are_read_when_it_comes_to_other_versions() -> None:
+    files = {"requirements_dev.txt": "-r requirements/a.txt\nb==2", "requirements/a.txt": "--requirement=../c.txt #\n"}
+    more = {"c.txt": "-rrequirements_dev.txt\n-r gone.txt\npytest\n", "setup.py": "", "tests/test_a.py": ""}
+    wanted = in_other_versions("cat requirements_dev.txt; echo; cat requirements/a.txt; echo; cat c.txt")
+    assert seen(files | more).setup == (VENV, f"{PIP} -e . -r requirements_dev.txt{wanted}")
 
 
 def test_what_asks_for_another_version_of_the_project_is_installed_before_it(tmp_path: Path) -> None:
@@ -564,16 +571,17 @@ def test_a_package_client_comes_in_the_version_that_the_package_names(
 
 @pytest.mark.parametrize("registry", ["https://mirror.invalid/npm/", ""])
 def test_packages_of_the_first_yarn_come_from_the_registry_of_npm(tmp_path: Path, registry: str) -> None:
-    """npx stands for itself here: it keeps what it sees of the lock file, and fails."""
+    """npx stands for itself here: it keeps what it sees of the lock file, and fails, as npm does at last."""
     lock = "".join(
         f'  resolved "https://{rest}"\n'
         for rest in ("a.invalid/@s/p/-/p-1.tgz#1", "a.invalid/p/-/p-1.tgz", "b.invalid/c/d")
     )
     (tmp_path / "yarn.lock").write_text(lock)
-    (command,) = seen({"package.json": json.dumps({"dependencies": {"p": "1"}}), "yarn.lock": lock}).setup
+    (tmp_path / "package.json").write_text(text := json.dumps({"dependencies": {"p": "1"}}))
+    (command,) = seen({"package.json": text, "yarn.lock": lock}).setup
     command = command.replace("/tmp/", shlex.quote(f"{tmp_path}/kept/"))
     (tmp_path / "kept").mkdir()
-    words = ["/bin/sh", "-c", "npx() { cp yarn.lock seen; return 3; }\n" + command]
+    words = ["/bin/sh", "-c", "npx() { cp yarn.lock seen; return 3; }\nnpm() { return 3; }\n" + command]
     ran = subprocess.run(words, env={**os.environ, "npm_config_registry": registry}, cwd=tmp_path, capture_output=True)
     assert (ran.returncode, (tmp_path / "yarn.lock").read_text()) == (3, lock)
     there = lock.replace("https://a.invalid/", registry) if registry else lock
@@ -704,6 +712,57 @@ def test_what_tox_installs_beside_the_extra_for_tests_is_for_tests_too(section: 
 def test_unittest_is_run_as_tox_runs_it(command: str, test: str) -> None:
     tox = f"[testenv]\ndeps = six\ncommands =\n  python --version\n  {command}\n"
     assert seen({"setup.py": "", "tox.ini": tox, "a/tests/calc_test.py": ""}).test == test
+
+
+@pytest.mark.parametrize(
+    ("folder", "files", "test"),
+    [
+        ("changedir = src", {"src/a.py": ""}, "cd src && python3 -m unittest discover"),
+        (
+            "change_dir = {toxinidir}/tests/b",
+            {"src/a.py": ""},
+            "cd tests/b && PYTHONPATH=../../src python3 -m unittest discover",
+        ),
+        ("changedir = {tox_root}{/}tests", {}, "cd tests && PYTHONPATH=.. python3 -m unittest discover"),
+        ("changedir = tests", {"six.py": "", "requirements.txt": "six"}, "cd tests && python -m unittest discover"),
+        ("changedir = {envtmpdir}", {}, "python3 -m unittest discover"),
+        ("changedir = ..", {}, "python3 -m unittest discover"),
+        ("changedir = {toxinidir}", {}, "python3 -m unittest discover"),
+    ],
+)
+def test_unittest_is_run_where_tox_runs_it(folder: str, files: dict[str, str], test: str) -> None:
+    tox = f"[testenv]\n{folder}\ncommands = python -m unittest discover\n"
+    assert seen({**files, "tox.ini": tox, "tests/b/test_a.py": "import unittest"}).test == test
+
+
+@pytest.mark.parametrize(
+    ("tox", "given"),
+    [
+        ("commands =\n  py.test -v --cov=a {posargs:tests/unit}", " tests/unit"),
+        ("commands =\n  coverage erase\n  coverage run -m pytest ./tests/unit/ -s\n  coverage report", " tests/unit"),
+        ("commands = pytest --cov-report term -k 'not x' {toxinidir}/tests/unit a.py {posargs}", " tests/unit a.py"),
+        ("commands = pytest {posargs:tests}", ""),
+        ("commands = pytest", ""),
+        ("commands =", ""),
+        ("commands = pytest {posargs:a.py}", ""),
+        ("commands = pytest {posargs:tests/unit tests/gone}", ""),
+        ("commands = pytest tests/unit/test_a.py::test_b", ""),
+        ("commands = pytest --ignore tests/unit tests", ""),
+        ("commands = pytest --strict tests/unit tests/more", ""),
+        ("commands = pytest tests/{env:KIND} tests/unit", ""),
+        ("commands =\n  pytest tests/unit\n  stestr run", ""),
+        ("commands =\n  pytest tests/unit\n  pytest tests/more", ""),
+        ("commands =\n  unit: pytest tests/unit", ""),
+        ("commands = pytest tests/unit \\\n  tests/more", ""),
+        ("changedir = tests\ncommands = pytest tests/unit", ""),
+        ("commands = pytest tests/unit\n[testenv:more]\ncommands = pytest tests/more", ""),
+        ("commands = pytest tests/unit\n[pytest]\ntestpaths = tests", ""),
+        ("commands = flake8\n[testenv:unit]\ncommands = pytest tests/unit", ""),
+    ],
+)
+def test_pytest_is_kept_from_the_tests_that_tox_keeps_it_from(tox: str, given: str) -> None:
+    files = {"a.py": "", "tests/unit/test_a.py": "import pytest", "tests/more/test_b.py": "", "setup.py": ""}
+    assert seen({**files, "tox.ini": f"[testenv]\n{tox}\n"}).test == f"python -m pytest{given}"
 
 
 def test_unittest_is_run_as_hatch_runs_it_with_the_extras_that_it_names() -> None:

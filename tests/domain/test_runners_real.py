@@ -305,6 +305,64 @@ ran.on('exit', (code) => process.exit(code));
     assert run(tree, "mocha", "node bin/hotfix.js") == agent.Tests({"test/a.js > a > x": "passed"}, {})
 
 
+LOADING_MOCHA = {
+    "node_modules/mocha/lib/reporters/spec.js": "module.exports = class {};",
+    "node_modules/mocha/lib/mocha.js": """
+module.exports = class Mocha {
+  suite = new (require('events'))();
+  reporter() {}
+  run() {}
+  loadFiles(files) { files.forEach((file) => (this.suite.emit('pre-require', global, file, this), require(file))); }
+  async loadFilesAsync(files) {
+    for (const file of files) this.suite.emit('pre-require', global, file, this), await import(file);
+  }
+};
+""",
+    "node_modules/mocha/bin/mocha": """
+const mocha = new (require('../lib/mocha'))();
+const at = process.argv.indexOf('--reporter');
+const [way, ...names] = process.argv.slice(2, at);
+const Reporter = require(process.argv[at + 1]);
+const test = (file) => ({ title: 'x', file, parent: { title: '' } });
+(async () => {
+  const files = names.map((name) => require('path').resolve(name));
+  await mocha[way](files);
+  const runner = new (require('events'))();
+  new Reporter(runner, {});
+  files.forEach((file) => runner.emit('pass', test(file)));
+  runner.emit('end');
+})();
+""",
+    "test/a.js": "",
+    "test/b.js": "throw new TypeError('b')",
+    "test/c.mjs": "import { nothing } from './a.js';",
+    "test/d.mjs": "await new Promise(() => {});",
+    "test/e.js": "process.exit(0)",
+}
+ENDED = "the process ended while this file was loaded"
+
+
+@pytest.mark.parametrize(
+    ("way", "file", "message"),
+    [
+        ("loadFiles", "b.js", "TypeError: b"),
+        ("loadFilesAsync", "b.js", "TypeError: b"),
+        ("loadFilesAsync", "c.mjs", "'nothing' not found"),
+        ("loadFilesAsync", "d.mjs", ENDED),
+        ("loadFiles", "e.js", ENDED),
+    ],
+)
+def test_a_file_that_mocha_can_t_load_is_an_error_under_its_path(tree: Path, way: str, file: str, message: str) -> None:
+    needs("node")
+    put(tree, LOADING_MOCHA)
+    mocha = f"node node_modules/mocha/bin/mocha {way}"
+    told = run(tree, "mocha", f"{mocha} test/a.js && {mocha} test/a.js test/{file}")
+    assert told.outcomes == {"test/a.js > x": "passed", f"test/{file}": "error"}
+    assert message in told.messages[f"test/{file}"]
+    unseen = "the command ended with 0 although 1 test failed" if message == ENDED else ""
+    assert (told.broken, told.disagreement) == ("", unseen)
+
+
 def test_mocha_reports_where_a_file_of_tests_runs_it_as_a_library(tree: Path) -> None:
     needs("node")
     library = """

@@ -80,6 +80,21 @@ def script(command: str, *, before: str = "", env: Mapping[str, str] | None = No
     return "\n".join(lines)
 
 
+def of_python(command: str, chosen: Sequence[str], env: Mapping[str, str]) -> tuple[str, ...]:
+    """The argv of a command whose Python finds the modules in {support}, also where it says PYTHONPATH itself."""
+    ours = {
+        "MAESTRO_RESULTS": "{results}",
+        "MAESTRO_TOP": "$PWD",
+        "PYTHONPATH": "{support}${PYTHONPATH:+:$PYTHONPATH}",
+    }
+    found = _OWN_PATH.sub(lambda said: f"{said[1]}{{support}}{'' if said[2] is not None else ':'}", command)
+    return shell(script(found, before=KEEP_SELECTION if chosen else "", env={**ours, **env}), chosen)
+
+
+_OWN_PATH = re.compile(r"""(?<![^\s;&|("'`])(PYTHONPATH=)(?![^\s;&|]*\$\{?PYTHONPATH\b)((?:""|'')?(?![^\s;&|)]))?""")
+"""Where a command gives a value of its own, which group 2 says is empty; one with the former value in it keeps that."""
+
+
 def shell(text: str, selection: Sequence[str] = ()) -> tuple[str, ...]:
     """The argv of a shell script. `selection` reaches it as "$@", outside the text, since one argument of a process
     is limited to 128 KiB and a list of test ids may be longer."""

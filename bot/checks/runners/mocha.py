@@ -19,7 +19,8 @@ _WORDS = {"passing": "pass", "failing": "fail"}
 @dataclass(frozen=True, slots=True)
 class Mocha:
     """Test ids are `file > describe > test`; the tests that a failing hook kept from running are errors, and where
-    there are none the hook is, under its own name. A selected test selects its file."""
+    there are none the hook is, under its own name. So is a file that can't be loaded, under its path; mocha then runs
+    nothing. A selected test selects its file."""
 
     name: str = "mocha"
     selects: bool = True
@@ -55,7 +56,7 @@ class Mocha:
 def _against_own(cases: Sequence[Case], counts: Counter[str]) -> str:
     """mocha's totals against the reports one by one: a hook's failure counts once and keeps many tests from running."""
     read = Counter[str]("pass" if case.outcome == "passed" else "fail" for case in cases if case.outcome != "skipped")
-    fewer = bool(read["fail"]) != bool(counts["fail"]) or read["pass"] != counts["pass"]
+    fewer = bool(read["fail"]) != bool(counts["fail"] + counts["unloaded"]) or read["pass"] != counts["pass"]
     told = ("pass", "fail")
     return against_summary(counts, read, told) if fewer else ""
 

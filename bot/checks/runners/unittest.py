@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.results import Case, Line, against_summary, conclude, joined, nothing_left, plain, read_lines
-from bot.checks.runners.base import KEEP_SELECTION, TRIAL, script, selection, shell, support
+from bot.checks.runners.base import TRIAL, of_python, selection, support
 from bot.domain.commandline import runners_in
 from bot.ports.agent import Tests
 
@@ -32,14 +32,7 @@ class Unittest:
         return self.name in runners_in(command) and bool(_MODULE.search(command))
 
     def instrument(self, command: str, paths: Sequence[str] = (), only: Sequence[str] = ()) -> tuple[str, ...]:
-        chosen = selection(paths, only)
-        env = {
-            "MAESTRO_RESULTS": "{results}",
-            "MAESTRO_TOP": "$PWD",
-            "PYTHONPATH": "{support}${PYTHONPATH:+:$PYTHONPATH}",
-        }
-        ours = _MODULE.sub("-m maestro_unittest", command)
-        return shell(script(ours, before=KEEP_SELECTION if chosen else "", env=env), chosen)
+        return of_python(_MODULE.sub("-m maestro_unittest", command), selection(paths, only), {})
 
     def parse(self, exit_code: int | None, output: str, files: Mapping[str, bytes]) -> Tests:
         runs, problem = read_lines(files)

@@ -29,12 +29,17 @@ class Renaming:
 
 
 def renamings(example: Example, code: bytes, known: frozenset[str]) -> tuple[Renaming, ...]:
-    """The two of them; () where there are not several names, or one has no next one."""
+    """The two of them; () where there are not several names, one has no next one, or other words seem to be made of
+    them: `"abc"` beside `"a"`."""
     found = {name for spot in example.spots if not spot.number for name in _NAME.findall(spot.text)}
     names = {name for name in found if name.lower() not in known | library_words()}
     if len(names) < 2 or any("z" in name.lower() for name in names):
         return ()
     strings = tuple(_strings(example, code))
+    letters = {name for name in names if len(name) == 1}
+    others = {word for spot in strings for word in _NAME.findall(spot.text)} - names
+    if any(letters & set(word) for word in others):
+        return ()
     return tuple(_renaming(strings, {name: name.translate(way) for name in names}) for way in (_SAME, _REVERSE))
 
 

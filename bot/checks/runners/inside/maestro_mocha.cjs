@@ -26,18 +26,27 @@ function shown() {
   return require(path.join(root, 'lib', 'reporters', 'spec'));
 }
 
+// Writes lines to a new file of results.
+function begin() {
+  // Exclusive: nobody can have put a file here before.
+  const name = `mocha-${String(Date.now()).padStart(15, '0')}-${process.pid}.jsonl`;
+  const file = fs.openSync(path.join(results, name), 'wx');
+  const write = (line) => fs.writeSync(file, JSON.stringify(line) + '\n');
+  write({ runner: 'mocha', version: process.version });
+  return write;
+}
+
+function place(file) {
+  return file ? path.relative(top, file).split(path.sep).join('/') : '';
+}
+
 module.exports = class {
   constructor(runner, options) {
-    // Exclusive: nobody can have put a file here before.
-    const name = `mocha-${String(Date.now()).padStart(15, '0')}-${process.pid}.jsonl`;
-    const file = fs.openSync(path.join(results, name), 'wx');
-    const write = (line) => fs.writeSync(file, JSON.stringify(line) + '\n');
-    const place = (test) => (test.file ? path.relative(top, test.file).split(path.sep).join('/') : '');
-    const id = (test) => [place(test), ...titles(test)].filter(Boolean).join(' > ');
+    const write = begin();
+    const id = (test) => [place(test.file), ...titles(test)].filter(Boolean).join(' > ');
     const note = (test, outcome, message) => write({ id: id(test), outcome, message: message || '' });
     const counts = { pass: 0, fail: 0 };
     prune(runner.suite);
-    write({ runner: 'mocha', version: process.version });
     if (watch) {
       runner.on('test', (test) => watch.begin(id(test)));
       runner.on('test end', (test) => watch.end(id(test)));
@@ -58,6 +67,35 @@ module.exports = class {
   done(failures, then) {
     return this.shown.done ? this.shown.done(failures, then) : then(failures);
   }
+};
+
+// A file that can't be loaded ends mocha before there is a reporter: that file is an error under its own path.
+module.exports.loads = (Mocha) => {
+  let file = '';
+  let error = 'the process ended while this file was loaded';
+  const loaded = (all) => ((file = ''), all);
+  const fails = (thrown) => {
+    error = thrown;
+    throw thrown;
+  };
+  for (const name of ['loadFiles', 'loadFilesAsync'].filter((one) => Mocha.prototype[one])) {
+    const own = Mocha.prototype[name];
+    Mocha.prototype[name] = function (...words) {
+      this.suite.on('pre-require', (_, loading) => (file = loading));
+      try {
+        const all = own.apply(this, words);
+        return all && all.then ? all.then(loaded, fails) : loaded(all);
+      } catch (thrown) {
+        return fails(thrown);
+      }
+    };
+  }
+  process.once('exit', () => {
+    if (!file) return;
+    const write = begin();
+    write({ id: place(file), outcome: 'error', message: words(error) });
+    write({ end: 0, counts: { unloaded: 1 } });
+  });
 };
 
 // Before version 4 a test does not know the titles above it.

@@ -117,24 +117,32 @@ function mocha(chosen, program) {
   followed({ ...process.env });
 }
 
-// A file of tests may run mocha as a library: whatever reporter it asks for, ours takes its place and shows it.
-function library(chosen) {
+// mocha's class, as soon as it is loaded.
+function arrives(then) {
   const Module = require('module');
   const own = Module._load;
   Module._load = function (request, ...rest) {
     const found = own.call(this, request, ...rest);
-    if (request !== 'mocha' || !found || !found.prototype || !found.prototype.run) return found;
+    const { run, reporter } = (/(^|\/)mocha$/.test(request) && found && found.prototype) || {};
+    if (!run || !reporter) return found;
     Module._load = own;
+    then(found);
+    return found;
+  };
+}
+
+// A file of tests may run mocha as a library: whatever reporter it asks for, ours takes its place and shows it.
+function library(chosen) {
+  arrives((Mocha) => {
     hide();
-    const run = found.prototype.run;
-    found.prototype.run = function (...words) {
+    const run = Mocha.prototype.run;
+    Mocha.prototype.run = function (...words) {
       const limit = chosen.length ? (file) => takes(chosen, file) : null;
       globalThis[Symbol.for('maestro.mocha')] = { results, top, Shown: this._reporter, takes: limit };
       this.reporter(require('./maestro_mocha.cjs'), this.options.reporterOptions).bail(false);
       return run.apply(this, words);
     };
-    return found;
-  };
+  });
 }
 
 // With options for node itself, and before version 6 always, mocha runs the tests in another process: that is ours, too.
@@ -243,7 +251,8 @@ if (results) {
     const watch = tried(runner);
     mocha(chosen, program);
     globalThis[Symbol.for('maestro.mocha')].watch = watch;
-    require('./maestro_mocha.cjs'); // before an old compiler that the tests want may be asked to read it
+    const { loads } = require('./maestro_mocha.cjs'); // before an old compiler that the tests want may be asked to read it
+    arrives(loads);
     hide();
   } else if (runner === 'tap' && program && (OF_TAP.test(program) || !program.includes('/node_modules/'))) {
     tap(program);
