@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from bot.checks.planned.explained import is_explained, names_addition, names_the_only, sentences
 from bot.checks.testfiles import tests_of
+from bot.domain.words import words
 from bot.ports import FileChange, Question, TreeSpec
 
 _CONFIG = re.compile(
@@ -96,7 +97,12 @@ def _is_meant(change: FileChange, question: Question) -> bool:
     said = sentences(question.plan)
     kinds = ("expectation-changed", "snapshot-rewritten")
     named = any(is_explained(kind, change.path, said) for kind in kinds) or names_the_only(change.path, recorded, said)
-    return is_data(change.path) and (named or (_only_adds(change) and names_addition(change.path, said)))
+    added = _only_adds(change) and names_addition(change.path, said)
+    return (is_data(change.path) and (named or added)) or (added and not _SAMPLES.isdisjoint(change.path.split("/")))
+
+
+_SAMPLES = words("fixtures __fixtures__ samples data testdata test_data")
+"""Folders of tests whose code holds what others are tried with."""
 
 
 def _only_adds(change: FileChange) -> bool:

@@ -98,6 +98,20 @@ def test_data_to_which_the_plan_adds_is_not_laid_back_where_nothing_else_changes
     assert laid({file: old}, {file: new}, plan=plan) == (TreeSpec("head", frozenset({file} if stays else ())),)
 
 
+@pytest.mark.parametrize(
+    ("file", "new", "stays"),
+    [
+        ("tests/fixtures/ale.py", "ALE = {\n    'malt': 4,\n    'yeast': 1,\n}\n", False),
+        ("tests/fixtures/ale.py", "ALE = {\n    'malt': 5,\n    'yeast': 1,\n}\n", True),
+        ("tests/helpers/ale.py", "ALE = {\n    'malt': 4,\n    'yeast': 1,\n}\n", True),
+    ],
+)
+def test_samples_to_which_the_plan_adds_are_not_laid_back(file: str, new: str, stays: bool) -> None:
+    plan = PLAN.model_copy(update={"steps": (f"add yeast to {file}",)})
+    old = "ALE = {\n    'malt': 4,\n}\n"
+    assert laid({file: old}, {file: new}, plan=plan) == (TreeSpec("head", frozenset({file} if stays else ())),)
+
+
 def test_data_that_is_not_laid_back_is_told() -> None:
     prices = "tests/data/prices.json"
     plan = PLAN.model_copy(update={"steps": (f"round half up: the golden prices in {prices} change by a cent",)})

@@ -226,7 +226,7 @@ def names_the_only(path: str, recorded: Collection[str], said: Iterable[str]) ->
 
 def names_addition(path: str, said: Iterable[str]) -> bool:
     """Whether a sentence tells that something is added to this file."""
-    return any(acts(each, ADDS_TO, _names_of("snapshot-rewritten", path)) for each in said)
+    return any(acts(each, rf"{ADDS_TO}|gets?|gains?", _names_of("snapshot-rewritten", path)) for each in said)
 
 
 def _names_of(kind: str, path: str) -> tuple[str, ...]:
