@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from bot.rehearsal.github import Issue, Moment, Person, Repo
+from bot.rehearsal.github import Comment, Issue, Moment, Person, Repo
 from handlers.cli import demo_slack
 from handlers.cli.loading import run
 from handlers.cli.stage import Stage, until
@@ -27,6 +28,17 @@ PATIENCE = 110.0
 
 def _short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _spoken(repo: Repo, issue: Issue) -> list[Comment]:
+    """The comments but for the card, which is told by its headline."""
+    return [each for each in repo.issues[issue.number].comments if not each.body.startswith("**Maestro** ·")]
+
+
+def _has_answer(repo: Repo, issue: Issue, person: Person) -> bool:
+    """Whether the last word is not the person's: what a phase says is posted a moment after it began."""
+    said = _spoken(repo, issue)
+    return bool(said) and said[-1].user.login != person.login
 
 
 TONES = {"upheld": "green", "refuted": "red", "unproven": "yellow"}
@@ -95,11 +107,13 @@ class Show:
         self.stage.world.listeners.append(self._happened)
         with self.line:
             repo, person, issue = await self.stage.sample()
+            answered = partial(_has_answer, repo, issue, person)
             self._say(person.login, f"**{issue.title}**\n\n{issue.body}", f"opens issue #{issue.number}")
             await self._comment(person, issue, "/maestro implement")
-            await self._wait(lambda: self.state.get("phase") == "awaiting", repo, issue)
+            await self._wait(lambda: self.state.get("phase") == "awaiting" and answered(), repo, issue)
             await self._approve(person, repo, issue)
-            await self._wait(lambda: self.state.get("outcome") is not None, repo, issue)
+            await self._wait(lambda: self.state.get("outcome") is not None and answered(), repo, issue)
+        self._new_comments(repo, issue)
         self._evidence()
 
     async def _approve(self, person: Person, repo: Repo, issue: Issue) -> None:
@@ -145,8 +159,8 @@ class Show:
         self._recorded = len(self._records())
 
     def _new_comments(self, repo: Repo, issue: Issue) -> None:
-        for comment in repo.issues[issue.number].comments:
-            if comment.id not in self._shown and not comment.body.startswith("**Maestro** ·"):
+        for comment in _spoken(repo, issue):
+            if comment.id not in self._shown:
                 self._shown.add(comment.id)
                 self._say(comment.user.login, comment.body.partition("<!-- maestro:")[0], "comments")
 
