@@ -42,8 +42,6 @@ compiled, into `node_modules/.vite-temp`, and can't begin without."""
 _WRITTEN = frozenset({"target", "build", ".gradle"})
 _KEPT_NOISE = frozenset({"node_modules", ".venv", "venv", ".eggs"})
 _CACHES = (".cache/pip", ".cache/uv", ".npm/_cacache", ".npm/_logs", ".bash_history")
-_NPM = {"npm_config_cache": "/tmp/.npm"}  # noqa: S108 - inside
-"""What set-up leaves of npm's own folder can't be written in later, and without one npm does not even pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +198,7 @@ class Layers:
         if failed:
             return failed
         extras = await asyncio.to_thread(_collect, box, entries)
-        later = _NPM | env if (box / "home" / ".npm").is_dir() else env
-        layer = Layer(digest, self._home / digest, later, extras, image, blocked)
+        layer = Layer(digest, self._home / digest, env, extras, image, blocked)
         await self._keep(box, layer)
         return layer
 

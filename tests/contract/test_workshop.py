@@ -140,14 +140,6 @@ async def test_tools_can_write_their_scratch_into_what_is_mounted_read_only(work
     assert await bench.worktree.checkpoint(bench.base, "nothing", ME) is None
 
 
-async def test_npm_keeps_its_own_elsewhere_once_set_up_has_left_its_folder(workshop: Workshop, origin: Origin) -> None:
-    origin.commit({"a": "1"})
-    bench = await workshop.open_session("s", origin.remote(), "main")
-    layer = await set_up(workshop, bench, SetUp(("mkdir ~/.npm && echo ${npm_config_cache-none} >~/.npm/seen",)))
-    async with workshop.fresh(bench.bare, bench.base, layer) as room:
-        assert await said(room, 'cat ~/.npm/seen && mkdir "$npm_config_cache"') == "none"
-
-
 async def test_large_things_that_set_up_made_are_mounted_read_only(workshop: Workshop, origin: Origin) -> None:
     origin.commit({"a": "1"})
     bench = await workshop.open_session("s", origin.remote(), "main")
