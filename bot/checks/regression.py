@@ -11,7 +11,7 @@ from bot.checks.arguments import not_claimable
 from bot.checks.comparing import texts_of
 from bot.checks.integrity import turned
 from bot.checks.overlay import altered_in_source, meant_to_change, old_tests_on_new, respelled, test_changes
-from bot.checks.pairing import Named, example_of, examples, pair
+from bot.checks.pairing import Named, bodies, example_of, examples, pair
 from bot.checks.planned.explained import is_explained, is_gone, is_unpatched, sentences, takes_otherwise
 from bot.checks.repeating import Again
 from bot.checks.running import (
@@ -296,12 +296,14 @@ def _named_by_plan(question: Question, seen: _Lost) -> Iterable[Finding]:
 
 
 def _patches_less(test: Named, question: Question) -> bool:
-    """Whether the test's file replaces less of what is not its own than it did."""
-    old, new = (texts_of(question.changes, side).get(test.file, "") for side in ("old", "new"))
-    return bool(new) and len(_PATCHING.findall(new)) < len(_PATCHING.findall(old))
+    """Whether a Python test itself replaces less of what is not its own than it did."""
+    texts = (texts_of(question.changes, side).get(test.file, "") for side in ("old", "new"))
+    old, new = (len(_PATCHING.findall(bodies(text).get(test.function, ""))) for text in texts)
+    return new < old
 
 
-_PATCHING = re.compile(r"\b(?:patch|monkeypatch|setattr|spyOn|fakeTimers|useFakeTimers|mock)\w*(?:\.\w+)*\(")
+_PATCHING = re.compile(r"\b(?:id|attr)='(?:patch|monkeypatch|setattr|mock)\w*'")
+"""In a body as `bodies` gives it."""
 
 
 def _function_of(test: Named) -> str:

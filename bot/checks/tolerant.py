@@ -21,15 +21,14 @@ _MISSING = (
 )
 """How Python and JavaScript say that a name is not there."""
 
-_IMPORT = re.compile(r"""^import\s*\{([^{}]*)\}\s*from\s*((['"])\.[^'"\n]*\3)[ \t]*;?""", re.MULTILINE)
-_CAUGHT = ("ImportError", "NameError", "AttributeError")
-
-
 _REFUSED = (
     r"TypeError: (?:[\w<>]+\.)*(\w+)\.__(?:init|new|call)__\(\) (?:missing|takes|got)",
     r"TypeError: (?:[\w<>]+\.)*(\w+)\(\) (?:missing|takes|got) (?:an unexpected|multiple|some|from|no|exactly|\d)",
 )
 """How Python says that something was called as its signature does not allow."""
+
+_IMPORT = re.compile(r"""^import\s*\{([^{}]*)\}\s*from\s*((['"])\.[^'"\n]*\3)[ \t]*;?""", re.MULTILINE)
+_CAUGHT = ("ImportError", "NameError", "AttributeError")
 
 
 def missing_name(message: str) -> str:

@@ -332,9 +332,9 @@ def test_a_test_that_calls_as_before_what_the_plan_says_takes_something_else(
     ],
 )
 def test_a_test_that_patches_what_the_plan_says_is_handed_in_now(step: str, test: str, verdict: Verdict) -> None:
-    text = "from unittest.mock import patch\n\nfrom a import f\n\n\ndef test_f():\n    assert {}\n"
-    old = {"a.py": "1", "tests/test_a.py": text.format("patch('a.time', g)() == f() == 3")}
-    new = {"a.py": "2", "tests/test_a.py": text.format(test.format(3))}
+    text = "from mock import patch\n\nfrom a import f\n\n\ndef test_f():\n    assert {}\n\n\ndef test_g():\n    {}\n"
+    old = {"a.py": "1", "tests/test_a.py": text.format("patch('a.time', g)() == f() == 3", "patch('a.time', g)")}
+    new = {"a.py": "2", "tests/test_a.py": text.format(test.format(3), "g()")}
     asked = question(old, new, plan=PLAN.model_copy(update={"steps": (step,)}))
     told = Tests({f"{A}f": "failed"}, {f"{A}f": "assert 1 == 3"})
     judgement, _ = judged(asked, base=suite("f:p"), old_1=told)
