@@ -325,6 +325,11 @@ def test_a_test_that_calls_as_before_what_the_plan_says_takes_something_else(
         ("f takes its clock; its tests hand one in instead of patching time", "f(now=g) == {}", Verdict.UPHELD),
         ("f takes its clock; its tests hand one in", "f(now=g) == {}", Verdict.REFUTED),
         (
+            "f takes its clock; its tests hand one in instead of patching time",
+            "patch('a.time', g)() == f() == {}",
+            Verdict.REFUTED,
+        ),
+        (
             "f takes its clock; nothing needs to be patched instead of it",
             "patch('a.time', g)() == f() == {}",
             Verdict.REFUTED,
